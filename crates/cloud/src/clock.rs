@@ -1,0 +1,34 @@
+//! The one source of time.
+//!
+//! It reads the wall clock once, at the start, and counts from there on tokio's clock: a wall clock that jumps moves
+//! no deadline, and a paused test moves every one.
+
+use planner::Moment;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::Instant;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    start: Moment,
+    since: Instant,
+}
+
+impl Clock {
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place where the wall clock is read")]
+    pub fn system() -> Clock {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        Clock::starting_at(Moment(since_epoch.as_secs()))
+    }
+
+    #[must_use]
+    pub fn starting_at(start: Moment) -> Clock {
+        Clock { start, since: Instant::now() }
+    }
+
+    /// Seconds since the Unix epoch.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        Moment(self.start.0 + self.since.elapsed().as_secs())
+    }
+}

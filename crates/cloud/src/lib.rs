@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod budget;
+mod clock;
+mod error;
+mod finding;
+mod mark;
+mod seam;
+mod settings;
+mod wire;
+
+pub use budget::{Budget, Urgency};
+pub use clock::Clock;
+pub use error::{Certainty, Error};
+pub use finding::{Finding, Severity};
+pub use mark::{ClusterKey, Mark, Owner, Token};
+pub use seam::{Ask, Cloud, Order, Seen, Survey};
+pub use settings::{Change, Difference, Found, Setting, Settings, Value, compare, drift};
+pub use wire::{BODY_BYTES_MAX, HttpWire, ReadOnly, Request, Response, Wire, WireError};

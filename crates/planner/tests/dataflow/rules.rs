@@ -1,0 +1,243 @@
+//! What holds for one decision, wherever it is made.
+
+use crate::worlds::*;
+use planner::dataflow::*;
+use planner::{Actor, Phase};
+use std::collections::BTreeMap;
+
+fn step(desired: &Desired, world: &Observed) -> Option<Step> {
+    match decide(desired, world) {
+        Decision::Do(step, _) => Some(step),
+        Decision::Wait(_) | Decision::Settled | Decision::Stuck(_) => None,
+    }
+}
+
+#[test]
+fn only_what_is_ours_is_deleted() {
+    everywhere(|desired, world| {
+        if let Some(Step::Delete(block, id)) = step(desired, world) {
+            assert!(matches!(world.part(block), Part::Ours(ours, _) if *ours == id));
+        }
+        if let Some(Step::Disconnect { connection }) = step(desired, world) {
+            assert!(matches!(&world.connection, Connection::Ours(ours) if ours.id == connection));
+        }
+        if step(desired, world) == Some(Step::Forbid) {
+            assert_eq!(world.permission, Permission::Ours);
+        }
+    });
+}
+
+#[test]
+fn a_part_is_deleted_only_when_nothing_stands_on_it() {
+    everywhere(|desired, world| {
+        let Some(Step::Delete(block, _)) = step(desired, world) else { return };
+        for above in BLOCKS.into_iter().filter(|above| *above > block) {
+            assert_eq!(*world.part(above), Part::Absent, "{block:?} under {above:?}: {world:?}");
+        }
+        if block == Block::Service {
+            assert!(!serves(world), "{world:?}");
+            let swept = matches!(desired, Desired::Present(Shape::Existing(_)));
+            let vacant = world.requests.iter().all(|r| r.state == RequestState::Rejected);
+            assert!(swept || vacant, "{world:?}");
+        }
+    });
+}
+
+fn serves(world: &Observed) -> bool {
+    match (&world.connection, &world.service) {
+        (Connection::Ours(facts), Part::Ours(service, _)) => facts.service == *service,
+        (_, _) => false,
+    }
+}
+
+#[test]
+fn a_part_is_created_only_on_what_stands() {
+    everywhere(|desired, world| {
+        let Some(Step::Create(block)) = step(desired, world) else { return };
+        assert_eq!(*world.part(block), Part::Absent);
+        for below in BLOCKS.into_iter().filter(|below| *below < block) {
+            let ready = matches!(world.part(below), Part::Ours(_, PartState::Ready));
+            assert!(ready, "{block:?} on {below:?}: {world:?}");
+        }
+        for above in BLOCKS.into_iter().filter(|above| *above > block) {
+            assert!(!stands(world.part(above)), "{block:?} under {above:?}: {world:?}");
+        }
+    });
+}
+
+#[test]
+fn only_tidb_clouds_own_endpoint_is_accepted_after_permission_and_connection() {
+    everywhere(|desired, world| {
+        let Some(Step::Accept { endpoint }) = step(desired, world) else { return };
+        assert_ne!(world.permission, Permission::Missing);
+        let Connection::Ours(facts) = &world.connection else { unreachable!("{world:?}") };
+        assert_eq!(facts.endpoint, Some(endpoint));
+        assert_eq!(facts.state, ConnectionState::PendingAcceptance);
+    });
+}
+
+#[test]
+fn nobody_is_turned_away_but_from_a_service_that_goes() {
+    everywhere(|desired, world| {
+        if let Some(Step::Reject { endpoint }) = step(desired, world) {
+            assert!(stands(&world.service) && !serves(world), "{world:?}");
+            let request = world.requests.iter().find(|request| request.endpoint == endpoint);
+            assert!(request.is_some_and(|request| request.state == RequestState::Pending));
+        }
+    });
+}
+
+#[test]
+fn connecting_comes_after_permission() {
+    everywhere(|desired, world| {
+        if let Some(Step::Connect { .. }) = step(desired, world) {
+            assert_ne!(world.permission, Permission::Missing);
+            assert_eq!(world.connection, Connection::Absent);
+        }
+    });
+}
+
+#[test]
+fn a_busy_connection_stops_removal_before_anything_is_lost() {
+    everywhere(|desired, world| {
+        let taken = step(desired, world);
+        if world.used == Use::Busy {
+            assert!(!matches!(taken, Some(Step::Disconnect { .. })), "{world:?}");
+        }
+        let live = matches!(&world.connection, Connection::Ours(facts)
+            if facts.state != ConnectionState::Deleting);
+        if *desired == Desired::Absent && live && world.used == Use::Busy {
+            assert_eq!(taken, None, "{world:?}");
+        }
+    });
+}
+
+#[test]
+fn an_existing_service_is_left_as_it_is() {
+    everywhere(|desired, world| {
+        let Desired::Present(Shape::Existing(service)) = desired else { return };
+        match step(desired, world) {
+            Some(Step::Create(_) | Step::RegisterTarget(_) | Step::DeregisterTarget(_)) => {
+                panic!("{world:?}")
+            }
+            Some(Step::Delete(_, id)) => {
+                assert_ne!(id, *service);
+                let kept = matches!(&world.service, Part::Ours(ours, _) if ours == service);
+                assert!(!kept, "{world:?}");
+            }
+            Some(_) | None => {}
+        }
+    });
+}
+
+#[test]
+fn an_unknown_word_stays_every_hand() {
+    everywhere(|desired, world| match step(desired, world) {
+        Some(Step::Delete(block, _)) => {
+            assert!(!matches!(world.part(block), Part::Ours(_, PartState::NotUnderstood)));
+        }
+        Some(Step::Disconnect { .. } | Step::Connect { .. } | Step::Accept { .. }) => {
+            assert!(!matches!(&world.connection, Connection::Ours(facts)
+                if facts.state == ConnectionState::NotUnderstood));
+        }
+        Some(_) | None => {}
+    });
+}
+
+#[test]
+fn a_target_leaves_only_when_every_new_one_is_healthy() {
+    everywhere(|desired, world| {
+        if let Some(Step::DeregisterTarget(address)) = step(desired, world) {
+            assert!(!world.addresses.contains(&address) && !world.addresses.is_empty());
+            let healthy = |wanted| {
+                let fit = |t: &Target| t.address == wanted && t.health == Health::Healthy;
+                world.targets.iter().any(fit)
+            };
+            assert!(world.addresses.iter().all(|wanted| healthy(*wanted)), "{world:?}");
+        }
+    });
+}
+
+/// Whether the party that is waited for has something under way, or something to do.
+fn is_in_motion(world: &Observed, waiting: Waiting) -> bool {
+    let part = |block, wanted| matches!(world.part(block), Part::Ours(_, s) if *s == wanted);
+    let facts = match &world.connection {
+        Connection::Ours(facts) => Some(facts),
+        Connection::Absent | Connection::Arriving(_) | Connection::Foreign(_) => None,
+    };
+    let connection = |wanted| facts.is_some_and(|facts| facts.state == wanted);
+    let pending = connection(ConnectionState::PendingAcceptance);
+    let arriving = matches!(world.connection, Connection::Arriving(_));
+    let nameless = facts.is_some_and(|facts| facts.endpoint.is_none());
+    let accepted = world.requests.iter().any(|r| r.state == RequestState::Accepted);
+    match waiting {
+        Waiting::Resolution => world.addresses.is_empty(),
+        Waiting::Preparing(block) => {
+            *world.part(block) == Part::Arriving || part(block, PartState::Preparing)
+        }
+        Waiting::Deleting(block) => part(block, PartState::Deleting),
+        Waiting::TargetHealth => world.targets.iter().any(|t| t.health != Health::Healthy),
+        Waiting::ConnectionCreating => {
+            arriving || connection(ConnectionState::Creating) || (pending && nameless)
+        }
+        Waiting::RequestArriving => pending && !nameless,
+        Waiting::ConnectionPending => pending && accepted,
+        Waiting::ConnectionDeleting => connection(ConnectionState::Deleting),
+        Waiting::RequestsLeaving => accepted,
+        Waiting::BlockNotUnderstood(block) => part(block, PartState::NotUnderstood),
+        Waiting::ConnectionNotUnderstood => connection(ConnectionState::NotUnderstood),
+    }
+}
+
+/// The optimistic model believes that every wait ends; this is why it may.
+#[test]
+fn nobody_waits_for_what_has_stopped() {
+    everywhere(|desired, world| {
+        if let Decision::Wait(waiting) = decide(desired, world) {
+            assert!(is_in_motion(world, waiting), "{waiting:?} {world:?}");
+        }
+    });
+}
+
+fn assert_active(desired: &Desired, world: &Observed) {
+    let Connection::Ours(facts) = &world.connection else { unreachable!("{world:?}") };
+    assert_eq!(facts.state, ConnectionState::Active);
+    assert_ne!(world.permission, Permission::Missing);
+    match desired {
+        Desired::Present(Shape::Existing(service)) => assert_eq!(facts.service, *service),
+        Desired::Present(Shape::Build) => {
+            assert!(serves(world));
+            let healthy = |t: &Target| t.health == Health::Healthy;
+            let fit = |a| world.targets.iter().any(|t| t.address == a && healthy(t));
+            assert!(world.addresses.iter().all(|address| fit(*address)), "{world:?}");
+        }
+        Desired::Absent => unreachable!("{world:?}"),
+    }
+}
+
+#[test]
+fn every_world_has_its_phase() {
+    let mut table = BTreeMap::new();
+    let worlds = worlds();
+    for desired in desires() {
+        for world in &worlds {
+            let decision = decide(&desired, world);
+            let (phase, actor) = (phase(&desired, &decision), who_acts(&decision));
+            *table.entry((phase, actor)).or_insert(0_u32) += 1;
+            if phase == Some(Phase::Active) {
+                assert_active(&desired, world);
+            }
+            if phase == Some(Phase::Failed) {
+                assert_eq!(actor, Some(Actor::You));
+            }
+            if phase.is_none() {
+                let left = BLOCKS.into_iter().any(|block| stands(world.part(block)));
+                let joined = matches!(world.connection, Connection::Ours(_));
+                assert!(!left && !joined && world.permission != Permission::Ours, "{world:?}");
+            }
+        }
+    }
+    for ((phase, actor), count) in table {
+        println!("{phase:?} {actor:?} {count}");
+    }
+}

@@ -1,0 +1,191 @@
+//! The same mind, with its memory, against clouds that fail, lose calls and lag behind.
+
+use crate::worlds::*;
+use planner::dataflow::*;
+use planner::{ATTEMPTS_MAX, Attempt, GRACE_SECONDS, Generation, Moment};
+use std::time::Instant;
+
+const SEEDS: u64 = 10_000;
+const TICK_SECONDS: u64 = 10;
+/// A look may be this old; the grace must cover it.
+const LAG_TICKS: usize = (GRACE_SECONDS / TICK_SECONDS) as usize - 1;
+const TICKS_MAX: usize = 4_000;
+const STEPS_MAX: usize = 14 * ATTEMPTS_MAX * 2;
+
+struct Draw(u64);
+
+impl Draw {
+    fn one_in(&mut self, chances: u64) -> bool {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.is_multiple_of(chances)
+    }
+}
+
+/// The truth, and the looks that were taken of it.
+struct Storm {
+    draw: Draw,
+    looks: Vec<Observed>,
+    truth: Observed,
+    memory: Memory,
+    born: u32,
+    steps: usize,
+}
+
+impl Storm {
+    fn look(&mut self) -> Observed {
+        let lag = (0..LAG_TICKS).take_while(|_| self.draw.one_in(2)).count();
+        self.looks[self.looks.len().saturating_sub(lag + 1)].clone()
+    }
+
+    fn act(&mut self, step: &Step, at: Moment) {
+        self.steps += 1;
+        let generation = self.memory.generation;
+        self.memory.attempts.push(Attempt { step: step.clone(), generation, at });
+        match step {
+            Step::Create(block) => {
+                let twice = matches!(self.truth.part(*block), Part::Ours(..));
+                assert!(!twice, "a second {block:?}: {:?} {:?}", self.truth, self.memory);
+            }
+            Step::Delete(block, _) => {
+                let above = BLOCKS.into_iter().filter(|above| above > block);
+                let built = above.into_iter().any(|above| stands(self.truth.part(above)));
+                assert!(!built, "under a part: {:?} {:?}", self.truth, self.memory);
+            }
+            Step::RegisterTarget(_)
+            | Step::DeregisterTarget(_)
+            | Step::Permit
+            | Step::Forbid
+            | Step::Connect { .. }
+            | Step::Disconnect { .. }
+            | Step::Accept { .. }
+            | Step::Reject { .. } => {}
+        }
+        if self.draw.one_in(6) {
+            return;
+        }
+        self.truth = self.truth.clone().assuming_done(step);
+        match step {
+            Step::Create(block) => self.bear(*block),
+            Step::Connect { .. } => self.advance(Waiting::ConnectionCreating),
+            Step::Delete(..)
+            | Step::RegisterTarget(_)
+            | Step::DeregisterTarget(_)
+            | Step::Permit
+            | Step::Forbid
+            | Step::Disconnect { .. }
+            | Step::Accept { .. }
+            | Step::Reject { .. } => {}
+        }
+    }
+
+    fn bear(&mut self, block: Block) {
+        self.advance(Waiting::Preparing(block));
+        self.born += 1;
+        let id = PartId(format!("{block:?}-{}", self.born).into());
+        let state = if self.draw.one_in(6) { PartState::Failed } else { PartState::Preparing };
+        let part = Part::Ours(id, state);
+        match block {
+            Block::TargetGroup => self.truth.target_group = part,
+            Block::LoadBalancer => self.truth.load_balancer = part,
+            Block::Listener => self.truth.listener = part,
+            Block::Service => self.truth.service = part,
+        }
+    }
+
+    /// A party whose turn it truly is does its part, well or badly.
+    fn turn(&mut self, desired: &Desired) {
+        let truth = consider(desired, self.truth.clone(), &self.memory, Moment(u64::MAX));
+        let Decision::Wait(waiting) = truth else { return };
+        if self.draw.one_in(2) {
+            return;
+        }
+        if waiting == Waiting::ConnectionPending && self.draw.one_in(4) {
+            if let Connection::Ours(facts) = &mut self.truth.connection {
+                facts.state = ConnectionState::Failed;
+            }
+            return;
+        }
+        if let Waiting::Preparing(block) = waiting {
+            return self.finish(block);
+        }
+        self.advance(waiting);
+    }
+
+    fn finish(&mut self, block: Block) {
+        let part = match block {
+            Block::TargetGroup => &mut self.truth.target_group,
+            Block::LoadBalancer => &mut self.truth.load_balancer,
+            Block::Listener => &mut self.truth.listener,
+            Block::Service => &mut self.truth.service,
+        };
+        if let Part::Ours(_, state) = part {
+            *state = PartState::Ready;
+        }
+    }
+
+    fn advance(&mut self, waiting: Waiting) {
+        if let Some(next) = self.truth.clone().assuming_over(waiting) {
+            self.truth = next;
+        }
+        if let Connection::Ours(facts) = &mut self.truth.connection
+            && &*facts.id.0 == "(known after)"
+        {
+            self.born += 1;
+            facts.id = ConnectionId(format!("connection-{}", self.born).into());
+            facts.endpoint = Some(endpoint(&format!("endpoint-{}", self.born)));
+        }
+    }
+
+    /// Until nothing is left to do, seen without lag.
+    fn weather(&mut self, desired: &Desired, start: u64) -> Decision {
+        self.steps = 0;
+        self.looks.clear();
+        for tick in 0..TICKS_MAX {
+            let now = Moment(start + tick as u64 * TICK_SECONDS);
+            self.looks.push(self.truth.clone());
+            let seen = self.look();
+            let current = seen == self.truth;
+            match consider(desired, seen, &self.memory, now) {
+                Decision::Do(step, _) => self.act(&step, now),
+                Decision::Wait(_) => self.turn(desired),
+                ending @ (Decision::Settled | Decision::Stuck(_)) if current => return ending,
+                Decision::Settled | Decision::Stuck(_) => {}
+            }
+            assert!(self.steps <= STEPS_MAX, "{:?}", self.memory.attempts);
+        }
+        unreachable!("this storm does not end: {:?} {:?}", self.truth, self.memory)
+    }
+}
+
+#[test]
+fn every_storm_passes() {
+    let start = Instant::now();
+    let (mut settled, mut removed, mut most) = (0, 0, 0);
+    for seed in 1..=SEEDS {
+        let memory = Memory { generation: Generation(1), attempts: vec![] };
+        let draw = Draw(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let truth = nothing_yet();
+        let mut storm = Storm { draw, looks: vec![], truth, memory, born: 0, steps: 0 };
+        let ending = storm.weather(&Desired::Present(Shape::Build), 1_000);
+        settled += u32::from(ending == Decision::Settled);
+        most = most.max(storm.steps);
+        if ending == Decision::Settled {
+            storm.memory.attempts.clear();
+        }
+        storm.memory.generation = Generation(2);
+        let ending = storm.weather(&Desired::Absent, 1_000_000);
+        most = most.max(storm.steps);
+        if ending == Decision::Settled {
+            removed += 1;
+            let left = BLOCKS.into_iter().any(|block| stands(storm.truth.part(block)));
+            assert!(!left && storm.truth.permission == Permission::Missing, "{:?}", storm.truth);
+            assert_eq!(storm.truth.connection, Connection::Absent, "something leaked");
+        }
+    }
+    let elapsed = start.elapsed();
+    println!(
+        "{SEEDS} storms: {settled} settled, {removed} removed, most steps {most}, {elapsed:?}"
+    );
+}
