@@ -1,1 +1,49 @@
-//! stub
+#![doc = include_str!("../README.md")]
+
+mod network;
+mod scope;
+#[cfg(any(feature = "client", test))]
+mod wanted;
+
+#[cfg(feature = "client")]
+mod api;
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
+mod connect;
+#[cfg(feature = "client")]
+mod convert;
+#[cfg(feature = "client")]
+mod error;
+#[cfg(feature = "client")]
+mod wire;
+
+mod deed;
+mod iam;
+#[cfg(any(feature = "client", test))]
+mod preflight;
+#[cfg(feature = "sim")]
+pub mod sim;
+
+#[cfg(feature = "client")]
+pub use client::Aws;
+#[cfg(feature = "client")]
+pub use connect::{Login, Options, connect};
+pub use deed::deed;
+pub use iam::{ACTIONS, DEPENDENT_ACTIONS, read_actions};
+pub use network::{
+    ACCOUNT, IP_ADDRESS_TYPE, IpAddressType, Network, PRIVATE_DNS, SECURITY_GROUPS, SUBNETS, TAGS,
+    VPC,
+};
+pub use scope::Scope;
+
+/// The manifest's word for this cloud, and the prefix of its regions in TiDB Cloud (`aws-us-east-1`).
+pub const CLOUD: &str = "aws";
+
+/// How people speak of this cloud, and of the customer's side of an endpoint in it.
+pub const TITLE: &str = "AWS";
+pub const LINK: &str = "VPC endpoint";
+
+/// For a shell; `{region}` and `{id}` are filled in, quoted.
+pub const SHOW: &str = "aws ec2 describe-vpc-endpoints --region {region} --vpc-endpoint-ids {id}";
+pub const DELETE: &str = "aws ec2 delete-vpc-endpoints --region {region} --vpc-endpoint-ids {id}";

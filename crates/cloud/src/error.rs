@@ -22,6 +22,9 @@ pub enum Error {
     /// Something else is under way with the same object; the same again may succeed.
     #[error("busy: {message}")]
     Busy { message: String },
+    /// The request never left: it was certainly not carried out.
+    #[error("cannot reach {who}: {message}")]
+    NotSent { who: String, message: String },
     /// No answer.
     #[error("no answer from {who}: {message}")]
     Unreachable { who: String, message: String },
@@ -54,6 +57,7 @@ impl Error {
             | Error::Credentials { .. }
             | Error::Refused { .. }
             | Error::Busy { .. }
+            | Error::NotSent { .. }
             | Error::ReadOnly { .. } => Certainty::NotDone,
             Error::Unreachable { .. } | Error::Unexpected { .. } | Error::Incomplete { .. } => {
                 Certainty::Unknown
@@ -67,6 +71,7 @@ impl Error {
         match self {
             Error::Throttled { .. }
             | Error::Busy { .. }
+            | Error::NotSent { .. }
             | Error::Unreachable { .. }
             | Error::Unexpected { .. }
             | Error::Incomplete { .. } => true,

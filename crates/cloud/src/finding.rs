@@ -24,3 +24,14 @@ pub struct Finding {
     /// What to do about it.
     pub remedy: String,
 }
+
+/// What is wrong with the manifest's text by itself, before anybody asks a cloud.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// The manifest's field to blame.
+    pub field: &'static str,
+    /// Lower case, no full stop, names the thing.
+    pub message: String,
+    /// What to write instead.
+    pub remedy: String,
+}

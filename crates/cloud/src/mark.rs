@@ -86,10 +86,10 @@ impl Owner {
         let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes())
             .expect("HMAC takes a key of any length");
         for part in [
-            &mark.owner,
+            &*mark.owner,
             &mark.name,
             &mark.incarnation.to_string(),
-            word(mark.on_delete),
+            mark.on_delete.word(),
             &mark.cluster.to_string(),
         ] {
             mac.update(&(part.len() as u64).to_be_bytes());
@@ -108,7 +108,7 @@ impl Mark {
             (OWNER.into(), owner.clone()),
             (NAME.into(), name.clone()),
             (INCARNATION.into(), incarnation.to_string()),
-            (ON_DELETE.into(), word(*on_delete).into()),
+            (ON_DELETE.into(), on_delete.word().into()),
             (CLUSTER.into(), cluster.to_string()),
         ]);
         if let Some(mac) = mac {
@@ -124,7 +124,7 @@ impl Mark {
             owner: tags.get(OWNER)?.clone(),
             name: tags.get(NAME)?.clone(),
             incarnation: tags.get(INCARNATION)?.parse().ok()?,
-            on_delete: from_word(tags.get(ON_DELETE)?)?,
+            on_delete: OnDelete::from_word(tags.get(ON_DELETE)?)?,
             cluster: ClusterKey::parse(tags.get(CLUSTER)?)?,
             mac: tags.get(MAC).cloned(),
         })
@@ -154,27 +154,10 @@ impl Mark {
     }
 }
 
-fn word(on_delete: OnDelete) -> &'static String {
-    static WORDS: std::sync::LazyLock<[String; 3]> =
-        std::sync::LazyLock::new(|| ["remove", "orphan", "protect"].map(Into::into));
-    match on_delete {
-        OnDelete::Remove => &WORDS[0],
-        OnDelete::Orphan => &WORDS[1],
-        OnDelete::Protect => &WORDS[2],
-    }
-}
-
-fn from_word(text: &str) -> Option<OnDelete> {
-    match text {
-        "remove" => Some(OnDelete::Remove),
-        "orphan" => Some(OnDelete::Orphan),
-        "protect" => Some(OnDelete::Protect),
-        _ => None,
-    }
-}
-
 impl ClusterKey {
-    fn parse(text: &str) -> Option<ClusterKey> {
+    /// What [`Display`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<ClusterKey> {
         let parts: Vec<&str> = text.split('/').collect();
         let [tier, project, cluster, group] = parts[..] else { return None };
         let [tier, project, cluster, group] = [tier, project, cluster, group].map(Into::into);

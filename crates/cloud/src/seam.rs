@@ -29,7 +29,8 @@ pub trait Cloud: Send + Sync {
     /// [`Error::certainty`] tells whether it may have been created all the same.
     async fn create(&self, order: &Order) -> Result<LinkId, Error>;
 
-    /// One call that closes the first of the differences that can be closed in place; the rest shows in the next look.
+    /// Closes every difference that can be closed in place, in as few calls as the cloud allows. Safe to repeat: what is
+    /// left after an error, the next look shows.
     ///
     /// # Errors
     /// [`Error::certainty`] tells whether it may have been done all the same.
@@ -58,8 +59,16 @@ pub trait Cloud: Send + Sync {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Survey {
     pub links: Vec<Seen>,
-    /// Marks on what is deleted but still listed: their incarnations are used up.
-    pub ended: Vec<Mark>,
+    /// What is deleted but still listed.
+    pub ended: Vec<Ended>,
+}
+
+/// An endpoint that is gone, as far as it can still be read: its incarnation is used up, and a connection that names
+/// its id is stale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    pub id: LinkId,
+    pub mark: Mark,
 }
 
 /// One endpoint as the cloud shows it, in our words.

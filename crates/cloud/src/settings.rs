@@ -51,11 +51,12 @@ pub struct Difference {
 #[must_use]
 pub fn compare(wanted: &Settings, found: &Found) -> Vec<Difference> {
     let differs = |(field, setting): (&&'static str, &Setting)| {
-        let found = found.get(field).map(|value| value.within(&setting.value));
-        (found.as_ref() != Some(&setting.value)).then(|| Difference {
+        let found = found.get(field);
+        let agrees = found.is_some_and(|found| found.satisfies(&setting.value));
+        (!agrees).then(|| Difference {
             field,
             wanted: setting.value.clone(),
-            found,
+            found: found.map(|found| found.within(&setting.value)),
             change: setting.change,
         })
     };
@@ -81,6 +82,16 @@ impl Value {
     #[must_use]
     pub fn set<Item: Into<String>>(items: impl IntoIterator<Item = Item>) -> Value {
         Value::Set(items.into_iter().map(Into::into).collect())
+    }
+
+    /// A map may hold more than is wanted.
+    fn satisfies(&self, wanted: &Value) -> bool {
+        match (self, wanted) {
+            (Value::Map(found), Value::Map(wanted)) => {
+                wanted.iter().all(|(key, value)| found.get(key) == Some(value))
+            }
+            (Value::Text(_) | Value::Flag(_) | Value::Set(_) | Value::Map(_), _) => self == wanted,
+        }
     }
 
     /// Of a map, only what the wanted map speaks of.

@@ -1,1 +1,15 @@
-//! stub
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod journal;
+mod ledger;
+mod looks;
+mod meta;
+mod schema;
+mod store;
+
+pub use error::Error;
+pub use journal::{Intent, JournalId, JournalRow, Outcome};
+pub use ledger::LedgerRow;
+pub use looks::LookRow;
+pub use store::Store;

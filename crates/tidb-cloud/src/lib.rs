@@ -1,1 +1,23 @@
-//! stub
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod api;
+mod body;
+mod convert;
+mod digest;
+mod model;
+mod paging;
+mod path;
+mod session;
+#[cfg(feature = "sim")]
+pub mod sim;
+mod text;
+
+pub use api::{ApiKey, Client, Hosts, deed};
+pub use model::{
+    Cluster, ClusterId, ClusterState, Connection, ConnectionKey, GroupId, GroupKey, NodeGroup,
+    PrivateLinkService, ProjectId, Provider, Scope, ServiceState,
+};
+
+/// Whose answers we read, in errors.
+const WHO: &str = "TiDB Cloud";

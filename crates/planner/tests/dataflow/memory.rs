@@ -2,13 +2,14 @@
 
 use crate::worlds::*;
 use planner::dataflow::*;
-use planner::{ATTEMPTS_MAX, Attempt, GRACE_SECONDS, Generation, Moment};
+use planner::{ATTEMPTS_MAX, Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 
 const NOW: Moment = Moment(1_000);
 
 fn remember(step: &Step, times: usize, age: u64) -> Memory {
     let at = Moment(NOW.0 - age);
-    let attempt = Attempt { step: step.clone(), generation: Generation(7), at };
+    let attempt =
+        Attempt { step: step.clone(), generation: Generation(7), at, outcome: Outcome::Taken };
     Memory { generation: Generation(7), attempts: vec![attempt; times] }
 }
 

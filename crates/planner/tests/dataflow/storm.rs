@@ -2,11 +2,10 @@
 
 use crate::worlds::*;
 use planner::dataflow::*;
-use planner::{ATTEMPTS_MAX, Attempt, GRACE_SECONDS, Generation, Moment};
-use std::time::Instant;
+use planner::{ATTEMPTS_MAX, Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 
 const SEEDS: u64 = 10_000;
-const TICK_SECONDS: u64 = 10;
+const TICK_SECONDS: u64 = 30;
 /// A look may be this old; the grace must cover it.
 const LAG_TICKS: usize = (GRACE_SECONDS / TICK_SECONDS) as usize - 1;
 const TICKS_MAX: usize = 4_000;
@@ -42,7 +41,12 @@ impl Storm {
     fn act(&mut self, step: &Step, at: Moment) {
         self.steps += 1;
         let generation = self.memory.generation;
-        self.memory.attempts.push(Attempt { step: step.clone(), generation, at });
+        self.memory.attempts.push(Attempt {
+            step: step.clone(),
+            generation,
+            at,
+            outcome: Outcome::Unknown,
+        });
         match step {
             Step::Create(block) => {
                 let twice = matches!(self.truth.part(*block), Part::Ours(..));
@@ -161,7 +165,6 @@ impl Storm {
 
 #[test]
 fn every_storm_passes() {
-    let start = Instant::now();
     let (mut settled, mut removed, mut most) = (0, 0, 0);
     for seed in 1..=SEEDS {
         let memory = Memory { generation: Generation(1), attempts: vec![] };
@@ -184,8 +187,5 @@ fn every_storm_passes() {
             assert_eq!(storm.truth.connection, Connection::Absent, "something leaked");
         }
     }
-    let elapsed = start.elapsed();
-    println!(
-        "{SEEDS} storms: {settled} settled, {removed} removed, most steps {most}, {elapsed:?}"
-    );
+    println!("{SEEDS} storms: {settled} settled, {removed} removed, most steps {most}");
 }

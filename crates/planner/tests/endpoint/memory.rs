@@ -2,7 +2,9 @@
 
 use crate::worlds::*;
 use planner::endpoint::*;
-use planner::{ATTEMPTS_MAX, Attempt, GRACE_SECONDS, Generation, Moment};
+use planner::{
+    ATTEMPTS_MAX, Attempt, GRACE_SECONDS, Generation, Moment, Outcome, RETRY_DECLINED_SECONDS,
+};
 
 const THIS: Generation = Generation(7);
 const NOW: Moment = Moment(1_000);
@@ -14,8 +16,14 @@ fn create() -> Step {
 
 fn remember(steps: &[Step], age: u64) -> Memory {
     let at = Moment(NOW.0 - age);
-    let attempt = |step: &Step| Attempt { step: step.clone(), generation: THIS, at };
-    Memory { generation: THIS, settled: None, attempts: steps.iter().map(attempt).collect() }
+    let attempt =
+        |step: &Step| Attempt { step: step.clone(), generation: THIS, at, outcome: Outcome::Taken };
+    Memory {
+        generation: THIS,
+        settled: None,
+        attempts: steps.iter().map(attempt).collect(),
+        amnesia_since: None,
+    }
 }
 
 #[test]
@@ -114,4 +122,108 @@ fn what_was_never_finished_is_finished_even_where_drift_is_only_reported() {
     assert_eq!(verdict(&settled), Decision::Settled);
     assert!(matches!(verdict(&edited), Decision::Do(Step::UpdateLink { .. }, _)));
     assert!(matches!(verdict(&unfinished), Decision::Do(Step::UpdateLink { .. }, _)));
+}
+
+fn with_outcome(step: &Step, outcome: Outcome, age: u64) -> Memory {
+    let at = Moment(LATE.0 - age);
+    let attempt = Attempt { step: step.clone(), generation: THIS, at, outcome };
+    Memory { generation: THIS, settled: None, attempts: vec![attempt], amnesia_since: None }
+}
+
+const LATE: Moment = Moment(100_000);
+
+/// A declined step changed nothing, so the world is as it is seen; and for an hour nobody asks again.
+#[test]
+fn what_was_declined_is_neither_assumed_nor_repeated_within_the_hour() {
+    everywhere(|desired, world| {
+        if let Decision::Do(step, because) = decide(desired, world) {
+            let verdict = |outcome, age| {
+                consider(desired, world.clone(), &with_outcome(&step, outcome, age), LATE)
+            };
+            let declined = Decision::Stuck(Problem::Declined(step.clone()));
+            assert_eq!(verdict(Outcome::Declined, 1), declined);
+            assert_eq!(verdict(Outcome::Declined, RETRY_DECLINED_SECONDS - 1), declined);
+            let again = verdict(Outcome::Declined, RETRY_DECLINED_SECONDS);
+            assert_eq!(again, Decision::Do(step.clone(), because), "{world:?}");
+            assert_eq!(verdict(Outcome::Unknown, 1), verdict(Outcome::Taken, 1));
+        }
+    });
+}
+
+#[test]
+fn only_the_last_answer_for_this_generation_declines() {
+    let world = ready_to_create();
+    let verdict = |memory: &Memory| consider(Desired::Present(USUAL), world.clone(), memory, LATE);
+    let mut memory = with_outcome(&create(), Outcome::Declined, 1_000);
+    assert_eq!(verdict(&memory), Decision::Stuck(Problem::Declined(create())));
+    memory.generation = Generation(8);
+    assert_eq!(verdict(&memory), Decision::Do(create(), Because::Missing));
+    memory.generation = THIS;
+    memory.attempts.push(Attempt {
+        step: create(),
+        generation: THIS,
+        at: Moment(LATE.0 - GRACE_SECONDS),
+        outcome: Outcome::Unknown,
+    });
+    assert_eq!(verdict(&memory), Decision::Do(create(), Because::Missing));
+    memory.attempts.extend(with_outcome(&create(), Outcome::Declined, 4_000).attempts);
+    assert_eq!(verdict(&memory), Decision::Stuck(Problem::KeepsFailing(create())));
+}
+
+/// Absence is believed once the link was seen; that it was created, and for what, is still known.
+#[test]
+fn what_was_shown_is_no_longer_assumed_but_still_remembered() {
+    let present = Desired::Present(USUAL);
+    let shown = with_outcome(&create(), Outcome::Shown, 1);
+    let taken = with_outcome(&create(), Outcome::Taken, 1);
+    let verdict = |memory: &Memory| consider(present, ready_to_create(), memory, LATE);
+    assert_eq!(verdict(&shown), Decision::Do(create(), Because::Missing));
+    assert_eq!(verdict(&taken), Decision::Wait(Waiting::LinkProvisioning));
+    let report = Desired::Present(Terms { on_drift: OnDrift::Report, ..USUAL });
+    let newborn = standing(LinkState::Established, Handshake::None);
+    let step = consider(report, newborn, &shown, LATE);
+    assert_eq!(step, Decision::Do(Step::UpdateLink { link: link_id() }, Because::Drifted));
+    let withdraw = Step::Unregister { connection: ConnectionId("connection".into()) };
+    let refused = standing(LinkState::Refused, Handshake::ByApi(Connection::Absent));
+    let after =
+        |outcome| consider(present, refused.clone(), &with_outcome(&withdraw, outcome, 9), LATE);
+    let replaced = Decision::Do(Step::DeleteLink { link: link_id() }, Because::LinkFailed);
+    assert_eq!(after(Outcome::Shown), replaced);
+    assert_eq!(after(Outcome::Declined), Decision::Stuck(Problem::LinkRefused(link_id())));
+}
+
+/// Somebody said no while our withdrawal was under way, and it never arrived: that no is theirs.
+#[test]
+fn a_refusal_beside_a_standing_connection_is_a_persons() {
+    let id = ConnectionId("connection".into());
+    let state = ConnectionState::Active;
+    let connection = ConnectionFacts { id: id.clone(), registration: registration(), state };
+    let world = standing(LinkState::Refused, Handshake::ByApi(Connection::Present(connection)));
+    let memory =
+        with_outcome(&Step::Unregister { connection: id }, Outcome::Unknown, GRACE_SECONDS);
+    let decision = consider(Desired::Present(USUAL), world, &memory, LATE);
+    assert_eq!(decision, Decision::Stuck(Problem::LinkRefused(link_id())));
+}
+
+/// A mark that we asked to put on or take off counts once it shows: what is settled is forgotten.
+#[test]
+fn nothing_is_settled_on_an_assumption() {
+    everywhere(|desired, world| {
+        if let Decision::Do(step, _) = decide(desired, world) {
+            let memory = remember(&[step], 1);
+            let decision = consider(desired, world.clone(), &memory, NOW);
+            assert_ne!(decision, Decision::Settled, "{desired:?} {world:?}");
+        }
+    });
+}
+
+fn ready_to_create() -> Observed {
+    let service = Service::Ready(ServiceName("service".into()));
+    Observed { service, ..nothing_yet(Handshake::ByApi(Connection::Absent)) }
+}
+
+fn standing(state: LinkState, handshake: Handshake) -> Observed {
+    let registration = Some(registration());
+    let facts = LinkFacts { id: link_id(), state, drift: Drift::InPlace, registration };
+    Observed { link: Link::Ours(facts), handshake, ..ready_to_create() }
 }

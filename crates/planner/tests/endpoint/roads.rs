@@ -2,11 +2,9 @@
 
 use crate::worlds::*;
 use planner::endpoint::*;
-use std::time::Instant;
 
 #[test]
 fn every_road_ends() {
-    let start = Instant::now();
     let (worlds, desires) = (worlds(), desires());
     let mut longest = 0;
     for desired in &desires {
@@ -15,7 +13,7 @@ fn every_road_ends() {
         }
     }
     let (worlds, desires) = (worlds.len(), desires.len());
-    println!("{worlds} worlds x {desires} desires, longest road {longest}, {:?}", start.elapsed());
+    println!("{worlds} worlds x {desires} desires, longest road {longest}");
 }
 
 #[test]
@@ -23,7 +21,10 @@ fn removal_ends_settled_unless_it_is_stopped() {
     for world in worlds() {
         let road = outline(Desired::Absent(OnDelete::Remove), &world);
         let (last, ending) = &road[road.len() - 1];
-        let stopped = matches!(ending, Decision::Wait(Waiting::NotUnderstood(_)));
+        let stopped = matches!(
+            ending,
+            Decision::Wait(Waiting::NotUnderstood(_)) | Decision::Stuck(Problem::Ambiguous(_))
+        );
         assert!(stopped || *ending == Decision::Settled, "{world:?}");
         assert!(stopped || !matches!(last.link, Link::Ours(_) | Link::Arriving(_)), "{world:?}");
     }

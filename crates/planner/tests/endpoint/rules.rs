@@ -118,6 +118,20 @@ fn reported_drift_is_not_mended() {
 }
 
 #[test]
+fn what_is_ambiguous_stays_every_hand_whatever_is_asked() {
+    everywhere(|desired, world| {
+        let decision = decide(desired, world);
+        let said = matches!(&decision, Decision::Stuck(Problem::Ambiguous(_)));
+        assert_eq!(said, matches!(world.link, Link::Ambiguous(_)), "{desired:?} {world:?}");
+        if let (Link::Ambiguous(links), Decision::Stuck(Problem::Ambiguous(named))) =
+            (&world.link, &decision)
+        {
+            assert_eq!(links, named);
+        }
+    });
+}
+
+#[test]
 fn a_refusal_is_never_retried() {
     everywhere(|desired, world| {
         let Link::Ours(link) = &world.link else { return };
@@ -216,6 +230,7 @@ fn is_in_motion(world: &Observed, waiting: &Waiting) -> bool {
         Waiting::ConnectionDeleting => connection == Some(ConnectionState::Deleting),
         Waiting::OperatorMustRegister(_) => connection.is_none() && !arriving,
         Waiting::OperatorMustUnregister(_) => connection != Some(ConnectionState::Deleting),
+        Waiting::Recollecting => false,
         Waiting::NotUnderstood(Side::Service) => world.service == Service::NotUnderstood,
         Waiting::NotUnderstood(Side::Link) => link(|l| l.state == LinkState::NotUnderstood),
         Waiting::NotUnderstood(Side::Connection) => {

@@ -26,6 +26,7 @@ fn links() -> Vec<Link> {
         Link::Absent,
         Link::Arriving(Completion::AtCreation),
         Link::Arriving(Completion::AfterAcceptance),
+        Link::Ambiguous(vec![link_id(), LinkId("another".into())]),
     ];
     for state in STATES {
         for drift in [Drift::None, Drift::InPlace, Drift::NeedsReplacement, Drift::Closing] {

@@ -1,0 +1,166 @@
+//! Every action, what it takes, and who answers it: the simulator's contents page.
+//!
+//! A parameter that is not in an action's row is refused, as AWS does: a client's misspelling must show.
+
+use super::call::{Answer, Call};
+use super::form::Form;
+use super::refusal::Refusal;
+use super::service::Service;
+use super::{changes, groups, identity, interfaces, links, networks, places, services, tags};
+
+pub(super) struct Action {
+    pub(super) name: &'static str,
+    pub(super) mutating: bool,
+    required: &'static [&'static str],
+    optional: &'static [&'static str],
+    pub(super) run: fn(&Call) -> Answer,
+}
+
+type Run = fn(&Call) -> Answer;
+type Names = &'static [&'static str];
+
+const fn look(name: &'static str, required: Names, optional: Names, run: Run) -> Action {
+    Action { name, mutating: false, required, optional, run }
+}
+
+const fn deed(name: &'static str, required: Names, optional: Names, run: Run) -> Action {
+    Action { name, mutating: true, required, optional, run }
+}
+
+const COMMON: Names = &["Action", "Version", "DryRun"];
+
+static ACTIONS: [Action; 18] = [
+    look(
+        "DescribeVpcEndpoints",
+        &[],
+        &["VpcEndpointId", "Filter", "MaxResults", "NextToken"],
+        links::describe,
+    ),
+    look(
+        "DescribeVpcEndpointServices",
+        &[],
+        &["ServiceName", "ServiceRegion", "Filter", "MaxResults", "NextToken"],
+        services::describe,
+    ),
+    deed("CreateVpcEndpoint", &["VpcId", "ServiceName"], CREATE, changes::create),
+    deed("ModifyVpcEndpoint", &["VpcEndpointId"], MODIFY, changes::modify),
+    deed("DeleteVpcEndpoints", &["VpcEndpointId"], &[], changes::delete),
+    deed("CreateTags", &["ResourceId", "Tag"], &[], tags::create),
+    deed("DeleteTags", &["ResourceId"], &["Tag"], tags::delete),
+    look("DescribeTags", &[], &["Filter", "MaxResults", "NextToken"], tags::describe),
+    look("DescribeVpcs", &[], &["VpcId", "Filter", "MaxResults", "NextToken"], networks::describe),
+    look("DescribeVpcAttribute", &["VpcId", "Attribute"], &[], networks::describe_attribute),
+    look(
+        "DescribeSubnets",
+        &[],
+        &["SubnetId", "Filter", "MaxResults", "NextToken"],
+        networks::describe_subnets,
+    ),
+    look(
+        "DescribeSecurityGroups",
+        &[],
+        &["GroupId", "GroupName", "Filter", "MaxResults", "NextToken"],
+        groups::describe,
+    ),
+    look(
+        "DescribeSecurityGroupRules",
+        &[],
+        &["SecurityGroupRuleId", "Filter", "MaxResults", "NextToken"],
+        groups::describe_rules,
+    ),
+    look(
+        "DescribeNetworkInterfaces",
+        &[],
+        &["NetworkInterfaceId", "IncludeManagedResources", "Filter", "MaxResults", "NextToken"],
+        interfaces::describe,
+    ),
+    look(
+        "DescribeAvailabilityZones",
+        &[],
+        &["ZoneName", "ZoneId", "AllAvailabilityZones", "Filter"],
+        places::describe_zones,
+    ),
+    look("DescribeRegions", &[], &["RegionName", "AllRegions", "Filter"], places::describe_regions),
+    look("DescribeAccountAttributes", &[], &["AttributeName"], places::describe_account),
+    look(
+        "DescribePrefixLists",
+        &[],
+        &["PrefixListId", "Filter", "MaxResults", "NextToken"],
+        places::describe_prefix_lists,
+    ),
+];
+
+static STS_ACTIONS: [Action; 1] = [Action {
+    name: "GetCallerIdentity",
+    mutating: false,
+    required: &[],
+    optional: &[],
+    run: identity::describe,
+}];
+
+const CREATE: Names = &[
+    "VpcEndpointType",
+    "SubnetId",
+    "SecurityGroupId",
+    "PrivateDnsEnabled",
+    "TagSpecification",
+    "ClientToken",
+    "IpAddressType",
+    "DnsOptions",
+    "ServiceRegion",
+    "SubnetConfiguration",
+    "PolicyDocument",
+    "RouteTableId",
+];
+
+const MODIFY: Names = &[
+    "AddSubnetId",
+    "RemoveSubnetId",
+    "AddSecurityGroupId",
+    "RemoveSecurityGroupId",
+    "PrivateDnsEnabled",
+    "IpAddressType",
+    "DnsOptions",
+    "SubnetConfiguration",
+    "PolicyDocument",
+    "ResetPolicy",
+    "AddRouteTableId",
+    "RemoveRouteTableId",
+];
+
+impl Action {
+    pub(super) fn find(service: Service, form: &Form) -> Result<&'static Action, Refusal> {
+        let Some(name) = form.get("Action") else {
+            let message = "The request must contain the parameter Action";
+            return Err(Refusal::bad("MissingAction", message));
+        };
+        let actions: &[Action] = match service {
+            Service::Ec2 => &ACTIONS,
+            Service::Sts => &STS_ACTIONS,
+        };
+        let version = form.get("Version");
+        let found = actions.iter().find(|action| action.name == name);
+        found.filter(|_| version == Some(service.version())).ok_or_else(|| {
+            let version = version.unwrap_or_default();
+            let message = match service {
+                Service::Ec2 => format!("The action {name} is not valid for this web service."),
+                Service::Sts => format!("Could not find operation {name} for version {version}"),
+            };
+            Refusal::bad("InvalidAction", message)
+        })
+    }
+
+    /// Every parameter is known, and those that must be there are.
+    pub(super) fn check(&self, form: &Form) -> Result<(), Refusal> {
+        let heads = form.heads();
+        let knows = |head: &&str| [COMMON, self.required, self.optional].concat().contains(head);
+        if let Some(stranger) = heads.iter().find(|head| !knows(head)) {
+            let message = format!("The parameter {stranger} is not recognized");
+            return Err(Refusal::bad("UnknownParameter", message));
+        }
+        match self.required.iter().find(|name| !heads.contains(**name)) {
+            Some(missing) => Err(Refusal::missing(missing)),
+            None => Ok(()),
+        }
+    }
+}

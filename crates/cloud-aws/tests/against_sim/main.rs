@@ -1,0 +1,13 @@
+//! The client against the simulated AWS: both were written from the vendor's documents, and neither from the other.
+#![cfg(all(feature = "client", feature = "sim"))]
+
+#[cfg(test)]
+mod bad_days;
+#[cfg(test)]
+mod costs;
+#[cfg(test)]
+mod findings;
+#[cfg(test)]
+mod life;
+#[cfg(test)]
+mod world;

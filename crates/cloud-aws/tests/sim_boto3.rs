@@ -1,0 +1,58 @@
+//! AWS's own Python client, unpatched, on the simulated AWS: the judge whom nobody here has written.
+//!
+//! Needs python3 with venv, and a package index the first time. Where they are missing it says so, and judges nothing.
+#![cfg(feature = "sim")]
+
+use sim::{Draws, Sim, World, example};
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+#[tokio::test]
+async fn boto3_lives_the_whole_life_of_an_endpoint() {
+    let python = match tokio::task::spawn_blocking(python_with_boto3).await {
+        Ok(Ok(python)) => python,
+        Ok(Err(reason)) => return println!("not judged: {reason}"),
+        Err(panicked) => panic!("{panicked}"),
+    };
+    let sim = Sim::poked(World::example(Draws::documented(), 7));
+    let router = sim::admin::router(sim.clone()).merge(cloud_aws::sim::router(sim));
+    let server = sim::serve(router, (Ipv4Addr::LOCALHOST, 0).into(), None).await;
+    let server = server.expect("loopback has a free port");
+    let url = format!("http://{}", server.address());
+    let judged = tokio::task::spawn_blocking(move || {
+        Command::new(python)
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges/boto3_lifecycle.py"))
+            .args([url.as_str(), example::VPC])
+            .args(example::SUBNETS)
+            .args([example::SUBNET_UNSERVED, example::GROUP_OPEN])
+            .output()
+    });
+    let judged = judged.await.expect("the judge's thread ends").expect("python starts");
+    println!("{}", said(&judged));
+    assert!(judged.status.success(), "{}", said(&judged));
+}
+
+/// The interpreter of an environment with boto3, made once for all runs.
+fn python_with_boto3() -> Result<PathBuf, String> {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("boto3-venv");
+    let python = home.join("bin/python");
+    let has_boto3 = || run(Command::new(&python).args(["-c", "import boto3"]));
+    if has_boto3().is_err() {
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--retries", "1", "boto3"];
+        run(Command::new(&python).args(pip))?;
+        has_boto3()?;
+    }
+    Ok(python)
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    if output.status.success() { Ok(()) } else { Err(format!("{command:?}: {}", said(&output))) }
+}
+
+fn said(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    format!("{}\n{}", text(&output.stdout), text(&output.stderr))
+}

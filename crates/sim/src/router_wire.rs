@@ -1,0 +1,34 @@
+//! The HTTP seam over a router in process: the same bytes as over sockets, and none of their time.
+
+use crate::arrival::carry_out;
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use cloud::{BODY_BYTES_MAX, Request, Response, Wire, WireError};
+use http_body_util::{BodyExt, Limited};
+
+/// Sends every request to one router, whatever host it names; the router can look at the host.
+#[derive(Clone)]
+pub struct RouterWire {
+    router: Router,
+}
+
+impl RouterWire {
+    #[must_use]
+    pub fn new(router: Router) -> RouterWire {
+        RouterWire { router }
+    }
+}
+
+#[async_trait]
+impl Wire for RouterWire {
+    async fn send(&self, request: Request) -> Result<Response, WireError> {
+        let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+        let lost = |message: String| WireError::Lost { host: host.clone(), message };
+        let answer = carry_out(self.router.clone(), request.map(Body::from)).await;
+        let (parts, body) = answer.map_err(|reset| lost(reset.to_string()))?.into_parts();
+        let body = Limited::new(body, BODY_BYTES_MAX).collect().await;
+        let body = body.map_err(|error| lost(error.to_string()))?.to_bytes();
+        Ok(Response::from_parts(parts, body))
+    }
+}

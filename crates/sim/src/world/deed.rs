@@ -1,0 +1,242 @@
+//! What people do in consoles, and what the operator of a simulation does: the back door.
+//!
+//! A deed obeys no limit and meets no fault, but the cloud's own rules hold for people too. It is data, so that a
+//! script, a test and the admin API say it alike.
+
+use crate::draws::Latencies;
+use crate::fault::Rule;
+use crate::ids::{ProjectId, Scope};
+use crate::world::{
+    By, ClusterState, Ingress, LinkChange, LinkFailure, LinkRequest, LinkState, Network,
+    NewCluster, Refusal, Settings, Tags, World,
+};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Deed {
+    AddProject {
+        #[serde(default)]
+        id: Option<ProjectId>,
+        name: String,
+    },
+    AddCluster(NewCluster),
+    SetClusterState {
+        cluster: String,
+        state: ClusterState,
+    },
+    /// TiDB Cloud publishes the node group's service anew, under another name.
+    Republish {
+        cluster: String,
+        group: String,
+    },
+    AddApiKey {
+        public: String,
+        private: String,
+    },
+    AddNetwork(Network),
+    AddAccessKey {
+        id: String,
+        account: String,
+    },
+    SetNetworkDns {
+        network: String,
+        support: bool,
+        hostnames: bool,
+    },
+    SetIngress {
+        security_group: String,
+        ingress: Vec<Ingress>,
+    },
+    /// A VPC endpoint made by hand.
+    CreateLink {
+        scope: Scope,
+        network: String,
+        service: String,
+        #[serde(default)]
+        subnets: BTreeSet<String>,
+        #[serde(default)]
+        security_groups: BTreeSet<String>,
+        #[serde(default)]
+        tags: Tags,
+    },
+    ToLink {
+        link: String,
+        #[serde(rename = "do")]
+        deed: LinkDeed,
+    },
+    Register {
+        cluster: String,
+        group: String,
+        endpoint_id: String,
+    },
+    DeleteConnection {
+        connection: String,
+    },
+    FailConnection {
+        connection: String,
+        message: String,
+    },
+    SetSettings(Settings),
+    SetLatencies(Latencies),
+    InjectFault(Rule),
+    ClearFaults,
+    Poke {
+        milliseconds: u64,
+    },
+}
+
+/// What can be done to a VPC endpoint that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub enum LinkDeed {
+    Delete,
+    Accept,
+    Reject,
+    Expire,
+    Fail(LinkFailure),
+    /// Without keys, all of them.
+    StripTags(Vec<String>),
+    EditTags(Tags),
+    SetSubnets(BTreeSet<String>),
+    SetSecurityGroups(BTreeSet<String>),
+    SetPrivateDns(bool),
+    /// TiDB Cloud notices it, though nobody registered it.
+    Discover,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Impossible {
+    #[error("{0:?} does not exist; see what does with GET /sim/v1/state")]
+    Missing(String),
+    #[error("{0:?} is in no state for it; see its state with GET /sim/v1/state")]
+    State(String),
+    #[error("the simulated cloud refuses: {0}")]
+    Refused(String),
+}
+
+impl From<Refusal> for Impossible {
+    fn from(refusal: Refusal) -> Impossible {
+        Impossible::Refused(format!("{refusal:?}"))
+    }
+}
+
+impl World {
+    /// The id of what was made, if something was.
+    ///
+    /// # Errors
+    /// What it names is not there, or the cloud itself refuses.
+    pub fn deed(&mut self, deed: Deed) -> Result<Option<String>, Impossible> {
+        self.acting(By::Console, |world| world.perform(deed))
+    }
+
+    fn perform(&mut self, deed: Deed) -> Result<Option<String>, Impossible> {
+        let refused = |why: &dyn std::fmt::Debug| Impossible::Refused(format!("{why:?}"));
+        match deed {
+            Deed::AddProject { id, name } => return Ok(Some(self.add_project(id, &name).0)),
+            Deed::AddCluster(new) => return Ok(Some(self.add_cluster(new).0)),
+            Deed::SetClusterState { cluster, state } => self.set_cluster_state(&cluster, state)?,
+            Deed::Republish { cluster, group } => {
+                return self.republish(&cluster, &group).map(|name| Some(name.0));
+            }
+            Deed::AddApiKey { public, private } => self.add_api_key(&public, &private),
+            Deed::AddNetwork(network) => self.add_network(network),
+            Deed::AddAccessKey { id, account } => self.add_access_key(&id, &account),
+            Deed::SetNetworkDns { network, support, hostnames } => {
+                let found = self.networks.get_mut(network.as_str());
+                let found = found.ok_or(Impossible::Missing(network))?;
+                (found.dns_support, found.dns_hostnames) = (support, hostnames);
+            }
+            Deed::SetIngress { security_group, ingress } => {
+                let groups = self.networks.values_mut().flat_map(|net| &mut net.security_groups);
+                let mut found = groups.filter(|group| group.id.as_str() == security_group);
+                found.next().ok_or(Impossible::Missing(security_group))?.ingress = ingress;
+            }
+            Deed::CreateLink { scope, network, service, subnets, security_groups, tags } => {
+                let request = LinkRequest {
+                    network,
+                    service,
+                    subnets,
+                    security_groups,
+                    tags,
+                    ..LinkRequest::default()
+                };
+                return Ok(Some(self.create_link(&scope, &request)?.id.to_string()));
+            }
+            Deed::ToLink { link, deed } => self.do_to_link(&link, deed)?,
+            Deed::Register { cluster, group, endpoint_id } => {
+                let row = self.register(&cluster, &group, &endpoint_id);
+                return Ok(Some(row.map_err(|why| refused(&why))?.id.to_string()));
+            }
+            Deed::DeleteConnection { connection } => {
+                let row = self.connections.get(connection.as_str()).cloned();
+                let row = row.ok_or(Impossible::Missing(connection))?;
+                self.unregister(row.cluster.as_str(), row.group.as_str(), row.id.as_str())
+                    .map_err(|why| refused(&why))?;
+            }
+            Deed::FailConnection { connection, message } => {
+                self.fail_connection(&connection, message)
+                    .then_some(())
+                    .ok_or(Impossible::Missing(connection))?;
+            }
+            Deed::SetSettings(settings) => self.settings = settings,
+            Deed::SetLatencies(latencies) => self.draws.latency = latencies,
+            Deed::InjectFault(rule) => self.faults.add(rule),
+            Deed::ClearFaults => self.faults.clear(),
+            Deed::Poke { milliseconds } => self.skip(Duration::from_millis(milliseconds)),
+        }
+        Ok(None)
+    }
+
+    fn do_to_link(&mut self, id: &str, deed: LinkDeed) -> Result<(), Impossible> {
+        let found = self.true_link(id).ok_or_else(|| Impossible::Missing(id.to_owned()))?;
+        let scope = &found.scope.clone();
+        let (subnets, groups) = (found.subnets(), found.security_groups.clone());
+        let done = match deed {
+            LinkDeed::Delete => return Ok(self.delete_link(scope, id)?),
+            LinkDeed::StripTags(keys) => {
+                let all = found.tags.keys().cloned();
+                let keys = if keys.is_empty() { all.collect() } else { keys };
+                let keys: Vec<_> = keys.into_iter().map(|key| (key, None)).collect();
+                return Ok(self.untag_link(scope, id, &keys)?);
+            }
+            LinkDeed::EditTags(tags) => return Ok(self.tag_link(scope, id, &tags)?),
+            LinkDeed::SetSubnets(wanted) => {
+                let present = subnets.into_iter().map(|id| id.0).collect();
+                let (add_subnets, remove_subnets) = apart(&wanted, &present);
+                let change = LinkChange { add_subnets, remove_subnets, ..LinkChange::default() };
+                return Ok(self.modify_link(scope, id, &change)?);
+            }
+            LinkDeed::SetSecurityGroups(wanted) => {
+                let present = groups.into_iter().map(|id| id.0).collect();
+                let (add_security_groups, remove_security_groups) = apart(&wanted, &present);
+                let change = LinkChange {
+                    add_security_groups,
+                    remove_security_groups,
+                    ..LinkChange::default()
+                };
+                return Ok(self.modify_link(scope, id, &change)?);
+            }
+            LinkDeed::SetPrivateDns(on) => {
+                let change = LinkChange { private_dns: Some(on), ..LinkChange::default() };
+                return Ok(self.modify_link(scope, id, &change)?);
+            }
+            LinkDeed::Accept => self.accept(id),
+            LinkDeed::Reject => self.turn(id, LinkState::Rejected),
+            LinkDeed::Expire => self.turn(id, LinkState::Expired),
+            LinkDeed::Fail(failure) => self.turn(id, LinkState::Failed(failure)),
+            LinkDeed::Discover => self.discover(id),
+        };
+        done.then_some(()).ok_or_else(|| Impossible::State(id.to_owned()))
+    }
+}
+
+/// What must be added to, and removed from, the present to have the wanted.
+fn apart(
+    wanted: &BTreeSet<String>,
+    present: &BTreeSet<String>,
+) -> (BTreeSet<String>, BTreeSet<String>) {
+    (wanted - present, present - wanted)
+}

@@ -1,0 +1,185 @@
+//! What was done to which object, and by whom: what the oracles judge.
+//!
+//! It records effects, not calls: a call that was refused leaves no trace here.
+
+use crate::ids::LinkId;
+use crate::world::customer::Tags;
+use crate::world::{Link, World};
+use cloud::Mark;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum By {
+    Api,
+    /// A person in a console, through the back door.
+    Console,
+    Vendor,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verb {
+    Created,
+    Modified,
+    Tagged,
+    Untagged,
+    Deleted,
+    Registered,
+    Unregistered,
+}
+
+/// One thing done to one VPC endpoint or to one connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Effect {
+    pub at: u64,
+    pub by: By,
+    pub verb: Verb,
+    /// The id of the VPC endpoint or of the connection.
+    pub object: String,
+    /// The VPC endpoint that it is about.
+    pub link: LinkId,
+    /// Owner and name in the mark that the VPC endpoint carried *before*; at its creation, the new one.
+    pub mark: Option<(String, String)>,
+    /// Other live VPC endpoints with the same mark, when one was created or marked.
+    pub twins: Vec<LinkId>,
+    /// A VPC endpoint was deleted while a connection that is not on its way out named it.
+    pub under_connection: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ledger {
+    effects: Vec<Effect>,
+    /// The last mark that each VPC endpoint had, gone ones too.
+    marks: BTreeMap<LinkId, (String, String)>,
+    /// Every VPC endpoint that ever had a mark, by the mark.
+    marked: BTreeMap<(String, String), BTreeSet<LinkId>>,
+}
+
+/// What an oracle wants to know about one owner.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Audit {
+    /// By the name in the mark.
+    pub live: BTreeMap<String, Vec<LinkId>>,
+    /// Created while another live one carried the same mark. A replacement may; nothing else may.
+    pub duplicates: Vec<Effect>,
+    /// Changed or deleted by a call, though it did not carry the owner's mark.
+    pub foreign: Vec<Effect>,
+    /// Marked, though it carried no mark.
+    pub adopted: Vec<Effect>,
+    pub deleted_under_connection: Vec<Effect>,
+    /// By object.
+    pub creations: BTreeMap<String, u32>,
+    pub deletions: BTreeMap<String, u32>,
+}
+
+impl World {
+    /// Everything that was ever done, oldest first.
+    #[must_use]
+    pub fn effects(&self) -> &[Effect] {
+        &self.ledger.effects
+    }
+
+    /// What calls did for, and to, this owner. What consoles and vendors did is not judged.
+    #[must_use]
+    pub fn audit(&self, owner: &str) -> Audit {
+        let mut audit = Audit::default();
+        for link in self.links.rows().filter(|link| link.is_live()) {
+            if let Some((_, name)) = owner_and_name(&link.tags).filter(|mark| mark.0 == owner) {
+                audit.live.entry(name).or_default().push(link.id.clone());
+            }
+        }
+        for effect in self.ledger.effects.iter().filter(|effect| effect.by == By::Api) {
+            audit.judge(owner, effect);
+        }
+        audit
+    }
+
+    pub(crate) fn record_link(&mut self, verb: Verb, link: &Link) {
+        let under_connection = verb == Verb::Deleted && self.is_named(&link.id);
+        let (twins, mark) = match verb {
+            Verb::Created => (self.twins(link), owner_and_name(&link.tags)),
+            Verb::Modified
+            | Verb::Tagged
+            | Verb::Untagged
+            | Verb::Deleted
+            | Verb::Registered
+            | Verb::Unregistered => {
+                let before = self.links.get(link.id.as_str());
+                (vec![], before.and_then(|before| owner_and_name(&before.tags)))
+            }
+        };
+        if let Some(mark) = owner_and_name(&link.tags) {
+            self.ledger.marked.entry(mark.clone()).or_default().insert(link.id.clone());
+            self.ledger.marks.insert(link.id.clone(), mark);
+        }
+        let (at, by, object) = (self.now, self.by, link.id.to_string());
+        let link = link.id.clone();
+        let effect = Effect { at, by, verb, object, link, mark, twins, under_connection };
+        self.ledger.effects.push(effect);
+    }
+
+    pub(crate) fn record_connection(&mut self, verb: Verb, id: &str, endpoint_id: &str) {
+        let mark = self.ledger.marks.get(endpoint_id).cloned();
+        self.ledger.effects.push(Effect {
+            at: self.now,
+            by: self.by,
+            verb,
+            object: id.to_owned(),
+            link: LinkId::from(endpoint_id),
+            mark,
+            twins: vec![],
+            under_connection: false,
+        });
+    }
+
+    fn twins(&self, link: &Link) -> Vec<LinkId> {
+        let Some(mark) = owner_and_name(&link.tags) else { return vec![] };
+        let candidates = self.ledger.marked.get(&mark).into_iter().flatten();
+        let others = candidates.filter(|other| **other != link.id);
+        let same = |other: &&LinkId| {
+            let other = self.links.get(other.as_str()).filter(|other| other.is_live());
+            other.is_some_and(|other| owner_and_name(&other.tags).as_ref() == Some(&mark))
+        };
+        others.filter(same).cloned().collect()
+    }
+}
+
+impl Audit {
+    fn judge(&mut self, owner: &str, effect: &Effect) {
+        let ours = effect.mark.as_ref().is_some_and(|mark| mark.0 == owner);
+        let push = |list: &mut Vec<Effect>, when: bool| {
+            if when {
+                list.push(effect.clone());
+            }
+        };
+        match effect.verb {
+            Verb::Created => {
+                push(&mut self.duplicates, ours && !effect.twins.is_empty());
+                *self.creations.entry(effect.object.clone()).or_default() += 1;
+            }
+            Verb::Registered => {
+                push(&mut self.foreign, !ours);
+                *self.creations.entry(effect.object.clone()).or_default() += 1;
+            }
+            Verb::Tagged => {
+                push(&mut self.adopted, effect.mark.is_none());
+                push(&mut self.foreign, !ours && effect.mark.is_some());
+            }
+            Verb::Modified | Verb::Untagged => push(&mut self.foreign, !ours),
+            Verb::Deleted | Verb::Unregistered => {
+                push(&mut self.foreign, !ours);
+                push(&mut self.deleted_under_connection, effect.under_connection);
+                *self.deletions.entry(effect.object.clone()).or_default() += 1;
+            }
+        }
+    }
+}
+
+fn owner_and_name(tags: &Tags) -> Option<(String, String)> {
+    Mark::from_tags(tags).map(|mark| (mark.owner, mark.name))
+}

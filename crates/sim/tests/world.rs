@@ -1,0 +1,14 @@
+//! What the simulated world does and refuses, rule by rule, by every road. Time is virtual; nothing waits.
+
+#[cfg(test)]
+mod world {
+    mod changing;
+    mod connections;
+    mod creating;
+    mod faults;
+    mod histories;
+    mod looking;
+    mod roads;
+    mod support;
+    mod tier;
+}

@@ -1,0 +1,112 @@
+//! Everything that is only ever read: projects, clusters, node groups, services, regions.
+
+use super::gateway::Asked;
+use super::listing::{End, Listing};
+use super::region;
+use super::reply::{Reply, refused};
+use super::route::Group;
+use super::shape;
+use serde_json::{Value, json};
+use sim::{Cluster, TidbRefusal, World};
+
+const STATES: [&str; 13] = [
+    "CREATING",
+    "DELETING",
+    "ACTIVE",
+    "RESTORING",
+    "MAINTENANCE",
+    "DELETED",
+    "INACTIVE",
+    "UPGRADING",
+    "IMPORTING",
+    "MODIFYING",
+    "PAUSING",
+    "PAUSED",
+    "RESUMING",
+];
+
+/// One project's clusters: the default project's, if none is named.
+pub(super) fn clusters(world: &World, asked: &Asked<'_>) -> Result<Value, Reply> {
+    let query = &asked.query;
+    if let Some(state) = query.all("clusterStates").find(|state| !STATES.contains(state)) {
+        return Err(Reply::invalid(&format!("clusterStates: {state:?} is not a valid value")));
+    }
+    let project = project_meant(world, asked)?;
+    let rows = world.clusters().filter(|cluster| {
+        cluster.project.as_str() == project
+            && query.admits("clusterIds", cluster.id.as_str())
+            && query.admits("regionIds", &cluster.region_id)
+            && query.admits("clusterStates", shape::cluster_state(cluster.state))
+    });
+    let rows: Vec<&Cluster> = rows.collect();
+    let listing = Listing { field: "clusters", default_size: 10, end: End::EmptyToken };
+    listing.page(world, asked, &rows, |cluster| shape::cluster(world, cluster))
+}
+
+pub(super) fn cluster(world: &World, id: &str) -> Result<Value, Reply> {
+    Ok(shape::cluster(world, known(world, id)?))
+}
+
+pub(super) fn node_groups(world: &World, cluster: &str, asked: &Asked<'_>) -> Result<Value, Reply> {
+    let cluster = known(world, cluster)?;
+    let listing = Listing { field: "tidbNodeGroups", default_size: 10, end: End::NoToken };
+    listing
+        .page(world, asked, &cluster.node_groups, |group| shape::node_group(world, cluster, group))
+}
+
+pub(super) fn node_group(world: &World, of: Group<'_>) -> Result<Value, Reply> {
+    let (cluster, group) = world.node_group(of.cluster, of.group).map_err(refused)?;
+    Ok(shape::node_group(world, cluster, group))
+}
+
+pub(super) fn service(world: &World, of: Group<'_>) -> Result<Value, Reply> {
+    let service = world.private_link_service(of.cluster, of.group).map_err(refused)?;
+    Ok(shape::service(known(world, of.cluster)?, service, world.draws.zones))
+}
+
+pub(super) fn regions(world: &World, asked: &Asked<'_>) -> Result<Value, Reply> {
+    let rows =
+        if asked.query.admits("cloudProvider", region::PROVIDER) { region::all() } else { vec![] };
+    let listing = Listing { field: "regions", default_size: 20, end: End::EmptyToken };
+    listing.page(world, asked, &rows, Value::clone)
+}
+
+pub(super) fn region(id: &str) -> Result<Value, Reply> {
+    let found = region::all().into_iter().find(|region| region["regionId"] == id);
+    found.ok_or_else(|| Reply::not_found(&format!("region {id} not found")))
+}
+
+pub(super) fn cloud_providers() -> Value {
+    json!({"cloudProviders": [region::PROVIDER]})
+}
+
+pub(super) fn projects(world: &World, asked: &Asked<'_>) -> Result<Value, Reply> {
+    let listing = Listing { field: "projects", default_size: 100, end: End::NoToken };
+    let page = listing.page(world, asked, world.projects(), |project| {
+        let clusters = world.clusters().filter(|cluster| cluster.project == project.id);
+        shape::project(project, clusters.count())
+    });
+    page.map(|mut page| {
+        // Unlike the others, this host declares no total.
+        page.as_object_mut().map(|fields| fields.remove("totalSize"));
+        page
+    })
+}
+
+/// The project that the caller names, or the default one.
+pub(super) fn project_meant(world: &World, asked: &Asked<'_>) -> Result<String, Reply> {
+    let Some(named) = asked.query.one("projectId") else {
+        return Ok(world.default_project().map_or_else(String::new, ToString::to_string));
+    };
+    let exists = world.projects().iter().any(|project| project.id.as_str() == named);
+    if exists {
+        Ok(named.to_owned())
+    } else {
+        Err(refused(TidbRefusal::NoProject(named.to_owned())))
+    }
+}
+
+pub(super) fn known<'world>(world: &'world World, cluster: &str) -> Result<&'world Cluster, Reply> {
+    let found = world.cluster(cluster);
+    found.ok_or_else(|| refused(TidbRefusal::NoCluster(cluster.to_owned())))
+}

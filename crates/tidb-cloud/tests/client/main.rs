@@ -1,0 +1,10 @@
+//! The client against scripted answers: what it sends, byte for byte, and what it makes of what comes back.
+
+#![cfg(test)]
+
+mod answers;
+mod gate;
+mod gatekeeper;
+mod lists;
+mod requests;
+mod script;

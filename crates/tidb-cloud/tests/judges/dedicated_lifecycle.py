@@ -1,0 +1,154 @@
+"""Lives one private endpoint connection's whole life on a served simulator, through clients that know nothing of it.
+
+usage: dedicated_lifecycle.py BASE_URL FACTS_JSON, where the facts are what a person would know beforehand:
+{"public", "private", "project", "cluster", "group", "link", "others", "young"}; the young cluster's service is not ready yet.
+`requests` answers the digest challenges, `jsonschema` judges the bodies. Any disagreement ends with a traceback.
+"""
+
+import json
+import pathlib
+import sys
+import time
+
+import jsonschema
+import requests
+from requests.auth import HTTPDigestAuth
+
+PATIENCE_SECONDS = 25
+SCHEMA = json.loads(pathlib.Path(__file__).with_name("dedicated.schema.json").read_text())
+
+
+class Api:
+    def __init__(self, base, public, private):
+        self.base = base
+        self.session = requests.Session()
+        self.session.auth = HTTPDigestAuth(public, private)
+        self.challenges = 0
+
+    def call(self, method, path, status=200, definition=None, **rest):
+        reply = self.session.request(method, self.base + path, timeout=30, **rest)
+        self.challenges += sum(leg.status_code == 401 for leg in reply.history)
+        assert reply.status_code == status, f"{method} {path}: {reply.status_code} {reply.text}"
+        for header in ("X-Ratelimit-Limit-Minute", "X-Ratelimit-Remaining-Minute", "X-Ratelimit-Reset"):
+            assert reply.headers[header].isdigit(), f"{method} {path}: {header} {reply.headers.get(header)}"
+        assert reply.headers["X-Debug-Trace-Id"]
+        assert reply.headers["Content-Type"].split(";")[0] == "application/json", reply.headers
+        body = reply.json()
+        schema = {"$ref": f"#/$defs/{definition or 'Status'}", "$defs": SCHEMA["$defs"]}
+        jsonschema.Draft202012Validator(schema).validate(body)
+        return body
+
+    def get(self, path, definition, **params):
+        return self.call("GET", path, definition=definition, params=params)
+
+    def pages(self, path, definition, field, **params):
+        rows, token, seen = [], "", set()
+        while True:
+            page = self.get(path, definition, pageToken=token, **params)
+            rows += page[field]
+            token = page.get("nextPageToken") or ""
+            if not token:
+                return rows
+            assert token not in seen, f"{path}: page token {token} came twice"
+            seen.add(token)
+
+
+def until(what, look):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.5)
+    raise AssertionError(f"waited {PATIENCE_SECONDS} s in vain for {what}")
+
+
+def prepare(api, facts):
+    """Everything that is read before the first deed."""
+    projects = api.pages("/v1beta1/projects", "Projects", "projects")
+    assert facts["project"] in [project["id"] for project in projects], projects
+    clusters = api.pages("/v1beta1/clusters", "Clusters", "clusters", projectId=facts["project"], pageSize=1)
+    assert facts["cluster"] in [cluster["clusterId"] for cluster in clusters], clusters
+    cluster = api.get(f"/v1beta1/clusters/{facts['cluster']}", "Cluster")
+    groups = cluster["tidbNodeSetting"]["tidbNodeGroups"]
+    assert [group["tidbNodeGroupId"] for group in groups if group["isDefaultGroup"]] == [facts["group"]]
+    home = f"/v1beta1/clusters/{facts['cluster']}/tidbNodeGroups"
+    assert api.get(home, "TidbNodeGroups")["tidbNodeGroups"] == groups
+    home = f"{home}/{facts['group']}"
+    assert api.get(home, "TidbNodeGroup") == groups[0]
+
+    def ready(path):
+        service = api.get(f"{path}/privateLinkService", "PrivateLinkService")
+        return service if service["state"] == "ACTIVE" else None
+
+    young = api.get(f"/v1beta1/clusters/{facts['young']}/tidbNodeGroups", "TidbNodeGroups")["tidbNodeGroups"][0]
+    young = f"/v1beta1/clusters/{facts['young']}/tidbNodeGroups/{young['tidbNodeGroupId']}"
+    until("an ACTIVE service", lambda: ready(young))
+    service = ready(home)
+    assert service["serviceName"].startswith("com.amazonaws.vpce."), service
+    assert service["availableZones"], service
+    return f"{home}/privateEndpointConnections", service
+
+
+def live(api, facts, home, service):
+    """One connection from POST to gone."""
+    order = {"endpointId": facts["link"], "privateIpAddress": "", "aFieldOfTomorrow": 1}
+    made = api.call("POST", home, definition="PrivateEndpointConnection", json=order)
+    assert made["endpointState"] == "PENDING" and made["endpointId"] == facts["link"], made
+    assert "privateIpAddress" not in made and "accountId" not in made, made
+    assert made["privateLinkServiceName"] == service["serviceName"], made
+    one = f"{home}/{made['privateEndpointConnectionId']}"
+
+    def active():
+        row = api.get(one, "PrivateEndpointConnection")
+        return row if row["endpointState"] != "PENDING" else None
+
+    row = until("an ACTIVE connection", active)
+    assert row["endpointState"] == "ACTIVE" and row["host"] and row["port"] == 4000, row
+
+    everywhere = "/v1beta1/clusters/-/tidbNodeGroups/-/privateEndpointConnections"
+    rows = api.pages(
+        everywhere, "PrivateEndpointConnections", "privateEndpointConnections", projectId=facts["project"], pageSize=2
+    )
+    listed = [row["endpointId"] for row in rows]
+    assert sorted(listed) == sorted([facts["link"], *facts["others"]]), listed
+    assert row in rows, rows
+
+    api.call("DELETE", one, definition="Empty")
+
+    def gone():
+        rows = api.get(home, "PrivateEndpointConnections", pageSize=100)["privateEndpointConnections"]
+        return facts["link"] not in [row["endpointId"] for row in rows]
+
+    until("a connection that is gone", gone)
+    api.call("GET", one, status=404)
+
+
+def exhaust(api):
+    """The hundred-and-first call of a minute, in the vendor's own words."""
+    for _ in range(250):
+        reply = api.session.get(api.base + "/v1beta1/regions:showCloudProviders", timeout=30)
+        if reply.status_code == 429:
+            break
+    body = reply.json()
+    assert reply.status_code == 429 and body["code"] == 49900007 and body["details"] == [], body
+    assert "exceeded the limit of 100 times per apikey per minute" in body["message"], body
+    assert reply.headers["X-Ratelimit-Remaining-Minute"] == "0", reply.headers
+    assert 0 < int(reply.headers["X-Ratelimit-Reset"]) <= 60, reply.headers
+
+
+def main():
+    base, facts = sys.argv[1], json.loads(sys.argv[2])
+    stranger = Api(base, facts["public"], "wrong")
+    body = stranger.call("GET", "/v1beta1/clusters", status=401)
+    assert body["code"] == 49900001, body
+    api = Api(base, facts["public"], facts["private"])
+    home, service = prepare(api, facts)
+    live(api, facts, home, service)
+    assert api.challenges <= 3, f"{api.challenges} challenges: the nonce should be kept"
+    exhaust(api)
+    print("lived")
+
+
+if __name__ == "__main__":
+    main()

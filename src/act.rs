@@ -1,0 +1,261 @@
+//! Takes one step: journal, look once more where something is taken away, one call, journal again.
+//!
+//! Nobody else changes a cloud. It decides nothing but whether the thing is still the one that was decided about.
+
+use crate::context::Context;
+use crate::guard::Warrant;
+use crate::journal;
+use crate::sight::OWNERSHIP;
+use crate::wish::Wish;
+use cloud::{Certainty, Cloud, ClusterKey, Difference, Error, Mark, Order, Seen};
+use planner::endpoint::{Because, Completion, LinkId, LinkState, ServiceName, Step};
+use planner::{Moment, Outcome};
+use std::sync::Arc;
+use store::{Intent, JournalId};
+use tidb_cloud::{Connection, GroupKey};
+
+/// One step, with all that the call needs; nothing is looked up any more.
+#[derive(Debug)]
+pub struct Deed {
+    pub step: Step,
+    pub because: Because,
+    pub wish: Wish,
+    pub cluster: ClusterKey,
+    pub group: Option<GroupKey>,
+    pub link: Option<Arc<Seen>>,
+    pub differences: Vec<Difference>,
+    pub connection: Option<Arc<Connection>>,
+    /// Of the endpoint to be created, or of the one that stands.
+    pub incarnation: u32,
+    /// The digest of the manifest that asked for it.
+    pub manifest: String,
+    /// Needed for what takes something away.
+    pub warrant: Option<Warrant>,
+}
+
+/// How it went.
+#[derive(Clone, Debug)]
+pub struct Acted {
+    pub step: Step,
+    pub because: Because,
+    pub at: Moment,
+    pub incarnation: u32,
+    pub result: Result<Done, Error>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Done {
+    Asked,
+    Created(LinkId),
+    /// A second look showed that there was nothing to do any more, or something else.
+    LeftAlone(&'static str),
+}
+
+impl Acted {
+    /// What the planner shall remember; nothing, where the call was only turned away for the moment.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        match &self.result {
+            Ok(Done::Asked | Done::Created(_)) => Some(Outcome::Taken),
+            Ok(Done::LeftAlone(_)) => None,
+            Err(error) => verdict(&self.step, error),
+        }
+    }
+}
+
+fn verdict(step: &Step, error: &Error) -> Option<Outcome> {
+    let vanished = matches!(error, Error::NotFound { .. });
+    let names_what_we_saw = match step {
+        Step::AdoptLink { .. }
+        | Step::UpdateLink { .. }
+        | Step::DeleteLink { .. }
+        | Step::ReleaseLink { .. }
+        | Step::Unregister { .. } => true,
+        Step::CreateLink { .. } | Step::Register(_) => false,
+    };
+    match (error.certainty(), error.passes()) {
+        (Certainty::Unknown, _) => Some(Outcome::Unknown),
+        (Certainty::NotDone, true) => None,
+        (Certainty::NotDone, false) if vanished && names_what_we_saw => None,
+        (Certainty::NotDone, false) => match error {
+            Error::Credentials { .. } | Error::ReadOnly { .. } => None,
+            Error::NotFound { .. }
+            | Error::Throttled { .. }
+            | Error::Denied { .. }
+            | Error::Refused { .. }
+            | Error::Busy { .. }
+            | Error::NotSent { .. }
+            | Error::Unreachable { .. }
+            | Error::Unexpected { .. }
+            | Error::Incomplete { .. } => Some(Outcome::Declined),
+        },
+    }
+}
+
+pub async fn perform(context: &Context, cloud: &dyn Cloud, deed: Deed) -> Acted {
+    let at = context.clock.now();
+    let Deed { step, because, incarnation, .. } = &deed;
+    let (step, because, incarnation) = (step.clone(), *because, *incarnation);
+    let result = carry_out(context, cloud, deed, at).await;
+    Acted { step, because, at, incarnation, result }
+}
+
+async fn carry_out(
+    context: &Context,
+    cloud: &dyn Cloud,
+    deed: Deed,
+    at: Moment,
+) -> Result<Done, Error> {
+    if let Some(reason) = changed_meanwhile(context, cloud, &deed).await? {
+        return Ok(Done::LeftAlone(reason));
+    }
+    let id = intend(context, &deed, at)?;
+    let result = call(context, cloud, &deed).await;
+    conclude(context, id, &deed.step, &result);
+    result
+}
+
+/// Looks at the very thing once more before it is taken away, and before a connection is called stale.
+async fn changed_meanwhile(
+    context: &Context,
+    cloud: &dyn Cloud,
+    deed: &Deed,
+) -> Result<Option<&'static str>, Error> {
+    match &deed.step {
+        Step::DeleteLink { link } => {
+            if deed.warrant.is_none() {
+                return Ok(Some("nobody gave leave to delete it"));
+            }
+            let Some(seen) = cloud.read(link).await? else {
+                return Ok(Some("it is gone already"));
+            };
+            let ours = |mark: &Mark| context.owner.owns(mark) && mark.name == deed.wish.name;
+            if !seen.mark.as_ref().is_some_and(ours) {
+                return Ok(Some("it does not bear our mark any more"));
+            }
+            Ok((seen.state == LinkState::Deleting).then_some("it is being deleted already"))
+        }
+        Step::Unregister { .. } => {
+            if deed.warrant.is_none() {
+                return Ok(Some("nobody gave leave to delete it"));
+            }
+            let Some(known) = &deed.connection else { return Ok(Some("it is gone already")) };
+            let now = context.provider.connection(&known.key, cloud::Urgency::Work).await?;
+            let Some(now) = now else { return Ok(Some("it is gone already")) };
+            if now.registration != known.registration {
+                return Ok(Some("it belongs to another endpoint now"));
+            }
+            let stale = deed.because == Because::ConnectionIsStale && deed.link.is_none();
+            if stale && cloud.read(&known.registration.link).await?.is_some() {
+                return Ok(Some("its endpoint is there after all"));
+            }
+            Ok(None)
+        }
+        Step::CreateLink { .. }
+        | Step::AdoptLink { .. }
+        | Step::UpdateLink { .. }
+        | Step::ReleaseLink { .. }
+        | Step::Register(_) => Ok(None),
+    }
+}
+
+async fn call(context: &Context, cloud: &dyn Cloud, deed: &Deed) -> Result<Done, Error> {
+    match &deed.step {
+        Step::CreateLink { service, completion } => {
+            let order = order(context, deed, service, *completion);
+            cloud.create(&order).await.map(Done::Created)
+        }
+        Step::AdoptLink { link } => {
+            cloud.set_mark(link, Some(&mark(context, deed))).await.map(|()| Done::Asked)
+        }
+        Step::ReleaseLink { link } => cloud.set_mark(link, None).await.map(|()| Done::Asked),
+        Step::UpdateLink { link } => update(context, cloud, deed, link).await.map(|()| Done::Asked),
+        Step::DeleteLink { link } => cloud.delete(link).await.map(|()| Done::Asked),
+        Step::Register(registration) => {
+            let group = deed.group.as_ref().ok_or_else(|| Error::NotFound {
+                what: format!("the node group of cluster {}", deed.cluster.cluster),
+            })?;
+            context.provider.register(group, registration).await.map(|_| Done::Asked)
+        }
+        Step::Unregister { .. } => match &deed.connection {
+            Some(connection) => {
+                context.provider.unregister(&connection.key).await.map(|()| Done::Asked)
+            }
+            None => Ok(Done::LeftAlone("it is gone already")),
+        },
+    }
+}
+
+/// The cloud's settings first; our own mark is a call of its own.
+async fn update(
+    context: &Context,
+    cloud: &dyn Cloud,
+    deed: &Deed,
+    link: &LinkId,
+) -> Result<(), Error> {
+    let theirs = deed.differences.iter().filter(|difference| difference.field != OWNERSHIP);
+    let theirs: Vec<Difference> = theirs.cloned().collect();
+    if !theirs.is_empty() {
+        cloud.update(link, &theirs).await?;
+    }
+    if theirs.len() < deed.differences.len() {
+        cloud.set_mark(link, Some(&mark(context, deed))).await?;
+    }
+    Ok(())
+}
+
+fn mark(context: &Context, deed: &Deed) -> Mark {
+    let Deed { wish, cluster, incarnation, .. } = deed;
+    context.owner.mark(&*wish.name, *incarnation, wish.on_delete(), cluster.clone())
+}
+
+fn order(context: &Context, deed: &Deed, service: &ServiceName, completion: Completion) -> Order {
+    let mark = mark(context, deed);
+    Order {
+        token: mark.token(),
+        mark,
+        service: service.clone(),
+        settings: deed.wish.settings.clone(),
+        completion,
+    }
+}
+
+/// Without a journal nothing is done: the next process would not know what this one tried.
+fn intend(context: &Context, deed: &Deed, at: Moment) -> Result<JournalId, Error> {
+    let step = journal::write(&deed.step);
+    let object = deed.link.as_ref().map(|seen| &*seen.id.0).unwrap_or_default();
+    let intent = Intent {
+        name: &deed.wish.name,
+        step: &step,
+        object,
+        manifest: &deed.manifest,
+        reason: deed.because.word(),
+        generation: deed.wish.generation.0,
+        incarnation: deed.incarnation,
+        at: at.0,
+    };
+    context
+        .store
+        .intend(&intent)
+        .map_err(|error| Error::Busy { message: format!("the journal cannot be written: {error}") })
+}
+
+fn conclude(context: &Context, id: JournalId, step: &Step, result: &Result<Done, Error>) {
+    use store::Outcome as Written;
+    let (outcome, text) = match result {
+        Ok(Done::Created(link)) => (Written::Taken, Some(link.0.clone())),
+        Ok(Done::Asked) => (Written::Taken, None),
+        Ok(Done::LeftAlone(reason)) => (Written::Passed, Some((*reason).to_owned())),
+        Err(error) => match verdict(step, error) {
+            None => (Written::Passed, Some(error.to_string())),
+            Some(Outcome::Declined) => (Written::Declined, Some(error.to_string())),
+            Some(Outcome::Unknown | Outcome::Taken | Outcome::Shown) => {
+                (Written::Unknown, Some(error.to_string()))
+            }
+        },
+    };
+    let at = context.clock.now();
+    if let Err(error) = context.store.conclude(id, outcome, text.as_deref(), at.0) {
+        tracing::warn!(%error, "the result of a step cannot be written; it counts as unknown");
+    }
+}

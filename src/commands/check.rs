@@ -1,0 +1,44 @@
+//! `check`: reads and validates, offline.
+
+use crate::cli::{Check, Format};
+use crate::exit::Exit;
+use crate::manifest::{self, Finding, Loaded};
+use crate::output;
+
+#[must_use]
+pub fn run(args: &Check) -> Exit {
+    let loaded = manifest::load(&args.at.paths);
+    output::report(&print(&loaded, args.format));
+    if loaded.manifest.is_some() { Exit::Done } else { Exit::Invalid }
+}
+
+fn print(loaded: &Loaded, format: Format) -> String {
+    match format {
+        Format::Text => text(loaded),
+        Format::Markdown => format!("```text\n{}\n```", text(loaded)),
+        Format::Json => {
+            let findings: Vec<_> = loaded.findings.iter().map(Finding::to_json).collect();
+            serde_json::to_string_pretty(&findings).expect("findings are plain data")
+        }
+        Format::Github => {
+            let lines: Vec<String> = loaded.findings.iter().map(Finding::to_github).collect();
+            lines.join("\n")
+        }
+    }
+}
+
+fn text(loaded: &Loaded) -> String {
+    let mut parts: Vec<String> = loaded.findings.iter().map(|f| format!("{f}\n")).collect();
+    let errors = loaded.findings.iter().filter(|finding| finding.is_error()).count();
+    let warnings = loaded.findings.len() - errors;
+    parts.push(match &loaded.manifest {
+        Some(manifest) => format!(
+            "{} file(s), {} cluster(s), {} endpoint(s): no errors, {warnings} warning(s)",
+            loaded.files,
+            manifest.clusters.len(),
+            manifest.endpoints().count(),
+        ),
+        None => format!("{} file(s): {errors} error(s), {warnings} warning(s)", loaded.files),
+    });
+    parts.join("\n")
+}

@@ -1,0 +1,3 @@
+//! stub
+use crate::exit::Exit; use crate::setup::Refusal;
+pub async fn run(_: &crate::cli::Sim) -> Result<Exit, Refusal> { Ok(Exit::Done) }

@@ -1,0 +1,273 @@
+//! What the operator configures: command line, environment and file, resolved once.
+//!
+//! Nothing else reads the environment. Secrets are held in `SecretString` and are never printed; the manifest can
+//! set none of this.
+
+use crate::guard::Limits;
+use planner::Tempo;
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const TIDB_CLOUD_DEDICATED: &str = "https://dedicated.tidbapi.com";
+
+/// The file, as written. Every key is optional.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    owner: Option<String>,
+    store: Option<PathBuf>,
+    ca_file: Option<PathBuf>,
+    mark_key_file: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    accounts: BTreeMap<String, AccountConfig>,
+    tidb_cloud: TidbFile,
+    guard: GuardFile,
+    looks: LooksFile,
+}
+
+/// What an account alias stands for.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct AccountConfig {
+    /// `aws`
+    pub cloud: String,
+    /// The account that the credentials must belong to.
+    pub account_id: Option<String>,
+    /// Looked at even when no manifest names them, so that nothing of ours is forgotten there.
+    #[serde(default)]
+    pub regions: Vec<String>,
+    pub profile: Option<String>,
+    pub role_arn: Option<String>,
+    pub endpoint_url: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TidbFile {
+    dedicated_endpoint: Option<String>,
+    public_key_file: Option<PathBuf>,
+    private_key_file: Option<PathBuf>,
+    projects: Vec<String>,
+    requests_per_minute: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct GuardFile {
+    deletions: Option<usize>,
+    percent: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LooksFile {
+    #[serde(with = "humantime_serde")]
+    busy: Option<Duration>,
+    #[serde(with = "humantime_serde")]
+    idle: Option<Duration>,
+    #[serde(with = "humantime_serde")]
+    stuck: Option<Duration>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whose endpoints are ours.
+    pub owner: String,
+    pub mark_key: Option<SecretString>,
+    pub store: PathBuf,
+    /// PEM certificates to trust beside the system's.
+    pub roots: Vec<u8>,
+    pub listen: SocketAddr,
+    pub accounts: BTreeMap<String, AccountConfig>,
+    pub tidb: TidbConfig,
+    pub limits: Limits,
+    pub tempo: Tempo,
+}
+
+#[derive(Clone, Debug)]
+pub struct TidbConfig {
+    pub dedicated_endpoint: String,
+    pub public_key: String,
+    pub private_key: SecretString,
+    pub projects: Vec<String>,
+    pub requests_per_minute: u32,
+}
+
+/// Looks a variable up; the process's own, or a test's.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The environment of this process.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read {what} {}: {source}", path.display())]
+    Unreadable { what: &'static str, path: PathBuf, source: std::io::Error },
+    #[error("{}: {message}", path.display())]
+    Invalid { path: PathBuf, message: String },
+    #[error("{name}: {message}")]
+    BadVariable { name: &'static str, message: String },
+    #[error("no TiDB Cloud API key: set {0}, or tidb_cloud.{1} in the configuration")]
+    NoKey(&'static str, &'static str),
+}
+
+impl Config {
+    /// # Errors
+    /// A file that cannot be read or understood, a variable that makes no sense, or no API key.
+    pub fn resolve(file: Option<&Path>, lookup: Lookup<'_>) -> Result<Config, ConfigError> {
+        let file = match file {
+            Some(path) => parse(path, &read(path, "configuration")?)?,
+            None => File::default(),
+        };
+        let File {
+            owner,
+            store,
+            ca_file,
+            mark_key_file,
+            listen,
+            accounts,
+            tidb_cloud,
+            guard,
+            looks,
+        } = file;
+        let ca_file = lookup("TIDELOCK_CA_FILE").map(PathBuf::from).or(ca_file);
+        let roots = ca_file.map(|path| read(&path, "CA file")).transpose()?;
+        let mark_key = secret(lookup, "TIDELOCK_MARK_KEY", mark_key_file.as_deref())?;
+        let listen = match lookup("TIDELOCK_LISTEN") {
+            Some(text) => Some(text.parse().map_err(|_| ConfigError::BadVariable {
+                name: "TIDELOCK_LISTEN",
+                message: format!("{text:?} is not an address like 127.0.0.1:7979"),
+            })?),
+            None => listen,
+        };
+        let usual = Limits::default();
+        let tempo = Tempo::default();
+        let seconds = |wanted: Option<Duration>, usual| {
+            wanted.map_or(usual, |wanted| wanted.as_secs().max(1))
+        };
+        Ok(Config {
+            owner: lookup("TIDELOCK_OWNER").or(owner).unwrap_or_else(|| "tidelock".into()),
+            mark_key,
+            store: lookup("TIDELOCK_STORE")
+                .map(PathBuf::from)
+                .or(store)
+                .unwrap_or_else(|| "tidelock.db".into()),
+            roots: roots.map(String::into_bytes).unwrap_or_default(),
+            listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7979))),
+            accounts,
+            tidb: tidb(tidb_cloud, lookup)?,
+            limits: Limits {
+                deletions: guard.deletions.unwrap_or(usual.deletions),
+                percent: guard.percent.unwrap_or(usual.percent),
+            },
+            tempo: Tempo {
+                busy_seconds: seconds(looks.busy, tempo.busy_seconds),
+                idle_seconds: seconds(looks.idle, tempo.idle_seconds),
+                stuck_seconds: seconds(looks.stuck, tempo.stuck_seconds),
+            },
+        })
+    }
+}
+
+fn tidb(file: TidbFile, lookup: Lookup<'_>) -> Result<TidbConfig, ConfigError> {
+    use secrecy::ExposeSecret;
+    let TidbFile {
+        dedicated_endpoint,
+        public_key_file,
+        private_key_file,
+        projects,
+        requests_per_minute,
+    } = file;
+    let public_key = secret(lookup, "TIDBCLOUD_PUBLIC_KEY", public_key_file.as_deref())?
+        .ok_or(ConfigError::NoKey("TIDBCLOUD_PUBLIC_KEY", "public_key_file"))?;
+    let private_key = secret(lookup, "TIDBCLOUD_PRIVATE_KEY", private_key_file.as_deref())?
+        .ok_or(ConfigError::NoKey("TIDBCLOUD_PRIVATE_KEY", "private_key_file"))?;
+    Ok(TidbConfig {
+        dedicated_endpoint: lookup("TIDBCLOUD_DEDICATED_ENDPOINT")
+            .or(dedicated_endpoint)
+            .unwrap_or_else(|| TIDB_CLOUD_DEDICATED.into()),
+        public_key: public_key.expose_secret().into(),
+        private_key,
+        projects,
+        requests_per_minute: requests_per_minute.unwrap_or(100).max(1),
+    })
+}
+
+fn parse(path: &Path, text: &str) -> Result<File, ConfigError> {
+    toml::from_str(text)
+        .map_err(|error| ConfigError::Invalid { path: path.into(), message: error.to_string() })
+}
+
+/// The variable, or the file; a trailing newline is no part of a key.
+fn secret(
+    lookup: Lookup<'_>,
+    name: &'static str,
+    file: Option<&Path>,
+) -> Result<Option<SecretString>, ConfigError> {
+    let text = match (lookup(name), file) {
+        (Some(text), _) => Some(text),
+        (None, Some(path)) => Some(read(path, "key file")?),
+        (None, None) => None,
+    };
+    Ok(text.map(|text| SecretString::from(text.trim().to_owned())))
+}
+
+fn read(path: &Path, what: &'static str) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+        what,
+        path: path.into(),
+        source,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tidelock.toml");
+        std::fs::write(&path, text).unwrap();
+        let lookup = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Config::resolve(Some(&path), &lookup)
+    }
+
+    const KEYS: [(&str, &str); 2] =
+        [("TIDBCLOUD_PUBLIC_KEY", "pub"), ("TIDBCLOUD_PRIVATE_KEY", "canary-secret")];
+
+    #[test]
+    fn the_environment_goes_before_the_file() {
+        let variables = [KEYS[0], KEYS[1], ("TIDELOCK_OWNER", "from-env")];
+        let config = check("owner = \"from-file\"\n[looks]\nbusy = \"2s\"", &variables).unwrap();
+        assert_eq!(config.owner, "from-env");
+        assert_eq!(config.tempo.busy_seconds, 2);
+        assert_eq!(config.tidb.dedicated_endpoint, TIDB_CLOUD_DEDICATED);
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let config = check("", &KEYS).unwrap();
+        assert!(!format!("{config:?}").contains("canary-secret"));
+    }
+
+    #[test]
+    fn what_is_missing_or_misspelt_is_named() {
+        let missing = check("", &[]).unwrap_err().to_string();
+        assert!(missing.contains("TIDBCLOUD_PUBLIC_KEY"), "{missing}");
+        let misspelt = check("ownr = \"x\"", &KEYS).unwrap_err().to_string();
+        assert!(misspelt.contains("ownr"), "{misspelt}");
+        let bad = check("", &[KEYS[0], KEYS[1], ("TIDELOCK_LISTEN", "x")]).unwrap_err().to_string();
+        assert!(bad.contains("TIDELOCK_LISTEN"), "{bad}");
+    }
+}

@@ -1,0 +1,121 @@
+//! From manifests to what the engine is told to want.
+//!
+//! It reads the files and the repository's history; it looks at no cloud and decides nothing.
+
+use crate::config::Config;
+use crate::engine::Desired;
+use crate::history;
+use crate::manifest::{Cluster, Endpoint, Location, Manifest};
+use crate::wish::{Account, Origin, Place, ScopeId, TidbScope, Wish};
+use cloud::ClusterKey;
+use planner::Generation;
+use planner::endpoint::{self, OnForeign, Terms};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use store::Store;
+
+/// The store's key for the commit that was wanted last.
+const HEAD: &str = "head";
+
+/// What the files want, given that they could be read.
+#[must_use]
+pub fn desired(
+    manifest: &Manifest,
+    digest: &str,
+    config: &Config,
+    approve: Option<&str>,
+) -> Desired {
+    let endpoints = manifest.endpoints();
+    let wishes: Vec<Wish> = endpoints.map(|(cluster, endpoint)| wish(cluster, endpoint)).collect();
+    let digest = digest.to_owned();
+    let approved = approve.is_some_and(|approve| approves(approve, &digest));
+    Desired { wishes, scopes: scopes(config), digest, approved, unreadable: 0, rewound: None }
+}
+
+/// At least so much of a digest must be given: eight hexadecimal digits are not typed by accident.
+const APPROVAL_CHARS_MIN: usize = 8;
+
+fn approves(approve: &str, digest: &str) -> bool {
+    approve.len() >= APPROVAL_CHARS_MIN && digest.starts_with(approve)
+}
+
+/// Compares the repository's history with the one that was wanted last.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn rewound(paths: &[PathBuf], store: &Store) -> Result<Option<(String, String)>, store::Error> {
+    let Some(now) = history::head(paths) else { return Ok(None) };
+    let Some(was) = store.meta(HEAD)? else { return Ok(None) };
+    Ok((!history::contains(paths, &now, &was)).then_some((was, now)))
+}
+
+/// Notes what is wanted from now on.
+///
+/// # Errors
+/// The store cannot be written.
+pub fn note_history(paths: &[PathBuf], store: &Store) -> Result<(), store::Error> {
+    match history::head(paths) {
+        Some(head) => store.set_meta(&[(HEAD, &head)]),
+        None => Ok(()),
+    }
+}
+
+/// Places that are looked at although no manifest need name them.
+pub fn scopes(config: &Config) -> BTreeSet<ScopeId> {
+    let accounts = config.accounts.iter().flat_map(|(alias, account)| {
+        let cloud = crate::clouds::known(&account.cloud);
+        let regions = account.regions.iter();
+        regions.filter_map(move |region| {
+            let (alias, region) = (alias.clone(), region.clone());
+            Some(ScopeId::Account(Account { cloud: cloud?, alias, region }))
+        })
+    });
+    let projects = config.tidb.projects.iter();
+    let projects = projects.map(|id| ScopeId::TidbCloud(TidbScope::Project(id.clone())));
+    accounts.chain(projects).collect()
+}
+
+fn wish(cluster: &Cluster, endpoint: &Endpoint) -> Wish {
+    let Endpoint { name, network, on_delete, on_drift, adopt, at, fields: _, generation } = endpoint;
+    let on_foreign = if *adopt { OnForeign::Adopt } else { OnForeign::LeaveAlone };
+    let fields = cluster.fields.iter().map(|(field, at)| (format!("cluster.{field}"), at));
+    let fields = fields.chain(endpoint_fields(endpoint)).map(|(field, at)| (field, place(at)));
+    Wish {
+        name: name.clone(),
+        desired: endpoint::Desired::Present(Terms {
+            on_foreign,
+            on_drift: *on_drift,
+            on_delete: *on_delete,
+            completion: network.completion(),
+        }),
+        generation: Generation(*generation),
+        cluster: ClusterKey {
+            tier: cluster.tier.word().into(),
+            project: cluster.project.clone().unwrap_or_default(),
+            cluster: cluster.id.clone(),
+            group: cluster.node_group.clone().unwrap_or_default(),
+        },
+        account: Account {
+            cloud: network.cloud(),
+            alias: network.account().into(),
+            region: cluster.cloud_region().into(),
+        },
+        settings: network.settings(),
+        network: network.network_key().into(),
+        origin: Origin {
+            cluster_name: cluster.name.clone(),
+            region: cluster.region.clone(),
+            place: Some(place(at)),
+            fields: fields.collect(),
+        },
+    }
+}
+
+fn endpoint_fields(endpoint: &Endpoint) -> impl Iterator<Item = (String, &Location)> {
+    endpoint.fields.iter().map(|(field, at)| (field.clone(), at))
+}
+
+fn place(at: &Location) -> Place {
+    let Location { file, line, column } = at;
+    Place { file: file.clone(), line: *line as u64, column: *column as u64 }
+}

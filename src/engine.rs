@@ -1,0 +1,173 @@
+//! The loop that keeps every endpoint as it is wanted: look, decide, act, look again.
+//!
+//! One task owns all state; looks, deeds and checks run beside it and come back as events, so a scope that hangs
+//! holds up nobody else. Plan, apply and daemon are this loop with different endings. It prints nothing.
+
+mod event;
+mod memory;
+mod pass;
+mod schedule;
+mod scope;
+mod track;
+mod view;
+
+pub use event::{Command, Progress};
+pub use track::{Standing, Track};
+pub use view::{EndpointView, ScopeView, View};
+
+use crate::context::Context;
+use crate::guard::Guard;
+use crate::wish::{ScopeId, Wish};
+use event::Event;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use planner::Moment;
+use scope::Scope;
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// When the loop ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Each scope was looked at once, or could not be; nothing is done.
+    Looked,
+    /// Nothing is left to do that anybody but a person could do, or time is up.
+    Settled { deadline: Moment },
+    /// Never.
+    Stopped,
+}
+
+/// Why it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Looked,
+    Settled,
+    OutOfTime,
+    Stopped,
+}
+
+/// Everything that is wanted, and what is known of how it came to be wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Desired {
+    pub wishes: Vec<Wish>,
+    /// Accounts and projects to look at even where no wish names them.
+    pub scopes: BTreeSet<ScopeId>,
+    pub digest: String,
+    pub approved: bool,
+    /// How many errors the files on disk have, if these wishes are older than they.
+    pub unreadable: usize,
+    pub rewound: Option<(String, String)>,
+}
+
+type Running = FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>;
+
+pub struct Engine {
+    context: Arc<Context>,
+    tracks: BTreeMap<String, Track>,
+    scopes: BTreeMap<ScopeId, Scope>,
+    guard: Guard,
+    digest: String,
+    running: Running,
+    /// Counts everything that is begun, so that a look can be told older than a deed.
+    order: u64,
+    /// Nothing is done, only decided.
+    looks_only: bool,
+    stopping: bool,
+    /// The store knew no endpoint when the process began: the clouds' marks are all there is.
+    amnesiac: bool,
+    /// Names about which there is something to write.
+    unsaved: BTreeSet<String>,
+    progress: Option<mpsc::UnboundedSender<Progress>>,
+}
+
+impl Engine {
+    /// # Errors
+    /// The store cannot be read.
+    pub fn new(context: Arc<Context>, desired: Desired) -> Result<Engine, store::Error> {
+        let amnesiac = context.store.ledger()?.is_empty();
+        let guard = Guard { limits: context.limits, ..Guard::default() };
+        let mut engine = Engine {
+            context,
+            tracks: BTreeMap::new(),
+            scopes: BTreeMap::new(),
+            guard,
+            digest: String::new(),
+            running: FuturesUnordered::new(),
+            order: 0,
+            looks_only: false,
+            stopping: false,
+            amnesiac,
+            unsaved: BTreeSet::new(),
+            progress: None,
+        };
+        engine.recall()?;
+        engine.wish(desired);
+        Ok(engine)
+    }
+
+    pub fn tell(&mut self, progress: mpsc::UnboundedSender<Progress>) {
+        self.progress = Some(progress);
+    }
+
+    /// Runs until it ends by itself, or until it is told to stop and what was begun has been brought to its end.
+    pub async fn run(
+        &mut self,
+        until: Until,
+        commands: &mut mpsc::UnboundedReceiver<Command>,
+    ) -> Ended {
+        self.looks_only = until == Until::Looked;
+        loop {
+            if let Some(ended) = self.ended(until) {
+                return ended;
+            }
+            self.begin_looks();
+            let wake = self.wake(until);
+            let now = self.context.clock.now();
+            let rest = Duration::from_secs(wake.seconds_since(now));
+            tokio::select! {
+                biased;
+                Some(command) = commands.recv() => self.obey(command),
+                Some(event) = self.running.next(), if !self.running.is_empty() => self.handle(event),
+                () = tokio::time::sleep(rest) => {}
+            }
+            self.save();
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Wish(desired) => self.wish(*desired),
+            Command::Poke(name) => self.poke(name.as_deref()),
+            Command::Retry(name) => self.retry(&name),
+            Command::Show(reply) => {
+                // Whoever asked may have gone; that is no concern of the loop.
+                let _ = reply.send(self.view());
+            }
+            Command::Stop => self.stopping = true,
+        }
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Looked(looked) => self.looked(*looked),
+            Event::Acted { name, acted } => self.acted(&name, *acted),
+            Event::Checked { name, result } => self.checked(&name, result),
+            Event::Read { name, link, order, result } => self.read(&name, &link, order, result),
+        }
+    }
+
+    fn next_order(&mut self) -> u64 {
+        self.order += 1;
+        self.order
+    }
+
+    fn report(&self, progress: Progress) {
+        if let Some(listener) = &self.progress {
+            // A listener that has gone is no concern of the loop.
+            let _ = listener.send(progress);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What the engine shows of itself: a copy, so that no reader can slow the loop or change it.
+
+use super::{Engine, Standing};
+use crate::export::Inventory;
+use crate::guard::Hold;
+use crate::sight::Sight;
+use crate::wish::{ScopeId, Wish};
+use cloud::{Error, Finding};
+use planner::Moment;
+use planner::endpoint::Decision;
+
+#[derive(Clone, Debug)]
+pub struct View {
+    pub at: Moment,
+    pub digest: String,
+    pub endpoints: Vec<EndpointView>,
+    pub scopes: Vec<ScopeView>,
+    pub hold: Option<Hold>,
+    /// Requests left to the TiDB Cloud key in this minute.
+    pub budget: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct EndpointView {
+    pub wish: Wish,
+    pub standing: Standing,
+    /// The last decision; a look that failed did not change it.
+    pub decided: Option<Decision>,
+    pub since: Moment,
+    pub sight: Option<Sight>,
+    /// It was settled before, so that a difference is drift and not unfinished work.
+    pub was_settled: bool,
+    pub next: Option<Moment>,
+    pub complaint: Option<String>,
+    /// What the pre-flight check found.
+    pub findings: Vec<Finding>,
+    /// The manifest's entry is not the one that was last seen settled.
+    pub edited: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ScopeView {
+    pub id: ScopeId,
+    pub looked: Option<Moment>,
+    pub error: Option<Error>,
+    pub next: Moment,
+}
+
+impl Engine {
+    /// Everything that the last looks showed, whoever's it is.
+    #[must_use]
+    pub fn inventory(&self) -> Inventory {
+        let mut inventory = Inventory::default();
+        for (id, scope) in &self.scopes {
+            if let Some((look, _)) = scope.provider_look() {
+                inventory.connections.extend(look.connections().cloned());
+            }
+            if let (ScopeId::Account(account), Some((survey, _))) = (id, scope.survey()) {
+                let links = survey.links().map(|seen| (account.clone(), seen.clone()));
+                inventory.links.extend(links);
+            }
+        }
+        inventory
+    }
+
+    #[must_use]
+    pub fn view(&self) -> View {
+        let endpoints = self.tracks.values().map(|track| EndpointView {
+            wish: track.wish.clone(),
+            standing: track.standing.clone(),
+            decided: track.decided.clone(),
+            since: track.since,
+            sight: track.sight.clone(),
+            was_settled: track.memory.settled.is_some(),
+            next: track.next,
+            complaint: track.complaint.clone(),
+            findings: track.checked.iter().flat_map(|checked| checked.findings.clone()).collect(),
+            edited: track.memory.settled != Some(track.memory.generation),
+        });
+        let scopes = self.scopes.iter().map(|(id, scope)| ScopeView {
+            id: id.clone(),
+            looked: scope.look.as_ref().map(|dated| dated.began),
+            error: scope.error.clone(),
+            next: scope.due,
+        });
+        View {
+            at: self.context.clock.now(),
+            digest: self.digest.clone(),
+            endpoints: endpoints.collect(),
+            scopes: scopes.collect(),
+            hold: self.guard.hold(),
+            budget: self.context.provider.budget().remaining(),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The exit codes, and the one place where they are chosen.
+
+use crate::engine::{Ended, Standing, View};
+use crate::present::phase;
+use crate::report::{Action, Plan};
+use cloud::Severity;
+use planner::Phase;
+use planner::endpoint::{Decision, Problem};
+use std::process::ExitCode;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    Error = 1,
+    /// Changes are pending (`plan --detailed-exitcode`).
+    Pending = 2,
+    /// The manifest, or the configuration, makes no sense.
+    Invalid = 3,
+    /// A guard or a policy holds something back.
+    Held = 4,
+    /// An endpoint is Failed, or time is up.
+    Failed = 5,
+    Usage = 64,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// What a plan comes to. Findings that would make it fail count as an error: a plan must not look better than it is.
+#[must_use]
+pub fn of_plan(plan: &Plan, detailed: bool) -> Exit {
+    let fails = plan.findings.iter().any(|finding| finding.severity == Severity::Error);
+    let unknown = plan.endpoints.iter().any(|endpoint| endpoint.action == Action::Unknown);
+    if fails || unknown || !plan.unknown.is_empty() {
+        Exit::Error
+    } else if !plan.holds.is_empty() {
+        Exit::Held
+    } else if detailed && plan.has_changes() {
+        Exit::Pending
+    } else {
+        Exit::Done
+    }
+}
+
+/// What `apply` comes to: the worst of all endpoints.
+#[must_use]
+pub fn of_apply(view: &View, ended: Ended) -> Exit {
+    let any = |test: &dyn Fn(&Standing) -> bool| {
+        view.endpoints.iter().any(|endpoint| test(&endpoint.standing))
+    };
+    let held = |standing: &Standing| {
+        matches!(
+            standing,
+            Standing::Held { .. } | Standing::Decided(Decision::Stuck(Problem::Protected))
+        )
+    };
+    let failed = view.endpoints.iter().any(|endpoint| phase(endpoint) == Some(Phase::Failed));
+    match ended {
+        Ended::Stopped => Exit::Error,
+        Ended::OutOfTime if any(&|standing| matches!(standing, Standing::CouldNotLook { .. })) => {
+            Exit::Error
+        }
+        Ended::OutOfTime => Exit::Failed,
+        Ended::Settled | Ended::Looked if failed => Exit::Failed,
+        Ended::Settled | Ended::Looked if any(&held) => Exit::Held,
+        Ended::Settled | Ended::Looked => Exit::Done,
+    }
+}

@@ -1,0 +1,163 @@
+//! From what exists to the manifest that would ask for it.
+//!
+//! It names what it was shown and invents nothing: a connection whose endpoint stands in an account that was not
+//! looked at becomes a comment.
+
+use crate::wish::Account;
+use cloud::{Owner, Seen, Value};
+use planner::endpoint::LinkId;
+use serde_yaml::{Mapping, Value as Yaml};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::sync::Arc;
+use tidb_cloud::Connection;
+
+/// Everything that one look showed, whoever's it is.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    pub connections: Vec<Arc<Connection>>,
+    pub links: Vec<(Account, Arc<Seen>)>,
+}
+
+#[must_use]
+pub fn manifest(inventory: &Inventory, owner: &Owner) -> String {
+    let mut links: BTreeMap<&str, (&Account, &Seen)> = BTreeMap::new();
+    for (account, seen) in &inventory.links {
+        links.insert(&seen.id.0, (account, seen));
+    }
+    let mut connections: Vec<&Connection> = inventory.connections.iter().map(|c| &**c).collect();
+    connections.sort_by_key(|c| (&c.key.cluster, &c.key.group, &c.key.id.0));
+    let mut clusters: BTreeMap<(&str, &str), Vec<&Connection>> = BTreeMap::new();
+    let mut elsewhere = Vec::new();
+    for connection in connections {
+        let LinkId(link) = &connection.registration.link;
+        if links.contains_key(&**link) {
+            let key = (&*connection.key.cluster.0, &*connection.key.group.0);
+            clusters.entry(key).or_default().push(connection);
+        } else {
+            elsewhere.push(connection);
+        }
+    }
+    let mut names = Names::default();
+    let entries = clusters.values().map(|theirs| cluster(theirs, &links, owner, &mut names));
+    let mut document = Mapping::new();
+    document.insert("apiVersion".into(), "tidelock/v1".into());
+    document.insert("clusters".into(), Yaml::Sequence(entries.collect()));
+    let mut text = serde_yaml::to_string(&document).expect("strings, lists and flags are YAML");
+    for connection in elsewhere {
+        let Connection { key, registration, word, cluster_name, .. } = connection;
+        let _ = writeln!(
+            text,
+            "# connection {} of cluster {cluster_name:?} ({}) is {word}; its endpoint {:?} is in no account that was \
+             looked at",
+            key.id.0, key.cluster, registration.link.0,
+        );
+    }
+    text
+}
+
+fn cluster(
+    connections: &[&Connection],
+    links: &BTreeMap<&str, (&Account, &Seen)>,
+    owner: &Owner,
+    names: &mut Names,
+) -> Yaml {
+    let mut entry = Mapping::new();
+    let Some(first) = connections.first() else { return Yaml::Mapping(entry) };
+    let base = slug(&first.cluster_name, "cluster");
+    entry.insert("name".into(), names.cluster(&base).into());
+    entry.insert("tier".into(), "dedicated".into());
+    entry.insert("id".into(), first.key.cluster.0.clone().into());
+    entry.insert("region".into(), first.region.clone().into());
+    if let Some(project) = &first.project {
+        entry.insert("project".into(), project.0.clone().into());
+    }
+    entry.insert("nodeGroup".into(), first.key.group.0.clone().into());
+    let mut endpoints = Vec::new();
+    let mut written = BTreeSet::new();
+    for connection in connections {
+        let Some((account, seen)) = links.get(&*connection.registration.link.0) else { continue };
+        // Two connections of one endpoint are one entry.
+        if written.insert(&seen.id.0) {
+            endpoints.push(endpoint(&base, account, seen, owner, names));
+        }
+    }
+    entry.insert("endpoints".into(), Yaml::Sequence(endpoints));
+    Yaml::Mapping(entry)
+}
+
+fn endpoint(
+    cluster: &str,
+    account: &Account,
+    seen: &Seen,
+    owner: &Owner,
+    names: &mut Names,
+) -> Yaml {
+    let ours = seen.mark.as_ref().filter(|mark| owner.owns(mark));
+    let name = match ours {
+        Some(mark) => names.endpoint(&mark.name),
+        None => names.endpoint(&format!("{cluster}-{}", slug(&seen.network, "endpoint"))),
+    };
+    let mut entry = Mapping::new();
+    entry.insert("name".into(), name.into());
+    let mut section = Mapping::new();
+    section.insert("account".into(), account.alias.clone().into());
+    for (field, value) in &seen.found {
+        section.insert((*field).into(), yaml(value));
+    }
+    entry.insert(account.cloud.into(), Yaml::Mapping(section));
+    match ours {
+        Some(mark) => {
+            entry.insert("onDelete".into(), mark.on_delete.word().into());
+        }
+        None => {
+            entry.insert("adopt".into(), true.into());
+        }
+    }
+    Yaml::Mapping(entry)
+}
+
+fn yaml(value: &Value) -> Yaml {
+    let text = |text: &String| Yaml::from(text.clone());
+    match value {
+        Value::Text(one) => text(one),
+        Value::Flag(flag) => (*flag).into(),
+        Value::Set(items) => Yaml::Sequence(items.iter().map(text).collect()),
+        Value::Map(pairs) => {
+            let pairs = pairs.iter().map(|(key, value)| (text(key), text(value)));
+            Yaml::Mapping(pairs.collect())
+        }
+    }
+}
+
+/// Names that a manifest allows, each used once.
+#[derive(Default)]
+struct Names {
+    clusters: BTreeSet<String>,
+    endpoints: BTreeSet<String>,
+}
+
+impl Names {
+    fn cluster(&mut self, wanted: &str) -> String {
+        unused(&mut self.clusters, wanted)
+    }
+
+    fn endpoint(&mut self, wanted: &str) -> String {
+        unused(&mut self.endpoints, wanted)
+    }
+}
+
+fn unused(used: &mut BTreeSet<String>, wanted: &str) -> String {
+    let numbered = (2_u32..).map(|number| format!("{wanted}-{number}"));
+    let mut candidates = std::iter::once(wanted.to_owned()).chain(numbered);
+    let name = candidates.find(|name| !used.contains(name)).expect("the numbers do not end");
+    used.insert(name.clone());
+    name
+}
+
+fn slug(text: &str, otherwise: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let slug: String = text.chars().map(plain).take(40).collect();
+    let slug = slug.trim_matches('-');
+    if slug.is_empty() { otherwise.into() } else { slug.into() }
+}

@@ -1,0 +1,29 @@
+//! What the files ask for: read, checked and explained, all findings of all files at once.
+//!
+//! It looks at text only. Whether a cluster or a subnet exists, the survey and the pre-flight find out.
+
+mod convert;
+mod entry;
+mod files;
+mod finding;
+mod generation;
+mod kind;
+mod later;
+mod load;
+mod network;
+mod node;
+mod rules;
+mod schema;
+mod shape;
+mod source;
+mod syntax;
+mod text;
+mod types;
+mod utf8;
+mod words;
+
+pub use finding::{Finding, FindingJson, Place, PlaceJson};
+pub use load::{Loaded, load};
+pub use network::Network;
+pub use schema::schema;
+pub use types::{Cluster, Endpoint, Location, Manifest, Tier};

@@ -1,0 +1,236 @@
+//! From one document to clusters, and to the claims that no other may make again.
+//!
+//! What is blank has its finding already and is passed over here.
+
+use super::entry::{ApiVersion, ClusterEntry, Document, EndpointEntry};
+use super::finding::FINDINGS_MAX;
+use super::network::{LATER, OFFERED};
+use super::node::Node;
+use super::source::Source;
+use super::words::{one_of, short};
+use super::{Cluster, Endpoint, Finding, Location, Network, Place, generation, text};
+use cloud::Flaw;
+use std::collections::BTreeMap;
+
+/// What only one entry of all files may have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Claim {
+    ClusterName(String),
+    EndpointName(String),
+    /// One part of TiDB Cloud: a cluster's id and its node group.
+    Group {
+        id: String,
+        group: String,
+    },
+    /// What only one endpoint can be: the way from one network to one group.
+    Way {
+        id: String,
+        group: String,
+        cloud: &'static str,
+        account: String,
+        network: String,
+    },
+}
+
+/// The display name of the group that a cluster has from the start.
+const DEFAULT_GROUP: &str = "DefaultGroup";
+
+/// No cloud takes lists of this length.
+const ITEMS_SEARCHED: usize = 1_000;
+
+pub(crate) struct Convert<'a> {
+    pub source: &'a Source,
+    pub findings: &'a mut Vec<Finding>,
+    pub claims: &'a mut Vec<(Claim, Place)>,
+}
+
+impl Convert<'_> {
+    pub(crate) fn document(&mut self, node: &Node, document: Document) -> Vec<Cluster> {
+        let Document { api_version: ApiVersion::V1, clusters } = document;
+        let nodes = node.get("clusters").map_or(&[][..], Node::items);
+        std::iter::zip(nodes, clusters).map(|(node, entry)| self.cluster(node, entry)).collect()
+    }
+
+    fn cluster(&mut self, node: &Node, entry: ClusterEntry) -> Cluster {
+        let ClusterEntry { name, tier, id, region, project, node_group, endpoints } = entry;
+        self.check(node, "name", "bad-name", &name, text::name);
+        // Of another tier, which has its finding, the id may well look different.
+        if node.get("tier").and_then(Node::text) == Some(tier.word()) {
+            self.check(node, "id", "bad-id", &id, |id| text::id(tier, id));
+        }
+        self.check(node, "region", "bad-region", &region, text::region);
+        self.check(
+            node,
+            "project",
+            "bad-id",
+            project.as_deref().unwrap_or_default(),
+            text::project,
+        );
+        self.check(
+            node,
+            "nodeGroup",
+            "bad-name",
+            node_group.as_deref().unwrap_or_default(),
+            text::group,
+        );
+        let group = node_group.clone().unwrap_or_else(|| DEFAULT_GROUP.to_owned());
+        self.claim(node, "name", &name, || Claim::ClusterName(name.clone()));
+        self.claim(node, "id", &id, || Claim::Group { id: id.clone(), group: group.clone() });
+
+        let (at, fields) = (self.source.location(node.span), self.fields(node));
+        let mut cluster =
+            Cluster { name, tier, id, region, project, node_group, endpoints: vec![], at, fields };
+        let nodes = node.get("endpoints").map_or(&[][..], Node::items);
+        for (node, entry) in std::iter::zip(nodes, endpoints) {
+            let endpoint = self.endpoint(node, entry, &cluster);
+            if let Some(endpoint) = &endpoint {
+                self.way(node, endpoint, &cluster, &group);
+            }
+            cluster.endpoints.extend(endpoint);
+        }
+        cluster
+    }
+
+    fn endpoint(
+        &mut self,
+        node: &Node,
+        entry: EndpointEntry,
+        cluster: &Cluster,
+    ) -> Option<Endpoint> {
+        let EndpointEntry { name, sections, on_delete, drift, adopt } = entry;
+        self.check(node, "name", "bad-name", &name, text::name);
+        self.claim(node, "name", &name, || Claim::EndpointName(name.clone()));
+        let network = self.network(node, &name, sections.networks())?;
+        self.flaws(node, &name, &network);
+        self.prefix(node, &name, &network, &cluster.region);
+        let fields =
+            node.get(network.cloud()).map(|section| self.fields(section)).unwrap_or_default();
+        let at = self.source.location(node.span);
+        let (on_delete, on_drift) = (on_delete.into(), drift.into());
+        let mut endpoint =
+            Endpoint { name, network, on_delete, on_drift, adopt, at, fields, generation: 0 };
+        endpoint.generation = generation::of(cluster, &endpoint);
+        Some(endpoint)
+    }
+
+    /// Exactly one section says where the endpoint stands.
+    fn network(&mut self, node: &Node, name: &str, networks: Vec<Network>) -> Option<Network> {
+        let count = networks.len();
+        let mut networks = networks.into_iter();
+        if let (Some(network), 1) = (networks.next(), count) {
+            return Some(network);
+        }
+        let is_later = |(key, _): &(Node, Node)| key.text().is_some_and(|key| LATER.contains(&key));
+        if count > 0 || !node.entries().iter().any(is_later) {
+            let (code, message) = match count {
+                0 => (
+                    "missing-key",
+                    format!("endpoint {name} does not say in which cloud it stands"),
+                ),
+                _ => ("two-clouds", format!("{} stands in more than one cloud", called(name))),
+            };
+            let remedy = format!("add exactly one section: {}", one_of(&OFFERED));
+            let finding = Finding::error(code, message, remedy);
+            self.findings.push(finding.at(self.source.place(start(node).span, "")));
+        }
+        None
+    }
+
+    /// What the cloud's own crate finds wrong with its section.
+    fn flaws(&mut self, node: &Node, name: &str, network: &Network) {
+        let Some(section) = node.get(network.cloud()) else { return };
+        for Flaw { field, message, remedy } in network.check().into_iter().take(FINDINGS_MAX) {
+            let Some(value) = section.get(field) else { continue };
+            let place = self.source.place(culprit(value, &message).span, "");
+            let has_one =
+                |finding: &Finding| finding.place.as_ref().is_some_and(|one| one.at == place.at);
+            if self.findings.iter().any(has_one) {
+                continue;
+            }
+            let message = format!("{}: {message}", called(name));
+            self.findings.push(Finding::error("bad-value", message, remedy).at(place));
+        }
+    }
+
+    /// A private endpoint cannot leave its cloud, nor its region.
+    fn prefix(&mut self, node: &Node, name: &str, network: &Network, region: &str) {
+        let cloud = network.cloud();
+        let is_elsewhere =
+            text::region(region).is_ok() && !region.starts_with(&format!("{cloud}-"));
+        let key = node.entries().iter().find(|(key, _)| key.text() == Some(cloud));
+        if let Some((key, _)) = key.filter(|_| is_elsewhere) {
+            let message = format!("{} is in {cloud}, its cluster in {region}", called(name));
+            let remedy = "a private endpoint lies in the cloud and region of its cluster: correct one of the two";
+            let place = self.source.place(key.span, "");
+            self.findings.push(Finding::error("other-cloud", message, remedy).at(place));
+        }
+    }
+
+    fn way(&mut self, node: &Node, endpoint: &Endpoint, cluster: &Cluster, group: &str) {
+        let (network, id) = (&endpoint.network, &cluster.id);
+        let (account, key) = (network.account(), network.network_key());
+        if [id, account, key].iter().any(|part| part.is_empty()) {
+            return;
+        }
+        self.claims.push((
+            Claim::Way {
+                id: id.clone(),
+                group: group.to_owned(),
+                cloud: network.cloud(),
+                account: account.to_owned(),
+                network: key.to_owned(),
+            },
+            self.source.place(node.get("name").unwrap_or(node).span, "this endpoint"),
+        ));
+    }
+
+    fn claim(&mut self, node: &Node, key: &str, text: &str, claim: impl FnOnce() -> Claim) {
+        if let Some(value) = node.get(key).filter(|_| !text.is_empty()) {
+            self.claims.push((claim(), self.source.place(value.span, "again here")));
+        }
+    }
+
+    fn check<T>(
+        &mut self,
+        node: &Node,
+        key: &str,
+        code: &'static str,
+        text: &str,
+        check: impl FnOnce(&str) -> Result<T, text::Fault>,
+    ) {
+        let Some(value) = node.get(key).filter(|_| !text.is_empty()) else { return };
+        if let Err(text::Fault { message, remedy }) = check(text) {
+            let message = format!("{key} {}: {message}", short(text));
+            let place = self.source.place(value.span, "");
+            self.findings.push(Finding::error(code, message, remedy).at(place));
+        }
+    }
+
+    fn fields(&self, node: &Node) -> BTreeMap<String, Location> {
+        let mut fields = BTreeMap::new();
+        for (key, _) in node.entries() {
+            if let Some(text) = key.text() {
+                fields.entry(text.to_owned()).or_insert_with(|| self.source.location(key.span));
+            }
+        }
+        fields
+    }
+}
+
+fn called(name: &str) -> String {
+    if name.is_empty() { "this endpoint".to_owned() } else { format!("endpoint {}", short(name)) }
+}
+
+/// The item or pair of a value that a message quotes, or the value itself.
+fn culprit<'n>(value: &'n Node, message: &str) -> &'n Node {
+    let quoted = |node: &&Node| node.text().is_some_and(|text| message.contains(text));
+    let keys = value.entries().iter().map(|(key, _)| key);
+    let quoted = value.items().iter().chain(keys).take(ITEMS_SEARCHED).filter(quoted);
+    // The longest, as it may contain another; and of two equal ones the second, which is one too many.
+    quoted.max_by_key(|node| node.text().map(str::len)).unwrap_or(start(value))
+}
+
+/// Where a section begins: at its first key.
+fn start(node: &Node) -> &Node {
+    node.entries().first().map_or(node, |(key, _)| key)
+}

@@ -1,0 +1,80 @@
+//! One number for everything that is asked of an endpoint.
+//!
+//! It changes when the wish changes, and not when only the file does. Where the entry stands, and what the cluster is
+//! called in the files, is no part of the wish.
+
+use super::{Cluster, Endpoint};
+use cloud::Value;
+use planner::endpoint::{OnDelete, OnDrift};
+use sha2::{Digest, Sha256};
+
+pub(crate) fn of(cluster: &Cluster, endpoint: &Endpoint) -> u64 {
+    let Cluster { name: _, tier, id, region, project, node_group, endpoints: _, at: _, fields: _ } =
+        cluster;
+    let Endpoint { name, network, on_delete, on_drift, adopt, at: _, fields: _, generation: _ } =
+        endpoint;
+    let mut hash = Hash(Sha256::new());
+    for part in [tier.word(), id, region, name, network.cloud(), network.account()] {
+        hash.text(part);
+    }
+    for part in [project, node_group] {
+        hash.count(usize::from(part.is_some()));
+        if let Some(part) = part {
+            hash.text(part);
+        }
+    }
+    hash.text(match on_delete {
+        OnDelete::Remove => "remove",
+        OnDelete::Orphan => "orphan",
+        OnDelete::Protect => "protect",
+    });
+    hash.text(match on_drift {
+        OnDrift::Enforce => "enforce",
+        OnDrift::Report => "report",
+    });
+    hash.count(usize::from(*adopt));
+    for (field, setting) in network.settings() {
+        hash.text(field);
+        hash.value(&setting.value);
+    }
+    hash.finish()
+}
+
+/// Every part with its length before it, so that no two wishes have the same parts.
+struct Hash(Sha256);
+
+impl Hash {
+    fn text(&mut self, text: &str) {
+        self.count(text.len());
+        self.0.update(text.as_bytes());
+    }
+
+    fn count(&mut self, count: usize) {
+        self.0.update((count as u64).to_be_bytes());
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Text(text) => self.text(text),
+            Value::Flag(flag) => self.count(usize::from(*flag)),
+            Value::Set(items) => {
+                self.count(items.len());
+                for item in items {
+                    self.text(item);
+                }
+            }
+            Value::Map(items) => {
+                self.count(items.len());
+                for (key, value) in items {
+                    self.text(key);
+                    self.text(value);
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> u64 {
+        let bytes = self.0.finalize();
+        bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    }
+}

@@ -1,0 +1,77 @@
+//! What people write that a manifest does not know: things of later versions, and things that never belong here.
+
+use super::network::{LATER, OFFERED};
+use super::node::{Data, Node};
+use super::words::one_of;
+use super::{Finding, Tier, kind};
+use serde_json::Value;
+
+const CONNECTIONS: &str = "privateLinkConnections";
+
+/// Words that smell of credentials, or of an address to send them to.
+const SECRETS: [&str; 9] = [
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "privatekey",
+    "publickey",
+    "apikey",
+    "accesskey",
+    "credential",
+];
+const ADDRESSES: [&str; 4] = ["url", "uri", "host", "endpointurl"];
+
+/// A key that a later version will know.
+pub(crate) fn key(key: &str, object: &Value) -> Option<Finding> {
+    let known = kind::keys(object);
+    let is_cloud = LATER.contains(&key) && OFFERED.iter().all(|cloud| known.contains(cloud));
+    let is_connections = key == CONNECTIONS && known.contains(&"endpoints");
+    let remedy = if is_cloud {
+        format!("this version supports {}", one_of(&OFFERED))
+    } else if is_connections {
+        "this version supports `endpoints`".to_owned()
+    } else {
+        return None;
+    };
+    Some(Finding::error(
+        "not-supported",
+        format!("{key}: not supported by this version yet"),
+        remedy,
+    ))
+}
+
+/// A word that a later version will know.
+pub(crate) fn word(key: &str, word: &str, words: &[&str]) -> Option<Finding> {
+    let tiers = [Tier::Dedicated, Tier::Starter, Tier::Essential, Tier::Premium].map(Tier::word);
+    let is_later = key == "tier" && tiers.contains(&word);
+    let message = format!("{key} {word}: not supported by this version yet");
+    let remedy = format!("this version supports {}", one_of(words));
+    is_later.then(|| Finding::error("not-supported", message, remedy))
+}
+
+/// A key that must not be here at all. The value is not shown: it may be real.
+pub(crate) fn secret(key: &str, value: &Node) -> Option<Finding> {
+    let squeezed: String =
+        key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let is_scalar = matches!(value.data, Data::Text(_) | Data::Bare(_));
+    if is_scalar && SECRETS.iter().any(|secret| squeezed.contains(secret)) {
+        let remedy = "remove it, and change the secret if it was ever committed: credentials never live in \
+            manifests, the operator gives them to Tidelock";
+        return Some(Finding::error(
+            "secret",
+            format!("unknown key `{key}`: this looks like a credential"),
+            remedy,
+        ));
+    }
+    if ADDRESSES.contains(&&*squeezed) {
+        let remedy =
+            "remove it: where Tidelock sends its requests, only the operator's configuration says";
+        return Some(Finding::error(
+            "address",
+            format!("unknown key `{key}`: a manifest names no addresses"),
+            remedy,
+        ));
+    }
+    None
+}

@@ -1,0 +1,59 @@
+//! What only holds over all files together: nothing is claimed twice.
+
+use super::convert::Claim;
+use super::finding::FINDINGS_MAX;
+use super::words::short;
+use super::{Finding, Place};
+use std::collections::BTreeMap;
+
+/// One finding for each claim that was made before, pointing at both places.
+pub(crate) fn conflicts(claims: Vec<(Claim, Place)>) -> Vec<Finding> {
+    let mut first: BTreeMap<Claim, Place> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (claim, place) in claims {
+        if findings.len() >= FINDINGS_MAX {
+            break;
+        }
+        if let Some(first) = first.get(&claim) {
+            let first = Place { label: "first here".into(), ..first.clone() };
+            findings.push(conflict(&claim).at(place).and([first]));
+        } else {
+            first.insert(claim, place);
+        }
+    }
+    findings
+}
+
+fn conflict(claim: &Claim) -> Finding {
+    match claim {
+        Claim::ClusterName(name) => {
+            let remedy = "give one of them another name: names are unique over all files";
+            Finding::error(
+                "duplicate-name",
+                format!("two clusters are called {}", short(name)),
+                remedy,
+            )
+        }
+        Claim::EndpointName(name) => {
+            let remedy = "give one of them another name: names are unique over all files";
+            Finding::error(
+                "duplicate-name",
+                format!("two endpoints are called {}", short(name)),
+                remedy,
+            )
+        }
+        Claim::Group { id, group } => {
+            let message = format!("the node group {group} of cluster {id} has two entries");
+            let remedy =
+                "put all endpoints of a node group under one entry, or name another nodeGroup";
+            Finding::error("duplicate-cluster", message, remedy)
+        }
+        Claim::Way { id, group: _, cloud: _, account, network } => {
+            let message = format!(
+                "two endpoints lead from {network} (account {account}) into the same node group of cluster {id}"
+            );
+            let remedy = "keep one: a network needs only one endpoint for each node group";
+            Finding::error("duplicate-endpoint", message, remedy)
+        }
+    }
+}

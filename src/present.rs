@@ -1,0 +1,89 @@
+//! From what the engine shows to what people and machines read: plan, status, why.
+//!
+//! The engine knows decisions, the reports know words; this is the only place that knows both.
+
+mod plan;
+mod status;
+
+pub use plan::{findings, plan};
+pub use status::{endpoint, status, why};
+
+use crate::clouds;
+use crate::engine::{EndpointView, Standing};
+use crate::guard::Hold;
+use crate::report::{self, ClusterHead, Location, Topic, Vendor};
+use crate::wish::Place;
+use planner::Phase;
+use planner::endpoint::{Decision, Desired, Problem, decide, phase as phase_of};
+
+fn head(view: &EndpointView) -> ClusterHead {
+    let wish = &view.wish;
+    let name = &wish.origin.cluster_name;
+    let region = &wish.origin.region;
+    ClusterHead {
+        name: if name.is_empty() { wish.cluster.cluster.clone() } else { name.clone() },
+        id: wish.cluster.cluster.clone(),
+        tier: wish.cluster.tier.clone(),
+        region: if region.is_empty() {
+            format!("{}-{}", wish.account.cloud, wish.account.region)
+        } else {
+            region.clone()
+        },
+    }
+}
+
+fn vendor(view: &EndpointView) -> Vendor {
+    clouds::vendor(view.wish.account.cloud)
+}
+
+/// What a line about one endpoint is about, for `apply`'s progress.
+#[must_use]
+pub fn heading(view: &EndpointView) -> (Vendor, ClusterHead) {
+    (vendor(view), head(view))
+}
+
+fn topic<'a>(head: &'a ClusterHead, vendor: Vendor) -> Topic<'a> {
+    Topic { vendor, cluster: head }
+}
+
+fn location(place: &Place) -> Location {
+    let Place { file, line, column } = place;
+    Location { file: file.to_string(), line: *line, column: *column }
+}
+
+fn hold(hold: &Hold, digest: &str) -> report::Hold {
+    report::Hold {
+        word: hold.word(),
+        message: hold.to_string(),
+        remedy: hold.remedy().replace("DIGEST", digest.get(..12).unwrap_or(digest)),
+    }
+}
+
+/// The phase of one endpoint; nothing, where it could never be looked at.
+///
+/// What a guard or a policy holds back keeps the phase that the clouds show.
+#[must_use]
+pub fn phase(view: &EndpointView) -> Option<Phase> {
+    let as_it_stands = || {
+        let sight = view.sight.as_ref()?;
+        let wanted = view.wish.as_if_wanted();
+        phase_of(wanted, &decide(wanted, &sight.observed))
+    };
+    match &view.standing {
+        Standing::Decided(Decision::Stuck(Problem::Protected)) | Standing::Held { .. } => {
+            as_it_stands()
+        }
+        Standing::Blocked { .. } => Some(Phase::Failed),
+        Standing::Blurred(blur) if blur.is_final() => Some(Phase::Failed),
+        Standing::Decided(_)
+        | Standing::CouldNotAct { .. }
+        | Standing::CouldNotLook { .. }
+        | Standing::Blurred(_)
+        | Standing::Unseen => phase_of(view.wish.desired, view.decided.as_ref()?),
+    }
+}
+
+/// Whether the manifest wants it, or only the past did.
+fn desired(view: &EndpointView) -> Desired {
+    view.wish.desired
+}

@@ -1,0 +1,104 @@
+//! The engine's view as a plan.
+
+use super::{desired, head, hold, location, vendor};
+use crate::engine::{EndpointView, Standing, View};
+use crate::report::{
+    self, Finding, Plan, PlanInput, PlannedEndpoint, Unknown, plan_endpoint, unknown_endpoint,
+};
+use cloud::Severity;
+
+#[must_use]
+pub fn plan(view: &View) -> Plan {
+    let endpoints: Vec<PlannedEndpoint> = view.endpoints.iter().map(planned).collect();
+    let failed = view.scopes.iter().filter_map(|scope| {
+        let error = scope.error.as_ref()?.to_string();
+        Some(Unknown { what: scope.id.to_string(), error })
+    });
+    Plan {
+        digest: report::digest(&endpoints),
+        findings: view.endpoints.iter().flat_map(findings).collect(),
+        holds: view.hold.iter().map(|held| hold(held, &view.digest)).collect(),
+        unknown: failed.collect(),
+        endpoints,
+    }
+}
+
+fn planned(view: &EndpointView) -> PlannedEndpoint {
+    let (head, vendor) = (head(view), vendor(view));
+    let at = view.wish.origin.place.as_ref().map(location);
+    let known = match &view.standing {
+        Standing::Unseen => Err("not looked at yet".to_owned()),
+        Standing::CouldNotLook { error, .. } => Err(error.to_string()),
+        Standing::Blurred(blur) => Err(blur.to_string()),
+        Standing::Decided(decision)
+        | Standing::Held { decision, .. }
+        | Standing::Blocked { decision, .. }
+        | Standing::CouldNotAct { decision, .. } => Ok(decision),
+    };
+    let (decision, sight) = match (known, &view.sight) {
+        (Ok(decision), Some(sight)) => (decision, sight),
+        (Ok(_), None) => {
+            let (name, account) = (&view.wish.name, &view.wish.account.alias);
+            return unknown_endpoint(name, &head, vendor, account, at, "not looked at yet");
+        }
+        (Err(error), _) => {
+            let (name, account) = (&view.wish.name, &view.wish.account.alias);
+            return unknown_endpoint(name, &head, vendor, account, at, &error);
+        }
+    };
+    let warnings = view.findings.iter().filter(|finding| finding.severity == Severity::Warning);
+    plan_endpoint(&PlanInput {
+        name: &view.wish.name,
+        cluster: &head,
+        vendor,
+        account: &view.wish.account.alias,
+        at,
+        desired: desired(view),
+        observed: &sight.observed,
+        decision,
+        wanted: &view.wish.settings,
+        found: sight.link.as_ref().map(|seen| &seen.found),
+        differences: &sight.differences,
+        edited: view.edited,
+        warnings: warnings.map(|finding| finding.message.clone()).collect(),
+    })
+}
+
+/// What was found about one endpoint, at the manifest's line that must change.
+#[must_use]
+pub fn findings(view: &EndpointView) -> Vec<Finding> {
+    let origin = &view.wish.origin;
+    let blurred = match &view.standing {
+        Standing::Blurred(blur) if blur.is_final() => {
+            let at = origin.fields.get("cluster").or(origin.place.as_ref());
+            let said = super::status::blurred(blur);
+            Some(Finding {
+                at: at.map(location),
+                severity: Severity::Error,
+                code: blur.word().to_owned(),
+                message: said.sentence,
+                remedy: said.remedy.unwrap_or_default(),
+                endpoint: Some(view.wish.name.clone()),
+            })
+        }
+        Standing::Blurred(_)
+        | Standing::Unseen
+        | Standing::CouldNotLook { .. }
+        | Standing::Decided(_)
+        | Standing::Held { .. }
+        | Standing::Blocked { .. }
+        | Standing::CouldNotAct { .. } => None,
+    };
+    let checked = view.findings.iter().map(|finding| {
+        let field = finding.field.and_then(|field| origin.fields.get(field));
+        Finding {
+            at: field.or(origin.place.as_ref()).map(location),
+            severity: finding.severity,
+            code: finding.code.to_owned(),
+            message: finding.message.clone(),
+            remedy: finding.remedy.clone(),
+            endpoint: Some(view.wish.name.clone()),
+        }
+    });
+    blurred.into_iter().chain(checked).collect()
+}

@@ -1,0 +1,227 @@
+//! The engine's view as a status, and as a why.
+
+use super::{desired, head, hold, location, phase, topic, vendor};
+use crate::engine::{EndpointView, ScopeView, Standing, View};
+use crate::report::status::{BudgetStatus, EndpointStatus, Late, Message, ScopeStatus, Status};
+use crate::report::why::{Why, ladder};
+use crate::report::{self, PlanInput, PlannedStep, Said, Topic, plan_endpoint};
+use crate::sight::{Blur, Sight};
+use crate::wish::ScopeId;
+use cloud::{Difference, Error};
+use planner::endpoint::{Decision, overdue};
+use planner::{Actor, Moment};
+use std::time::Duration;
+
+/// TiDB Cloud's own number for one key.
+const REQUESTS_PER_MINUTE: u32 = 100;
+
+#[must_use]
+pub fn status(view: &View) -> Status {
+    Status {
+        generated_at: view.at,
+        endpoints: view.endpoints.iter().map(|one| endpoint(one, view)).collect(),
+        scopes: view.scopes.iter().map(scope).collect(),
+        budgets: vec![BudgetStatus {
+            name: "TiDB Cloud API key".into(),
+            remaining: view.budget,
+            limit: REQUESTS_PER_MINUTE,
+        }],
+        holds: view.hold.iter().map(|held| hold(held, &view.digest)).collect(),
+    }
+}
+
+/// The phase ladder of one endpoint; nothing, if the name is not known.
+#[must_use]
+pub fn why(view: &View, name: &str) -> Option<Why> {
+    let one = view.endpoints.iter().find(|endpoint| endpoint.wish.name == name)?;
+    let rungs = match (&one.sight, &one.decided) {
+        (Some(sight), Some(decision)) => {
+            ladder(desired(one), &sight.observed, decision, &one.wish.settings, &sight.differences)
+        }
+        (None, _) | (_, None) => Vec::new(),
+    };
+    Some(Why { generated_at: view.at, endpoint: endpoint(one, view), rungs })
+}
+
+#[must_use]
+pub fn endpoint(one: &EndpointView, view: &View) -> EndpointStatus {
+    let (head, vendor) = (head(one), vendor(one));
+    let topic = topic(&head, vendor);
+    let said = say(one, view, topic);
+    let sight = one.sight.as_ref();
+    let connection = sight.and_then(|sight| sight.connection.as_ref());
+    let drift = sight.filter(|_| one.was_settled && !one.edited);
+    let (steps, messages) = (steps(one), messages(one));
+    EndpointStatus {
+        name: one.wish.name.clone(),
+        vendor,
+        account: one.wish.account.alias.clone(),
+        phase: phase(one),
+        reason: said.word,
+        sentence: said.sentence,
+        who: said.who,
+        since: (one.standing != Standing::Unseen).then_some(one.since),
+        drift: drift.map(differences).unwrap_or_default(),
+        next_look: next_look(one, view),
+        late: late(one, view.at),
+        link: sight.and_then(|sight| sight.link.as_ref()).map(|seen| seen.id.0.clone()),
+        connection: connection.map(|connection| connection.key.id.0.clone()),
+        host: connection.and_then(|connection| connection.host.clone()),
+        port: connection.and_then(|connection| connection.port),
+        messages,
+        last_error: one.complaint.clone().map(|text| Message {
+            from: vendor.title.into(),
+            text,
+            at: None,
+        }),
+        remedy: said.remedy,
+        command: said.command,
+        steps,
+        cluster: head,
+    }
+}
+
+/// On both sides: the settings in the cloud, and TiDB Cloud's record.
+fn differences(sight: &Sight) -> Vec<Difference> {
+    let theirs = report::connection_drift(&sight.observed);
+    sight.differences.iter().cloned().chain(theirs).collect()
+}
+
+/// Where it stands in one sentence, and who ends it.
+fn say(one: &EndpointView, view: &View, topic: Topic<'_>) -> Said {
+    let plain = |word, sentence: String, who, remedy: Option<String>| Said {
+        word,
+        sentence,
+        who,
+        usually: None,
+        remedy,
+        command: None,
+    };
+    let word = one.standing.word();
+    match &one.standing {
+        Standing::Unseen => plain(word, "not looked at yet".into(), Some(Actor::Tidelock), None),
+        Standing::CouldNotLook { scope, error } => unseen(word, scope, error),
+        Standing::Blurred(blur) => blurred(blur),
+        Standing::Decided(decision) => {
+            Said { sentence: report::standing(decision, topic), ..report::say(decision, topic) }
+        }
+        Standing::Held { hold: held, .. } => {
+            let held = hold(held, &view.digest);
+            plain(word, held.message, Some(Actor::You), Some(held.remedy))
+        }
+        Standing::Blocked { findings, .. } => {
+            let texts: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
+            let remedies: Vec<&str> = findings.iter().map(|finding| &*finding.remedy).collect();
+            plain(word, texts.join("; "), Some(Actor::You), Some(remedies.join("; ")))
+        }
+        Standing::CouldNotAct { decision, error } => {
+            let what = report::say(decision, topic).sentence;
+            plain(word, format!("could not {what}: {error}"), Some(Actor::Tidelock), None)
+        }
+    }
+}
+
+fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said {
+    let (who, remedy) = match error {
+        Error::Credentials { .. } => {
+            (Actor::You, Some("check the credentials that the configuration names".to_owned()))
+        }
+        Error::Denied { action, .. } => (Actor::You, Some(format!("grant {action}"))),
+        Error::NotFound { .. } | Error::Refused { .. } | Error::ReadOnly { .. } => {
+            (Actor::You, None)
+        }
+        Error::Throttled { .. }
+        | Error::Busy { .. }
+        | Error::NotSent { .. }
+        | Error::Unreachable { .. }
+        | Error::Unexpected { .. }
+        | Error::Incomplete { .. } => (Actor::Tidelock, None),
+    };
+    let sentence = format!("could not look at {scope}: {error}");
+    Said { word, sentence, who: Some(who), usually: None, remedy, command: None }
+}
+
+pub(super) fn blurred(blur: &Blur) -> Said {
+    let remedy = match blur {
+        Blur::Provider(crate::provider::Unknown::NoSuchGroup { known, .. }) => {
+            Some(format!("set `nodeGroup` to one of: {}", known.join(", ")))
+        }
+        Blur::RegionDiffers { found, .. } => Some(format!("set `region: {found}`")),
+        Blur::ProjectDiffers { found, .. } => Some(format!("set `project: \"{found}\"`")),
+        Blur::Provider(_) => None,
+    };
+    let who = if blur.is_final() { Actor::You } else { Actor::Tidelock };
+    Said {
+        word: blur.word(),
+        sentence: blur.to_string(),
+        who: Some(who),
+        usually: None,
+        remedy,
+        command: None,
+    }
+}
+
+/// Everything that the planner foresees from here.
+fn steps(one: &EndpointView) -> Vec<PlannedStep> {
+    let (Some(sight), Some(decision)) = (&one.sight, &one.decided) else { return Vec::new() };
+    let head = head(one);
+    let planned = plan_endpoint(&PlanInput {
+        name: &one.wish.name,
+        cluster: &head,
+        vendor: vendor(one),
+        account: &one.wish.account.alias,
+        at: one.wish.origin.place.as_ref().map(location),
+        desired: desired(one),
+        observed: &sight.observed,
+        decision,
+        wanted: &one.wish.settings,
+        found: sight.link.as_ref().map(|seen| &seen.found),
+        differences: &sight.differences,
+        edited: one.edited,
+        warnings: Vec::new(),
+    });
+    planned.steps
+}
+
+/// TiDB Cloud leaves old messages standing on what works: only a failure's is worth reading.
+fn messages(one: &EndpointView) -> Vec<Message> {
+    let Some(sight) = &one.sight else { return Vec::new() };
+    let failed = sight
+        .connection
+        .as_ref()
+        .filter(|connection| connection.state == planner::endpoint::ConnectionState::Failed);
+    let theirs = failed.and_then(|connection| connection.message.clone());
+    let theirs = theirs.map(|text| Message { from: "TiDB Cloud".into(), text, at: None });
+    let cloud = sight.link.as_ref().and_then(|seen| seen.message.clone());
+    let cloud = cloud.map(|text| Message { from: vendor(one).title.into(), text, at: None });
+    theirs.into_iter().chain(cloud).collect()
+}
+
+fn late(one: &EndpointView, now: Moment) -> Option<Late> {
+    let Standing::Decided(Decision::Wait(waiting)) = &one.standing else { return None };
+    overdue(waiting, one.since, now)?;
+    Some(Late {
+        usual: Duration::from_secs(planner::endpoint::LATE_SECONDS / 3),
+        waited: Duration::from_secs(now.seconds_since(one.since)),
+    })
+}
+
+fn next_look(one: &EndpointView, view: &View) -> Option<Moment> {
+    let scopes = one.wish.scopes();
+    let theirs = view.scopes.iter().filter(|scope| scopes.contains(&scope.id));
+    theirs.map(|scope| scope.next).min()
+}
+
+fn scope(scope: &ScopeView) -> ScopeStatus {
+    let kind = match &scope.id {
+        ScopeId::TidbCloud(_) => "tidb-cloud",
+        ScopeId::Account(account) => account.cloud,
+    };
+    ScopeStatus {
+        name: scope.id.to_string(),
+        kind: kind.into(),
+        seen_at: scope.looked,
+        error: scope.error.as_ref().map(ToString::to_string),
+        next_look: Some(scope.next),
+    }
+}

@@ -1,0 +1,11 @@
+//! Goldens of everything that is printed, over plans built from small worlds.
+
+mod comment;
+mod hostile;
+mod machines;
+mod plans;
+mod standing;
+mod unsettled;
+mod whole;
+mod words;
+mod world;

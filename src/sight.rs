@@ -1,0 +1,390 @@
+//! What both sides showed of one endpoint, joined: the planner's world, and the facts that people want to read.
+//!
+//! It asks nobody anything and decides nothing. Where it cannot tell, it says why, and nothing is done.
+
+use crate::provider::{ProviderLook, Unknown};
+use crate::wish::Wish;
+use cloud::{Change, ClusterKey, Difference, Ended, Owner, Seen, Survey, Value, compare, drift};
+use planner::Moment;
+use planner::endpoint::{
+    Completion, Connection as PlannerConnection, ConnectionFacts, ConnectionState, Handshake, Link,
+    LinkFacts, LinkId, LinkState, Observed, Service,
+};
+use std::collections::HashMap;
+use std::fmt::{self, Display};
+use std::sync::Arc;
+use tidb_cloud::{ClusterId, ClusterState, Connection, GroupKey};
+
+/// What our own memory knows of the endpoint's customer side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recollection {
+    /// The last id that was ours.
+    pub link: Option<LinkId>,
+    /// An endpoint that the list lacks, read by its id.
+    pub read: Option<Reading>,
+    /// When that id was created, if it was by this process or the one before it.
+    pub created: Option<Moment>,
+}
+
+/// What reading one id told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    There(Arc<Seen>),
+    NotThere,
+}
+
+/// One endpoint, seen from both sides.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    pub observed: Observed,
+    /// Our endpoint, or the foreign one that stands in its place.
+    pub link: Option<Arc<Seen>>,
+    pub differences: Vec<Difference>,
+    pub connection: Option<Arc<Connection>>,
+    /// Where TiDB Cloud keeps its half; the group resolved, once it is known.
+    pub cluster: ClusterKey,
+    pub group: Option<GroupKey>,
+    pub zones: Vec<String>,
+    pub port: u16,
+    /// The last incarnation that is used up.
+    pub incarnation: u32,
+    /// The list lacks what we know: it must be read by its id before anything is decided.
+    pub ambiguous: Option<LinkId>,
+    /// Our own id is known to be gone for good, not merely hidden.
+    pub ended: bool,
+}
+
+/// Why one endpoint cannot be judged although both looks succeeded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Blur {
+    Provider(Unknown),
+    RegionDiffers {
+        manifest: String,
+        found: String,
+    },
+    /// The list of the manifest's project would never show this cluster's connections.
+    ProjectDiffers {
+        manifest: String,
+        found: String,
+    },
+}
+
+impl Blur {
+    /// Whether only another manifest can help.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Blur::Provider(Unknown::NotAsked | Unknown::Failed(_)) => false,
+            Blur::Provider(Unknown::NoSuchGroup { .. })
+            | Blur::RegionDiffers { .. }
+            | Blur::ProjectDiffers { .. } => true,
+        }
+    }
+
+    /// Stable, for machines.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Blur::Provider(Unknown::NotAsked) => "unseen",
+            Blur::Provider(Unknown::Failed(_)) => "could-not-look",
+            Blur::Provider(Unknown::NoSuchGroup { .. }) => "no-such-node-group",
+            Blur::RegionDiffers { .. } => "region-differs",
+            Blur::ProjectDiffers { .. } => "project-differs",
+        }
+    }
+}
+
+impl Display for Blur {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Blur::Provider(unknown) => Display::fmt(unknown, f),
+            Blur::RegionDiffers { manifest, found } => {
+                write!(f, "the manifest says region {manifest}, TiDB Cloud says {found}")
+            }
+            Blur::ProjectDiffers { manifest, found } => {
+                write!(f, "the manifest says project {manifest}, TiDB Cloud says {found}")
+            }
+        }
+    }
+}
+
+/// The field that stands for our own mark: it must tell the policy of today.
+pub const OWNERSHIP: &str = "ownership";
+
+/// A new endpoint may be hidden from lists and reads for as long as our own steps are assumed done.
+const HIDDEN_SECONDS: u64 = planner::GRACE_SECONDS;
+
+/// # Errors
+/// What keeps us from judging.
+pub fn see(
+    wish: &Wish,
+    look: &ProviderLook,
+    account: &AccountLook,
+    owner: &Owner,
+    recollection: &Recollection,
+    now: Moment,
+) -> Result<Sight, Blur> {
+    let cluster_id = ClusterId(wish.cluster.cluster.clone());
+    let place = Place::of(wish, look, &cluster_id)?;
+    let ours = ours(wish, account, owner, recollection);
+    let ended = account.ended(&wish.name, owner);
+    let known = recollection.link.as_ref();
+    let link_ended = known.is_some_and(|id| ended.iter().any(|ended| ended.id == *id));
+    let hidden = ours.is_empty() && !link_ended && recollection.may_be_hidden(now);
+    let seen = match ours.as_slice() {
+        [one] => Some((*one).clone()),
+        [] if !hidden => foreign(wish, account, &place, known).cloned(),
+        _ => None,
+    };
+    let differences = seen.as_deref().map(|seen| differences(wish, seen, &place));
+    let differences = differences.unwrap_or_default();
+    let link = match (&seen, ours.as_slice()) {
+        (Some(seen), [_]) => Link::Ours(facts(seen, &differences)),
+        (Some(seen), _) => Link::Foreign(facts(seen, &differences)),
+        (None, []) if hidden => Link::Arriving(Completion::AtCreation),
+        (None, []) => Link::Absent,
+        (None, several) => Link::Ambiguous(several.iter().map(|seen| seen.id.clone()).collect()),
+    };
+    let forerunners = ended.iter().map(|ended| &ended.id).chain(known);
+    let connection = connection(&cluster_id, look, seen.as_deref(), forerunners);
+    let missing = ours.is_empty() && !link_ended && recollection.read.is_none();
+    let marks = ours.iter().filter_map(|seen| seen.mark.as_ref());
+    let marks = marks.chain(ended.iter().map(|ended| &ended.mark));
+    Ok(Sight {
+        observed: Observed {
+            service: place.service.clone(),
+            link,
+            handshake: Handshake::ByApi(in_planners_words(connection.as_deref())),
+        },
+        differences,
+        connection,
+        cluster: place.cluster_key(&wish.cluster),
+        group: place.group,
+        zones: place.zones,
+        port: place.port,
+        incarnation: marks.map(|mark| mark.incarnation).max().unwrap_or(0),
+        ambiguous: known.filter(|_| missing).cloned(),
+        ended: link_ended,
+        link: seen,
+    })
+}
+
+impl Recollection {
+    /// A young endpoint that neither list nor read shows may still be there.
+    fn may_be_hidden(&self, now: Moment) -> bool {
+        let young = |created: Moment| now.seconds_since(created) < HIDDEN_SECONDS;
+        self.link.is_some() && self.created.is_some_and(young)
+    }
+}
+
+/// One complete survey of an account, so kept that one endpoint is found without reading all.
+#[derive(Clone, Debug, Default)]
+pub struct AccountLook {
+    by_id: HashMap<LinkId, Arc<Seen>>,
+    /// By the name in the mark, whoever made it.
+    by_name: HashMap<String, Vec<Arc<Seen>>>,
+    by_network: HashMap<String, Vec<Arc<Seen>>>,
+    ended: HashMap<String, Vec<Ended>>,
+}
+
+impl AccountLook {
+    #[must_use]
+    pub fn new(survey: Survey) -> AccountLook {
+        let mut look = AccountLook::default();
+        for seen in survey.links.into_iter().map(Arc::new) {
+            if let Some(mark) = &seen.mark {
+                look.by_name.entry(mark.name.clone()).or_default().push(seen.clone());
+            }
+            look.by_network.entry(seen.network.clone()).or_default().push(seen.clone());
+            look.by_id.insert(seen.id.clone(), seen);
+        }
+        for ended in survey.ended {
+            look.ended.entry(ended.mark.name.clone()).or_default().push(ended);
+        }
+        look
+    }
+
+    /// Every endpoint, whoever's it is.
+    pub fn links(&self) -> impl Iterator<Item = &Arc<Seen>> {
+        self.by_id.values()
+    }
+
+    /// What bore our mark for this name and is gone for good, on the cloud's own word.
+    fn ended(&self, name: &str, owner: &Owner) -> Vec<&Ended> {
+        let ended = self.ended.get(name).into_iter().flatten();
+        ended.filter(|ended| owner.owns(&ended.mark)).collect()
+    }
+}
+
+/// TiDB Cloud's side, before any connection.
+struct Place {
+    service: Service,
+    group: Option<GroupKey>,
+    zones: Vec<String>,
+    port: u16,
+}
+
+/// TiDB's own default, until the cluster tells.
+const PORT: u16 = 4000;
+
+impl Place {
+    /// What nobody wants any more needs neither cluster nor service.
+    fn of(wish: &Wish, look: &ProviderLook, id: &ClusterId) -> Result<Place, Blur> {
+        if !wish.is_wanted() {
+            let group = look.known.group(id, &wish.cluster.group).ok();
+            return Ok(Place { service: Service::Gone, group, zones: Vec::new(), port: PORT });
+        }
+        let cluster = match look.known.cluster(id) {
+            Ok(cluster) => cluster,
+            Err(Unknown::Failed(cloud::Error::NotFound { .. })) => {
+                let (service, zones) = (Service::Gone, Vec::new());
+                return Ok(Place { service, group: None, zones, port: PORT });
+            }
+            Err(unknown) => return Err(Blur::Provider(unknown)),
+        };
+        if !cluster.region.is_empty() && cluster.region != wish.origin.region {
+            let (manifest, found) = (wish.origin.region.clone(), cluster.region.clone());
+            return Err(Blur::RegionDiffers { manifest, found });
+        }
+        let project = cluster.project.as_ref().map_or("", |project| &*project.0);
+        let asked = &wish.cluster.project;
+        if !asked.is_empty() && !project.is_empty() && asked != project {
+            return Err(Blur::ProjectDiffers { manifest: asked.clone(), found: project.into() });
+        }
+        let port = cluster.port;
+        if matches!(cluster.state, ClusterState::Deleting | ClusterState::Deleted) {
+            return Ok(Place { service: Service::Gone, group: None, zones: Vec::new(), port });
+        }
+        if cluster.groups.is_empty() {
+            return Ok(Place { service: Service::Preparing, group: None, zones: Vec::new(), port });
+        }
+        let group = look.known.group(id, &wish.cluster.group).map_err(Blur::Provider)?;
+        let service = look.known.service(&group).map_err(Blur::Provider)?;
+        let (observed, zones) = (service.observed(), service.zones.clone());
+        Ok(Place { service: observed, group: Some(group), zones, port })
+    }
+
+    fn cluster_key(&self, asked: &ClusterKey) -> ClusterKey {
+        let group = self.group.as_ref().map_or(&asked.group, |key| &key.group.0);
+        ClusterKey { group: group.clone(), ..asked.clone() }
+    }
+}
+
+/// Every endpoint that bears our mark for this name; one, if the ledger can tell which.
+fn ours<'a>(
+    wish: &Wish,
+    account: &'a AccountLook,
+    owner: &Owner,
+    recollection: &'a Recollection,
+) -> Vec<&'a Arc<Seen>> {
+    let is_ours = |seen: &&Arc<Seen>| {
+        seen.mark.as_ref().is_some_and(|mark| mark.name == wish.name && owner.owns(mark))
+    };
+    let listed = account.by_name.get(&wish.name).into_iter().flatten();
+    let mut found: Vec<&Arc<Seen>> = listed.filter(is_ours).collect();
+    if let Some(Reading::There(read)) = &recollection.read
+        && found.iter().all(|seen| seen.id != read.id)
+    {
+        found.extend([read].into_iter().filter(is_ours));
+    }
+    let known = |seen: &&&Arc<Seen>| recollection.link.as_ref() == Some(&seen.id);
+    match found.iter().find(known) {
+        Some(one) => vec![*one],
+        None => {
+            found.sort_by(|one, other| one.id.0.cmp(&other.id.0));
+            found
+        }
+    }
+}
+
+/// An endpoint of somebody else that claims the same service in the same network; a private DNS name fits only one.
+fn foreign<'a>(
+    wish: &Wish,
+    account: &'a AccountLook,
+    place: &Place,
+    known: Option<&LinkId>,
+) -> Option<&'a Arc<Seen>> {
+    let lives = |seen: &&Arc<Seen>| match seen.state {
+        LinkState::Provisioning
+        | LinkState::AwaitingAcceptance
+        | LinkState::Established
+        | LinkState::NotUnderstood => true,
+        LinkState::Refused | LinkState::Failed | LinkState::Deleting => false,
+    };
+    let once_ours = known.and_then(|id| account.by_id.get(id)).filter(lives);
+    let claims =
+        |seen: &&Arc<Seen>| matches!(&place.service, Service::Ready(name) if *name == seen.service);
+    let neighbours = || account.by_network.get(&wish.network).into_iter().flatten();
+    let first = || neighbours().filter(lives).filter(claims).min_by_key(|seen| &seen.id.0);
+    once_ours.or_else(first)
+}
+
+fn facts(seen: &Seen, differences: &[Difference]) -> LinkFacts {
+    LinkFacts {
+        id: seen.id.clone(),
+        state: seen.state,
+        drift: drift(differences),
+        registration: seen.registration.clone(),
+    }
+}
+
+/// The settings; the service, since an endpoint of another service is another endpoint; and our mark.
+fn differences(wish: &Wish, seen: &Seen, place: &Place) -> Vec<Difference> {
+    let mut differences = compare(&wish.settings, &seen.found);
+    let difference = |field, wanted, found, change| Difference {
+        field,
+        wanted: Value::text(wanted),
+        found: Some(Value::text(found)),
+        change,
+    };
+    if let Service::Ready(name) = &place.service
+        && *name != seen.service
+    {
+        differences.push(difference("service", &*name.0, &*seen.service.0, Change::Replace));
+    }
+    if let Some(mark) = seen.mark.as_ref().filter(|_| wish.is_wanted() && place.group.is_some()) {
+        let cluster = place.cluster_key(&wish.cluster);
+        if mark.on_delete != wish.on_delete() || mark.cluster != cluster {
+            let wanted = format!("{cluster}, {}", wish.on_delete().word());
+            let found = format!("{}, {}", mark.cluster, mark.on_delete.word());
+            differences.push(difference(OWNERSHIP, &*wanted, &*found, Change::InPlace));
+        }
+    }
+    differences
+}
+
+/// The connection of the endpoint that stands, or of one of its forerunners; what works before what does not.
+fn connection<'a>(
+    cluster: &ClusterId,
+    look: &ProviderLook,
+    seen: Option<&Seen>,
+    forerunners: impl Iterator<Item = &'a LinkId>,
+) -> Option<Arc<Connection>> {
+    let best = |link: &LinkId| {
+        let theirs = look.of(link).filter(|connection| connection.key.cluster == *cluster);
+        theirs.min_by_key(|connection| (rank(connection.state), connection.key.id.0.clone()))
+    };
+    let current = seen.and_then(|seen| best(&seen.id));
+    current.or_else(|| forerunners.filter_map(best).next()).cloned()
+}
+
+fn rank(state: ConnectionState) -> u8 {
+    match state {
+        ConnectionState::Active => 0,
+        ConnectionState::Pending => 1,
+        ConnectionState::NotUnderstood => 2,
+        ConnectionState::Failed => 3,
+        ConnectionState::Deleting => 4,
+        ConnectionState::Discovered => 5,
+    }
+}
+
+fn in_planners_words(connection: Option<&Connection>) -> PlannerConnection {
+    connection.map_or(PlannerConnection::Absent, |connection| {
+        PlannerConnection::Present(ConnectionFacts {
+            id: connection.key.id.clone(),
+            registration: connection.registration.clone(),
+            state: connection.state,
+        })
+    })
+}
