@@ -66,11 +66,16 @@ async fn open_aws(
     configured: AccountConfig,
     wire: Arc<dyn Wire>,
 ) -> Result<Arc<dyn Cloud>, Error> {
-    let AccountConfig { cloud: _, account_id, regions: _, profile, role_arn, endpoint_url } =
+    let AccountConfig { cloud: _, account_id, regions: _, profile, role_arn, endpoint_url, keys } =
         configured;
     let (alias, region) = (account.alias.clone(), account.region.clone());
     let scope = cloud_aws::Scope { alias, region, account_id };
-    let login = cloud_aws::Login::Chain { profile, role_arn };
+    let login = match keys {
+        Some((access_key_id, secret_access_key)) => {
+            cloud_aws::Login::Keys { access_key_id, secret_access_key }
+        }
+        None => cloud_aws::Login::Chain { profile, role_arn },
+    };
     let options = cloud_aws::Options { scope, login, endpoint_url, wire };
     Ok(Arc::new(cloud_aws::connect(options).await))
 }

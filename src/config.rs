@@ -30,7 +30,7 @@ struct File {
 }
 
 /// What an account alias stands for.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountConfig {
     /// `aws`
@@ -43,6 +43,9 @@ pub struct AccountConfig {
     pub profile: Option<String>,
     pub role_arn: Option<String>,
     pub endpoint_url: Option<String>,
+    /// Instead of the vendor's usual chain; for simulated clouds, and never read from a file.
+    #[serde(skip)]
+    pub keys: Option<(String, SecretString)>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,3 +1,125 @@
-//! stub
-use crate::exit::Exit; use crate::setup::Refusal;
-pub async fn run(_: &crate::cli::Demo) -> Result<Exit, Refusal> { Ok(Exit::Done) }
+//! `demo`: the whole job on simulated clouds, in one command and without an account.
+//!
+//! The clouds are simulated; everything else is the product itself, over sockets: daemon, page, clients and files.
+
+mod story;
+
+use crate::cli::Demo;
+use crate::config::{AccountConfig, Config, TidbConfig};
+use crate::daemon::{Daemon, Windows};
+use crate::exit::Exit;
+use crate::guard::Limits;
+use crate::setup::Refusal;
+use crate::web::{self, ManifestState, Site};
+use crate::{output, simulated};
+use planner::Tempo;
+use secrecy::SecretString;
+use sim::{Sim, example};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use story::Story;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// So many times faster than the real clouds, the story takes half a minute.
+const SPEED: u32 = 60;
+
+/// Simulated minutes pass in seconds, so the looks must follow.
+const TEMPO: Tempo = Tempo { busy_seconds: 2, idle_seconds: 4, stuck_seconds: 10 };
+
+/// # Errors
+/// An address that cannot be had, or a story that did not go as told.
+pub async fn run(args: &Demo) -> Result<Exit, Refusal> {
+    let wrong = |error: std::io::Error| Refusal::new(Exit::Error, format!("demo: {error}"));
+    let sim = Sim::auto(simulated::world(None, SPEED));
+    let clouds = sim::serve(simulated::router(&sim), loopback(), None).await.map_err(wrong)?;
+    let home = Home::make().map_err(wrong)?;
+    let config = config(clouds.address(), home.path());
+    let listener = TcpListener::bind(args.listen).await.map_err(|error| {
+        Refusal::new(Exit::Error, format!("cannot listen at {}: {error}", args.listen))
+    })?;
+    let page = listener.local_addr().map_err(wrong)?;
+    let (engine, engine_seen) = watch::channel(None);
+    let (context, context_seen) = watch::channel(None);
+    let (manifest, manifest_seen) = watch::channel(ManifestState::default());
+    let site = Site::new(engine_seen.clone(), context_seen, manifest_seen);
+    tokio::spawn(web::serve(listener, site, std::future::pending()));
+    let story = Story { sim, home: home.manifests(), config: config.clone(), page, engine: engine_seen };
+    story.show_plan().await?;
+    let daemon = Daemon {
+        paths: vec![home.manifests()],
+        config_file: None,
+        approve: None,
+        windows: Windows { engine, context, manifest },
+    };
+    let told = tokio::select! {
+        told = story.tell() => told?,
+        ended = daemon.run(config.clone()) => return ended,
+    };
+    if args.once {
+        return Ok(told);
+    }
+    output::remark(&format!(
+        "The daemon goes on: watch http://{page}, edit {}, or end it with Ctrl-C.",
+        home.manifests().display()
+    ));
+    daemon.run(config).await
+}
+
+fn loopback() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}
+
+fn config(clouds: SocketAddr, home: &Path) -> Config {
+    let url = format!("http://{clouds}");
+    let key = |text: &str| SecretString::from(text.to_owned());
+    let account = AccountConfig {
+        cloud: cloud_aws::CLOUD.into(),
+        account_id: Some(example::ACCOUNT.into()),
+        regions: vec![example::REGION.into()],
+        profile: None,
+        role_arn: None,
+        endpoint_url: Some(url.clone()),
+        keys: Some((example::ACCESS_KEY.into(), key("simulated"))),
+    };
+    Config {
+        owner: "demo".into(),
+        mark_key: None,
+        store: home.join("tidelock.db"),
+        roots: Vec::new(),
+        listen: loopback(),
+        accounts: BTreeMap::from([("prod".to_owned(), account)]),
+        tidb: TidbConfig {
+            dedicated_endpoint: url,
+            public_key: example::API_KEY_PUBLIC.into(),
+            private_key: key(example::API_KEY_PRIVATE),
+            projects: vec![example::PROJECT.into()],
+            requests_per_minute: 100,
+        },
+        limits: Limits::default(),
+        tempo: TEMPO,
+    }
+}
+
+/// A directory of its own for manifests and store, gone when the demo ends.
+struct Home(tempfile::TempDir);
+
+impl Home {
+    fn make() -> std::io::Result<Home> {
+        let home = Home(tempfile::tempdir()?);
+        std::fs::create_dir(home.manifests())?;
+        for (name, text) in story::MANIFESTS {
+            std::fs::write(home.manifests().join(name), text)?;
+        }
+        Ok(home)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn manifests(&self) -> std::path::PathBuf {
+        self.0.path().join("manifests")
+    }
+}

@@ -1,6 +1,6 @@
 //! One AWS account in one region: its VPC endpoints, seen and changed.
 //!
-//! It carries out what it is told, one call for each deed, and decides nothing.
+//! It carries out what it is told, in as few calls as EC2 allows, and decides nothing.
 
 use crate::api::Api;
 use crate::convert::{self, Row};
@@ -100,7 +100,7 @@ impl Cloud for Aws {
         id.map(LinkId).ok_or_else(|| call.incomplete("the answer names no endpoint"))
     }
 
-    /// Everything that `ModifyVpcEndpoint` can change goes into one call; tags wait for the next.
+    /// Two calls at most: EC2 changes tags by another action than all the rest.
     async fn update(&self, link: &LinkId, differences: &[Difference]) -> Result<(), Error> {
         let changes = differences.iter().filter(|difference| difference.change != Change::Replace);
         let (labels, rest): (Vec<_>, Vec<_>) =

@@ -33,7 +33,7 @@ async fn lives(account: &Account) {
     dies(account, &link).await;
 }
 
-/// Two calls: one for the places, one for the tags.
+/// Subnets, security groups and tags, in one update.
 async fn moves(account: &Account, link: &LinkId) {
     let mut changed = Network {
         subnets: example::SUBNETS[1..].iter().map(|id| (*id).into()).collect(),
@@ -41,13 +41,11 @@ async fn moves(account: &Account, link: &LinkId) {
         ..network()
     };
     changed.tags.insert("stage".into(), "prod".into());
-    for left in [3, 1] {
-        let seen = account.until(link, LinkState::Established).await;
-        let open = differences(&changed, &seen);
-        assert_eq!(open.len(), left, "{open:?}");
-        account.aws.update(link, &open).await.unwrap();
-        sleep(Duration::from_mins(1)).await;
-    }
+    let seen = account.until(link, LinkState::Established).await;
+    let open = differences(&changed, &seen);
+    assert_eq!(open.len(), 3, "{open:?}");
+    account.aws.update(link, &open).await.unwrap();
+    sleep(Duration::from_mins(1)).await;
     let seen = account.until(link, LinkState::Established).await;
     assert_eq!(differences(&changed, &seen), vec![]);
     assert_eq!(seen.mark, Some(mark()), "our own tags stay");

@@ -160,7 +160,7 @@ async fn updated(differences: &[Difference]) -> Vec<Form> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_modification_takes_everything_but_tags() {
+async fn one_call_changes_everything_but_tags_and_one_the_tags() {
     let differences = differences(|network| {
         network.subnets = vec!["subnet-0b2".into(), "subnet-0d4".into()];
         network.security_groups = Some(vec!["sg-0c3".into(), "sg-0e5".into()]);
@@ -168,7 +168,7 @@ async fn one_modification_takes_everything_but_tags() {
         network.tags.insert("team".into(), "billing".into());
     });
     let heard = updated(&differences).await;
-    assert_eq!(heard.len(), 1);
+    assert_eq!(heard.len(), 2);
     let (rest, _) = parted(&heard[0]);
     let expected = [
         "Action=ModifyVpcEndpoint",
@@ -180,6 +180,21 @@ async fn one_modification_takes_everything_but_tags() {
         "VpcEndpointId=vpce-1",
     ];
     assert_eq!(rest, expected);
+    let (rest, tags) = parted(&heard[1]);
+    assert_eq!(rest, ["Action=CreateTags", "ResourceId.1=vpce-1", "Version=2016-11-15"]);
+    assert_eq!(tags, BTreeMap::from([("team".to_owned(), "billing".to_owned())]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_ends_at_its_first_failure() {
+    let differences = differences(|network| {
+        network.private_dns = false;
+        network.tags.insert("team".into(), "billing".into());
+    });
+    let script = Script::new().fails("ModifyVpcEndpoint", 400, "IncorrectState");
+    let error = script.aws().await.update(&link(), &differences).await.unwrap_err();
+    assert!(matches!(error, Error::Busy { .. }), "{error}");
+    assert_eq!(script.count("CreateTags"), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,182 @@
+//! The story that the demo tells: up, deleted by somebody else, healed, and taken down.
+//!
+//! It plays the people around the daemon, the one who edits files and the one in the console, and watches like
+//! everybody else. Each wait has an end, and one that is missed is an error.
+
+use crate::clouds::Access;
+use crate::commands::plan;
+use crate::config::Config;
+use crate::engine::{Command, View};
+use crate::exit::Exit;
+use crate::report::{self, status::EndpointStatus};
+use crate::setup::{self, Refusal};
+use crate::{desired, output, present};
+use planner::Phase;
+use sim::{Deed, LinkDeed, Sim, Vendor};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep};
+
+pub(super) const MANIFESTS: [(&str, &str); 2] = [
+    (BILLING_FILE, include_str!("../../../examples/01-smallest.yaml")),
+    ("orders.yaml", include_str!("../../../examples/02-orders.yaml")),
+];
+
+const BILLING_FILE: &str = "billing.yaml";
+/// The endpoint of that file.
+const BILLING: &str = "billing-apps";
+
+const GLANCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(super) struct Story {
+    pub(super) sim: Sim,
+    pub(super) home: PathBuf,
+    pub(super) config: Config,
+    pub(super) page: SocketAddr,
+    pub(super) engine: watch::Receiver<Option<mpsc::UnboundedSender<Command>>>,
+}
+
+impl Story {
+    pub(super) async fn show_plan(&self) -> Result<(), Refusal> {
+        say("Simulated TiDB Cloud and AWS are up. Two files of manifests ask for three private endpoints.");
+        say("First the plan, as it would stand in a pull request:\n");
+        let (manifest, loaded) = setup::manifests(std::slice::from_ref(&self.home))?;
+        let wanted = desired::desired(&manifest, &loaded.digest, &self.config, None);
+        let context = setup::context(&self.config, Access::LookOnly)?;
+        let view = plan::look(context, wanted).await?;
+        output::report(&report::text(&present::plan(&view), output::style()));
+        Ok(())
+    }
+
+    pub(super) async fn tell(&self) -> Result<Exit, Refusal> {
+        let page = self.page;
+        say(&format!("\nNow the daemon. Its status page is at http://{page}\n"));
+        let mut said = BTreeMap::new();
+        let all_active = |view: &View| {
+            view.endpoints.len() == 3
+                && view.endpoints.iter().all(|one| present::phase(one) == Some(Phase::Active))
+        };
+        self.until(&mut said, "every endpoint is Active", all_active).await?;
+        self.delete_in_the_console(&mut said).await?;
+        self.delete_the_file(&mut said).await?;
+        let view = self.look().await?;
+        let table = report::status::table(&present::status(&view), output::style());
+        output::report(&format!("\n{table}"));
+        self.count_calls();
+        Ok(Exit::Done)
+    }
+
+    async fn delete_in_the_console(&self, said: &mut Said) -> Result<(), Refusal> {
+        let view = self.look().await?;
+        let one = status_of(&view, BILLING).and_then(|status| status.link);
+        let link = one.ok_or_else(|| wrong("billing-apps has no VPC endpoint"))?;
+        say(&format!("\nSomebody deletes {link} in the AWS console, by mistake.\n"));
+        let deed = Deed::ToLink { link: link.as_str().into(), deed: LinkDeed::Delete };
+        let deed = self.sim.with(|world| world.deed(deed));
+        deed.map_err(|error| wrong(&format!("the console refused: {error:?}")))?;
+        let drifted = |view: &View| {
+            status_of(view, BILLING).is_some_and(|status| status.phase != Some(Phase::Active))
+        };
+        self.until(said, "the daemon has seen it", drifted).await?;
+        let healed = |view: &View| {
+            status_of(view, BILLING).is_some_and(|status| {
+                status.phase == Some(Phase::Active) && status.link.as_ref() != Some(&link)
+            })
+        };
+        self.until(said, "it is healed", healed).await
+    }
+
+    async fn delete_the_file(&self, said: &mut Said) -> Result<(), Refusal> {
+        say(&format!("\nA commit removes {BILLING_FILE}: {BILLING} is not wanted any more.\n"));
+        std::fs::remove_file(self.home.join(BILLING_FILE))
+            .map_err(|error| wrong(&format!("cannot remove {BILLING_FILE}: {error}")))?;
+        let gone = |view: &View| status_of(view, BILLING).is_none();
+        self.until(said, "it is taken down", gone).await?;
+        say(&format!("  {BILLING}: gone, connection first, then VPC endpoint"));
+        Ok(())
+    }
+
+    fn count_calls(&self) {
+        let count = |vendor| {
+            self.sim.with(|world| {
+                let theirs = world.log.counters().filter(|(whose, ..)| *whose == vendor);
+                theirs.map(|(_, _, count)| count).sum::<u64>()
+            })
+        };
+        say(&format!(
+            "\nAll of it took {} requests to TiDB Cloud and {} to AWS.",
+            count(Vendor::Tidb),
+            count(Vendor::Aws)
+        ));
+    }
+
+    /// Watches until it has come to pass, and says what changes meanwhile.
+    async fn until(
+        &self,
+        said: &mut Said,
+        what: &str,
+        done: impl Fn(&View) -> bool,
+    ) -> Result<(), Refusal> {
+        let start = Instant::now();
+        loop {
+            let view = self.look().await?;
+            for status in &present::status(&view).endpoints {
+                tell_change(said, status);
+            }
+            if done(&view) {
+                return Ok(());
+            }
+            if start.elapsed() > PATIENCE {
+                let late = format!("after {} s it is not true that {what}", PATIENCE.as_secs());
+                return Err(wrong(&late));
+            }
+            sleep(GLANCE).await;
+        }
+    }
+
+    async fn look(&self) -> Result<View, Refusal> {
+        let mut engine = self.engine.clone();
+        let running = engine.wait_for(Option::is_some).await;
+        let sender = running.ok().and_then(|sender| sender.clone());
+        let (reply, answer) = oneshot::channel();
+        let asked = sender.is_some_and(|sender| sender.send(Command::Show(reply)).is_ok());
+        match answer.await {
+            Ok(view) if asked => Ok(view),
+            Ok(_) | Err(_) => Err(wrong("the daemon has ended")),
+        }
+    }
+}
+
+/// The last line about each endpoint.
+type Said = BTreeMap<String, String>;
+
+fn tell_change(said: &mut Said, status: &EndpointStatus) {
+    let EndpointStatus { name, phase, sentence, drift, .. } = status;
+    let phase = phase.map_or("", report::phase);
+    let mut line = format!("  {name}: {phase:8} {sentence}");
+    for difference in drift {
+        let found = difference.found.as_ref().map_or("nothing".into(), ToString::to_string);
+        line += &format!("\n    drift: {} {} → {found}", difference.field, difference.wanted);
+    }
+    if said.get(name) != Some(&line) {
+        say(&line);
+        said.insert(name.clone(), line);
+    }
+}
+
+fn status_of(view: &View, name: &str) -> Option<EndpointStatus> {
+    let one = view.endpoints.iter().find(|endpoint| endpoint.wish.name == name)?;
+    Some(present::endpoint(one, view))
+}
+
+fn say(text: &str) {
+    output::report(text);
+}
+
+fn wrong(message: &str) -> Refusal {
+    Refusal::new(Exit::Error, format!("demo: {message}"))
+}

@@ -1,0 +1,195 @@
+//! The daemon: keeps the engine running on what the files say, through every change of files and configuration.
+//!
+//! It never gives up because of a file: the last good manifest stands, and nothing is deleted until the files can be
+//! read again. It decides nothing about endpoints.
+
+mod files;
+
+use crate::clouds::Access;
+use crate::config::Config;
+use crate::context::Context;
+use crate::engine::{Command, Desired, Engine, Until};
+use crate::exit::Exit;
+use crate::setup::{self, Refusal};
+use crate::web::ManifestState;
+use crate::{desired, manifest, signals};
+use files::Files;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::signal::unix::Signal;
+use tokio::sync::{mpsc, watch};
+
+/// What can happen to the daemon.
+enum Event {
+    /// Something may have changed in the files; or it is time to see whether it has.
+    Files,
+    /// SIGHUP: read the configuration and the files again.
+    Hangup,
+    /// SIGTERM or SIGINT.
+    Stop,
+    Ended,
+}
+
+/// What others see of the daemon while its engine may be exchanged.
+pub struct Windows {
+    pub engine: watch::Sender<Option<mpsc::UnboundedSender<Command>>>,
+    pub context: watch::Sender<Option<Arc<Context>>>,
+    pub manifest: watch::Sender<ManifestState>,
+}
+
+pub struct Daemon {
+    pub paths: Vec<PathBuf>,
+    pub config_file: Option<PathBuf>,
+    pub approve: Option<String>,
+    pub windows: Windows,
+}
+
+/// Why an engine was ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Stopped,
+    NewConfiguration,
+}
+
+/// Files are read again so often even if nobody says that they have changed: not every file system tells.
+const READ_AGAIN: Duration = Duration::from_secs(60);
+
+/// The journal keeps so many deeds.
+const JOURNAL_DEEDS_MAX: u32 = 100_000;
+
+impl Daemon {
+    /// Until it is told to stop, and what was begun has been brought to its end.
+    ///
+    /// # Errors
+    /// A first configuration that makes no sense; later ones are reported and left aside.
+    pub async fn run(&self, first: Config) -> Result<Exit, Refusal> {
+        let mut config = first;
+        let mut hangups = signals::hangups().map_err(|error| Refusal::new(Exit::Error, error))?;
+        loop {
+            match self.run_with(&config, &mut hangups).await? {
+                Why::Stopped => return Ok(Exit::Done),
+                Why::NewConfiguration => match setup::config(self.config_file.as_deref()) {
+                    Ok(new) => config = new,
+                    Err(refusal) => {
+                        tracing::error!(error = refusal.message, "the new configuration is left aside");
+                    }
+                },
+            }
+        }
+    }
+
+    async fn run_with(&self, config: &Config, hangups: &mut Signal) -> Result<Why, Refusal> {
+        let context = setup::context(config, Access::Full)?;
+        let mut reading = Reading { daemon: self, config, context: context.clone(), last: None };
+        let wanted = reading.read().await.unwrap_or_default();
+        let mut engine = Engine::new(context.clone(), wanted)
+            .map_err(|error| Refusal::new(Exit::Error, format!("the store: {error}")))?;
+        if let Err(error) = context.store.prune(JOURNAL_DEEDS_MAX) {
+            tracing::warn!(%error, "the journal cannot be pruned");
+        }
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        self.windows.engine.send_replace(Some(sender.clone()));
+        self.windows.context.send_replace(Some(context));
+        let mut files = Files::watch(&self.paths);
+        let mut why = Why::Stopped;
+        let running = engine.run(Until::Stopped, &mut receiver);
+        tokio::pin!(running);
+        loop {
+            let event = tokio::select! {
+                biased;
+                _ = &mut running => Event::Ended,
+                true = signals::asked_to_stop() => Event::Stop,
+                Some(()) = hangups.recv() => Event::Hangup,
+                () = files.changed(READ_AGAIN) => Event::Files,
+            };
+            let command = match event {
+                Event::Ended => break,
+                Event::Stop => {
+                    tracing::info!("stopping: what was begun is brought to its end");
+                    Some(Command::Stop)
+                }
+                Event::Hangup => {
+                    tracing::info!("SIGHUP: reading the configuration and the manifests again");
+                    why = Why::NewConfiguration;
+                    Some(Command::Stop)
+                }
+                Event::Files => {
+                    reading.read().await.map(|wanted| Command::Wish(Box::new(wanted)))
+                }
+            };
+            if let Some(command) = command {
+                // The engine ends by itself only when it was told to.
+                let _ = sender.send(command);
+            }
+        }
+        self.windows.engine.send_replace(None);
+        Ok(why)
+    }
+}
+
+/// Reads the manifests, and remembers what they said last when they could be read.
+struct Reading<'a> {
+    daemon: &'a Daemon,
+    config: &'a Config,
+    context: Arc<Context>,
+    last: Option<(String, Desired)>,
+}
+
+impl Reading<'_> {
+    /// What is wanted now; nothing, if that has not changed.
+    async fn read(&mut self) -> Option<Desired> {
+        let paths = self.daemon.paths.clone();
+        let loaded = tokio::task::spawn_blocking(move || manifest::load(&paths)).await.ok()?;
+        let seen = self.last.as_ref().is_some_and(|(digest, _)| *digest == loaded.digest);
+        if seen {
+            return None;
+        }
+        let rewound = self.rewound();
+        self.daemon.windows.manifest.send_replace(ManifestState {
+            digest: loaded.digest.clone(),
+            files: loaded.files,
+            findings: loaded.findings.iter().map(ToString::to_string).collect(),
+            read_at: self.context.clock.now(),
+        });
+        let errors = loaded.findings.iter().filter(|finding| finding.is_error()).count();
+        let wanted = match &loaded.manifest {
+            Some(manifest) => {
+                tracing::info!(files = loaded.files, digest = loaded.digest, "read the manifests");
+                let approve = self.daemon.approve.as_deref();
+                let wanted = desired::desired(manifest, &loaded.digest, self.config, approve);
+                Desired { rewound, ..wanted }
+            }
+            None => {
+                for finding in &loaded.findings {
+                    tracing::error!(
+                        code = finding.code,
+                        "the manifests cannot be used: {}",
+                        finding.message
+                    );
+                }
+                let last = self.last.as_ref().map(|(_, wanted)| wanted.clone());
+                let none = || Desired { scopes: desired::scopes(self.config), ..Desired::default() };
+                Desired { unreadable: errors, ..last.unwrap_or_else(none) }
+            }
+        };
+        self.last = Some((loaded.digest, wanted.clone()));
+        Some(wanted)
+    }
+
+    /// A history that goes on is noted; one that was rewound is not, until a person approves.
+    fn rewound(&self) -> Option<(String, String)> {
+        let paths = &self.daemon.paths;
+        let store = &self.context.store;
+        let rewound = desired::rewound(paths, store).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the history cannot be compared");
+            None
+        });
+        if rewound.is_none()
+            && let Err(error) = desired::note_history(paths, store)
+        {
+            tracing::warn!(%error, "the history cannot be noted");
+        }
+        rewound
+    }
+}

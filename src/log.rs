@@ -1,0 +1,39 @@
+//! The log: lines on stderr, for people or as JSON.
+//!
+//! A line can be read alone and carries its facts as fields. It never carries a secret: clients keep theirs in
+//! `SecretString`, and nobody logs a request.
+
+use std::io::IsTerminal;
+use tracing_subscriber::EnvFilter;
+
+/// Finer than this, these print whole requests, signatures and session tokens included; nobody can ask them to.
+const QUIET: [&str; 7] = [
+    "aws_config=info",
+    "aws_sdk_ec2=info",
+    "aws_sdk_sts=info",
+    "aws_sigv4=info",
+    "aws_smithy_runtime=info",
+    "aws_smithy_runtime_api=info",
+    "hyper_util=info",
+];
+
+/// Warnings and what the daemon does; more when asked.
+pub fn start(verbose: u8, json: bool) {
+    let level = match verbose {
+        0 => "warn,tidelock=info",
+        1 => "info,tidelock=debug",
+        _ => "trace",
+    };
+    let filter = crate::config::environment("TIDELOCK_LOG").unwrap_or_else(|| level.into());
+    let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new(level));
+    let filter = QUIET.iter().filter_map(|quiet| quiet.parse().ok()).fold(filter, EnvFilter::add_directive);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start, in tests, changes nothing.
+    let _ = if json {
+        log.json().flatten_event(true).try_init()
+    } else {
+        let colour = std::io::stderr().is_terminal()
+            && crate::config::environment("NO_COLOR").is_none();
+        log.with_target(false).with_ansi(colour).try_init()
+    };
+}

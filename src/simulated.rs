@@ -1,0 +1,52 @@
+//! The simulated clouds behind one address: every vendor's wire over one world, and the operator's back door.
+//!
+//! It only puts them side by side; each wire is its vendor's crate's, the world is `sim`'s.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use sim::{Draws, Latencies, Sim, Span, World};
+use tower::ServiceExt;
+
+/// TiDB Cloud's calls are known by their path, the back door by its own; whatever else comes is the cloud's.
+pub fn router(sim: &Sim) -> Router {
+    let provider = tidb_cloud::sim::router(sim.clone());
+    let admin = sim::admin::router(sim.clone());
+    let cloud = cloud_aws::sim::router(sim.clone());
+    Router::new().fallback(move |request: Request| {
+        let path = request.uri().path();
+        let target = if path.starts_with("/v1beta1/") {
+            provider.clone()
+        } else if path.starts_with("/sim/") {
+            admin.clone()
+        } else {
+            cloud.clone()
+        };
+        answer(target, request)
+    })
+}
+
+async fn answer(target: Router, request: Request<Body>) -> Response {
+    target.oneshot(request).await.unwrap_or_else(|never| match never {})
+}
+
+/// The example world, as documented or as a seed draws it, working so many times faster than the real clouds.
+#[must_use]
+pub fn world(seed: Option<u64>, speed: u32) -> World {
+    let draws = seed.map_or_else(Draws::documented, Draws::from_seed);
+    let latency = faster(draws.latency, u64::from(speed.max(1)));
+    World::example(Draws { latency, ..draws }, seed.unwrap_or(1))
+}
+
+fn faster(latencies: Latencies, speed: u64) -> Latencies {
+    let Latencies { service, link, link_deletion, connection, connection_deletion } = latencies;
+    let span = |Span { least, most }: Span| Span { least: least / speed, most: most / speed };
+    Latencies {
+        service: span(service),
+        link: span(link),
+        link_deletion: span(link_deletion),
+        connection: span(connection),
+        connection_deletion: span(connection_deletion),
+    }
+}
