@@ -38,6 +38,7 @@ pub struct Deed {
 pub struct Acted {
     pub step: Step,
     pub because: Because,
+    /// When the answer came: no effect of ours is younger.
     pub at: Moment,
     pub incarnation: u32,
     pub result: Result<Done, Error>,
@@ -97,7 +98,7 @@ pub async fn perform(context: &Context, cloud: &dyn Cloud, deed: Deed) -> Acted 
     let Deed { step, because, incarnation, .. } = &deed;
     let (step, because, incarnation) = (step.clone(), *because, *incarnation);
     let result = carry_out(context, cloud, deed, at).await;
-    Acted { step, because, at, incarnation, result }
+    Acted { step, because, at: context.clock.now(), incarnation, result }
 }
 
 async fn carry_out(
@@ -249,7 +250,7 @@ fn conclude(context: &Context, id: JournalId, step: &Step, result: &Result<Done,
         Err(error) => match verdict(step, error) {
             None => (Written::Passed, Some(error.to_string())),
             Some(Outcome::Declined) => (Written::Declined, Some(error.to_string())),
-            Some(Outcome::Unknown | Outcome::Taken | Outcome::Shown) => {
+            Some(Outcome::Unknown | Outcome::Taken | Outcome::Shown | Outcome::Past) => {
                 (Written::Unknown, Some(error.to_string()))
             }
         },

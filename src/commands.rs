@@ -12,6 +12,7 @@ pub mod status;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+use crate::output;
 use crate::setup::Refusal;
 use clap::CommandFactory;
 
@@ -30,8 +31,10 @@ pub async fn run(cli: Cli) -> Exit {
         Command::Demo(args) => demo::run(&args).await,
         Command::Schema(args) => Ok(schema::run(&args)),
         Command::Completions { shell } => {
+            let mut script = Vec::new();
             let name = env!("CARGO_PKG_NAME");
-            clap_complete::generate(shell, &mut Cli::command(), name, &mut anstream::stdout());
+            clap_complete::generate(shell, &mut Cli::command(), name, &mut script);
+            output::report(&String::from_utf8_lossy(&script));
             Ok(Exit::Done)
         }
     };

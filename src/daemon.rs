@@ -72,7 +72,10 @@ impl Daemon {
                 Why::NewConfiguration => match setup::config(self.config_file.as_deref()) {
                     Ok(new) => config = new,
                     Err(refusal) => {
-                        tracing::error!(error = refusal.message, "the new configuration is left aside");
+                        tracing::error!(
+                            error = refusal.message,
+                            "the new configuration is left aside"
+                        );
                     }
                 },
             }
@@ -114,9 +117,7 @@ impl Daemon {
                     why = Why::NewConfiguration;
                     Some(Command::Stop)
                 }
-                Event::Files => {
-                    reading.read().await.map(|wanted| Command::Wish(Box::new(wanted)))
-                }
+                Event::Files => reading.read().await.map(|wanted| Command::Wish(Box::new(wanted))),
             };
             if let Some(command) = command {
                 // The engine ends by itself only when it was told to.
@@ -169,7 +170,8 @@ impl Reading<'_> {
                     );
                 }
                 let last = self.last.as_ref().map(|(_, wanted)| wanted.clone());
-                let none = || Desired { scopes: desired::scopes(self.config), ..Desired::default() };
+                let none =
+                    || Desired { scopes: desired::scopes(self.config), ..Desired::default() };
                 Desired { unreadable: errors, ..last.unwrap_or_else(none) }
             }
         };

@@ -76,7 +76,8 @@ pub fn scopes(config: &Config) -> BTreeSet<ScopeId> {
 }
 
 fn wish(cluster: &Cluster, endpoint: &Endpoint) -> Wish {
-    let Endpoint { name, network, on_delete, on_drift, adopt, at, fields: _, generation } = endpoint;
+    let Endpoint { name, network, on_delete, on_drift, adopt, at, fields: _, generation } =
+        endpoint;
     let on_foreign = if *adopt { OnForeign::Adopt } else { OnForeign::LeaveAlone };
     let fields = cluster.fields.iter().map(|(field, at)| (format!("cluster.{field}"), at));
     let fields = fields.chain(endpoint_fields(endpoint)).map(|(field, at)| (field, place(at)));

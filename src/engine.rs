@@ -3,16 +3,21 @@
 //! One task owns all state; looks, deeds and checks run beside it and come back as events, so a scope that hangs
 //! holds up nobody else. Plan, apply and daemon are this loop with different endings. It prints nothing.
 
+mod checks;
+mod deeds;
 mod event;
+mod looks;
 mod memory;
 mod pass;
 mod schedule;
 mod scope;
+mod standing;
 mod track;
 mod view;
 
 pub use event::{Command, Progress};
-pub use track::{Standing, Track};
+pub use standing::Standing;
+pub use track::Track;
 pub use view::{EndpointView, ScopeView, View};
 
 use crate::context::Context;
@@ -73,6 +78,13 @@ pub struct Engine {
     running: Running,
     /// Counts everything that is begun, so that a look can be told older than a deed.
     order: u64,
+    /// What came before the present run.
+    started: u64,
+    /// Deeds under way.
+    acting: usize,
+    /// Names to be passed once more, and names to be checked, when everyone concerned by an event has been passed.
+    again: BTreeSet<String>,
+    unchecked: BTreeSet<String>,
     /// Nothing is done, only decided.
     looks_only: bool,
     stopping: bool,
@@ -97,6 +109,10 @@ impl Engine {
             digest: String::new(),
             running: FuturesUnordered::new(),
             order: 0,
+            started: 0,
+            acting: 0,
+            again: BTreeSet::new(),
+            unchecked: BTreeSet::new(),
             looks_only: false,
             stopping: false,
             amnesiac,
@@ -119,6 +135,10 @@ impl Engine {
         commands: &mut mpsc::UnboundedReceiver<Command>,
     ) -> Ended {
         self.looks_only = until == Until::Looked;
+        if !self.looks_only {
+            // What mere looks have found is worth remembering from now on.
+            self.unsaved.extend(self.tracks.keys().cloned());
+        }
         loop {
             if let Some(ended) = self.ended(until) {
                 return ended;
@@ -153,10 +173,14 @@ impl Engine {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Looked(looked) => self.looked(*looked),
-            Event::Acted { name, acted } => self.acted(&name, *acted),
-            Event::Checked { name, result } => self.checked(&name, result),
-            Event::Read { name, link, order, result } => self.read(&name, &link, order, result),
+            Event::Acted { name, lane, acted } => self.acted(&name, &lane, *acted),
+            Event::Checked { names, result } => self.checked(&names, &result),
+            Event::Read { name, orders, readings } => self.read(&name, orders, readings),
         }
+        for name in std::mem::take(&mut self.again) {
+            self.pass(&name);
+        }
+        self.begin_checks();
     }
 
     fn next_order(&mut self) -> u64 {

@@ -3,6 +3,7 @@
 //! A line can be read alone and carries its facts as fields. It never carries a secret: clients keep theirs in
 //! `SecretString`, and nobody logs a request.
 
+use crate::cli::{Cli, Command};
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
@@ -17,23 +18,25 @@ const QUIET: [&str; 7] = [
     "hyper_util=info",
 ];
 
-/// Warnings and what the daemon does; more when asked.
-pub fn start(verbose: u8, json: bool) {
-    let level = match verbose {
-        0 => "warn,tidelock=info",
-        1 => "info,tidelock=debug",
+/// Warnings; of the daemon also what it does, since nothing else tells; more when asked.
+pub fn start(cli: &Cli) {
+    let level = match (cli.verbose, &cli.command) {
+        (0, Command::Run(_)) => "warn,tidelock=info",
+        (0, _) => "warn",
+        (1, _) => "info,tidelock=debug",
         _ => "trace",
     };
     let filter = crate::config::environment("TIDELOCK_LOG").unwrap_or_else(|| level.into());
     let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new(level));
-    let filter = QUIET.iter().filter_map(|quiet| quiet.parse().ok()).fold(filter, EnvFilter::add_directive);
+    let filter =
+        QUIET.iter().filter_map(|quiet| quiet.parse().ok()).fold(filter, EnvFilter::add_directive);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start, in tests, changes nothing.
-    let _ = if json {
+    let _ = if cli.log_json {
         log.json().flatten_event(true).try_init()
     } else {
-        let colour = std::io::stderr().is_terminal()
-            && crate::config::environment("NO_COLOR").is_none();
+        let colour =
+            std::io::stderr().is_terminal() && crate::config::environment("NO_COLOR").is_none();
         log.with_target(false).with_ansi(colour).try_init()
     };
 }

@@ -16,6 +16,6 @@ async fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
         }
     };
-    log::start(cli.verbose, cli.log_json);
+    log::start(&cli);
     commands::run(cli).await.into()
 }

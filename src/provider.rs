@@ -174,10 +174,14 @@ impl Known {
         now: Moment,
         urgency: Urgency,
     ) {
+        let mut told: HashMap<GroupKey, &Connection> = HashMap::new();
+        for connection in connections.iter().filter(|connection| connection.service.is_some()) {
+            told.entry(connection.key.group_key()).or_insert(connection);
+        }
         for (cluster, group) in &needs.groups {
             let Ok(group) = self.group(cluster, group) else { continue };
-            let told = connections.iter().find_map(|connection| told_service(connection, &group));
-            if let Some(service) = told {
+            if let Some(service) = told.get(&group).and_then(|connection| told_service(connection))
+            {
                 self.confirm_service(&group, &service, now);
             }
             if is_stale(self.services.get(&group), now) {
@@ -206,11 +210,10 @@ impl Known {
 }
 
 /// The service of a group, as one of its connections tells it: without zones, which only a new endpoint needs.
-fn told_service(connection: &Connection, group: &GroupKey) -> Option<PrivateLinkService> {
-    let name = connection.service.clone().filter(|_| connection.key.group_key() == *group)?;
+fn told_service(connection: &Connection) -> Option<PrivateLinkService> {
     Some(PrivateLinkService {
         state: connection.service_state,
-        name: Some(name),
+        name: Some(connection.service.clone()?),
         dns_name: None,
         zones: Vec::new(),
         provider: None,

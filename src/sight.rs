@@ -2,36 +2,22 @@
 //!
 //! It asks nobody anything and decides nothing. Where it cannot tell, it says why, and nothing is done.
 
+mod recollection;
+
+pub use recollection::{Reading, Recollection};
+
 use crate::provider::{ProviderLook, Unknown};
 use crate::wish::Wish;
 use cloud::{Change, ClusterKey, Difference, Ended, Owner, Seen, Survey, Value, compare, drift};
 use planner::Moment;
 use planner::endpoint::{
-    Completion, Connection as PlannerConnection, ConnectionFacts, ConnectionState, Handshake, Link,
-    LinkFacts, LinkId, LinkState, Observed, Service,
+    Completion, ConnectionState, Handshake, Link, LinkFacts, LinkId, LinkState, Observed, Service,
 };
+use recollection::Record;
 use std::collections::HashMap;
 use std::fmt::{self, Display};
 use std::sync::Arc;
-use tidb_cloud::{ClusterId, ClusterState, Connection, GroupKey};
-
-/// What our own memory knows of the endpoint's customer side.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recollection {
-    /// The last id that was ours.
-    pub link: Option<LinkId>,
-    /// An endpoint that the list lacks, read by its id.
-    pub read: Option<Reading>,
-    /// When that id was created, if it was by this process or the one before it.
-    pub created: Option<Moment>,
-}
-
-/// What reading one id told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reading {
-    There(Arc<Seen>),
-    NotThere,
-}
+use tidb_cloud::{ClusterId, ClusterState, Connection, ConnectionKey, GroupKey};
 
 /// One endpoint, seen from both sides.
 #[derive(Clone, Debug)]
@@ -50,6 +36,8 @@ pub struct Sight {
     pub incarnation: u32,
     /// The list lacks what we know: it must be read by its id before anything is decided.
     pub ambiguous: Option<LinkId>,
+    /// The same for a connection.
+    pub missing: Option<ConnectionKey>,
     /// Our own id is known to be gone for good, not merely hidden.
     pub ended: bool,
 }
@@ -111,9 +99,6 @@ impl Display for Blur {
 /// The field that stands for our own mark: it must tell the policy of today.
 pub const OWNERSHIP: &str = "ownership";
 
-/// A new endpoint may be hidden from lists and reads for as long as our own steps are assumed done.
-const HIDDEN_SECONDS: u64 = planner::GRACE_SECONDS;
-
 /// # Errors
 /// What keeps us from judging.
 pub fn see(
@@ -146,15 +131,17 @@ pub fn see(
         (None, several) => Link::Ambiguous(several.iter().map(|seen| seen.id.clone()).collect()),
     };
     let forerunners = ended.iter().map(|ended| &ended.id).chain(known);
-    let connection = connection(&cluster_id, look, seen.as_deref(), forerunners);
-    let missing = ours.is_empty() && !link_ended && recollection.read.is_none();
+    let listed = connection(&cluster_id, look, seen.as_deref(), forerunners);
+    let Record { connection, in_planners_words, missing } =
+        recollection.record(listed, seen.as_deref(), now);
+    let ambiguous = ours.is_empty() && !link_ended && recollection.read.is_none();
     let marks = ours.iter().filter_map(|seen| seen.mark.as_ref());
     let marks = marks.chain(ended.iter().map(|ended| &ended.mark));
     Ok(Sight {
         observed: Observed {
             service: place.service.clone(),
             link,
-            handshake: Handshake::ByApi(in_planners_words(connection.as_deref())),
+            handshake: Handshake::ByApi(in_planners_words),
         },
         differences,
         connection,
@@ -163,18 +150,11 @@ pub fn see(
         zones: place.zones,
         port: place.port,
         incarnation: marks.map(|mark| mark.incarnation).max().unwrap_or(0),
-        ambiguous: known.filter(|_| missing).cloned(),
+        ambiguous: known.filter(|_| ambiguous).cloned(),
+        missing,
         ended: link_ended,
         link: seen,
     })
-}
-
-impl Recollection {
-    /// A young endpoint that neither list nor read shows may still be there.
-    fn may_be_hidden(&self, now: Moment) -> bool {
-        let young = |created: Moment| now.seconds_since(created) < HIDDEN_SECONDS;
-        self.link.is_some() && self.created.is_some_and(young)
-    }
 }
 
 /// One complete survey of an account, so kept that one endpoint is found without reading all.
@@ -377,14 +357,4 @@ fn rank(state: ConnectionState) -> u8 {
         ConnectionState::Deleting => 4,
         ConnectionState::Discovered => 5,
     }
-}
-
-fn in_planners_words(connection: Option<&Connection>) -> PlannerConnection {
-    connection.map_or(PlannerConnection::Absent, |connection| {
-        PlannerConnection::Present(ConnectionFacts {
-            id: connection.key.id.clone(),
-            registration: connection.registration.clone(),
-            state: connection.state,
-        })
-    })
 }

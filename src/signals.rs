@@ -4,7 +4,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Returns when SIGTERM or SIGINT arrives; whether it was one.
 pub async fn asked_to_stop() -> bool {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (on(SignalKind::terminate()), on(SignalKind::interrupt()))
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (on(SignalKind::terminate()), on(SignalKind::interrupt()))
     else {
         return false;
     };

@@ -33,9 +33,9 @@ async fn answer(target: Router, request: Request<Body>) -> Response {
 
 /// The example world, as documented or as a seed draws it, working so many times faster than the real clouds.
 #[must_use]
-pub fn world(seed: Option<u64>, speed: u32) -> World {
+pub fn world(seed: Option<u64>, times_faster: u32) -> World {
     let draws = seed.map_or_else(Draws::documented, Draws::from_seed);
-    let latency = faster(draws.latency, u64::from(speed.max(1)));
+    let latency = faster(draws.latency, u64::from(times_faster.max(1)));
     World::example(Draws { latency, ..draws }, seed.unwrap_or(1))
 }
 

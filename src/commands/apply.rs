@@ -21,17 +21,17 @@ use tokio::sync::mpsc;
 pub async fn run(args: &Apply, config: Option<&Path>) -> Result<Exit, Refusal> {
     let (manifest, loaded) = setup::manifests(&args.at.paths)?;
     let config = setup::config(config)?;
+    let saved = args.plan.as_deref().map(saved_digest).transpose()?;
     let context = setup::context(&config, Access::Full)?;
-    let mut wanted =
-        desired::desired(&manifest, &loaded.digest, &config, args.approve.as_deref());
+    let mut wanted = desired::desired(&manifest, &loaded.digest, &config, args.approve.as_deref());
     wanted.rewound = desired::rewound(&args.at.paths, &context.store).map_err(unreadable)?;
     let mut engine = Engine::new(context.clone(), wanted).map_err(unreadable)?;
     let (sender, mut commands) = mpsc::unbounded_channel();
     engine.run(Until::Looked, &mut commands).await;
     let plan = present::plan(&engine.view());
     output::report(&print(&plan, Format::Text, output::style()));
-    if let Some(saved) = &args.plan {
-        fits(saved, &plan)?;
+    if let (Some(file), Some(saved)) = (&args.plan, saved) {
+        fits(file, &saved, &plan)?;
     } else if plan.has_changes() && !args.yes && !allowed() {
         output::remark("nothing was changed");
         return Ok(Exit::Error);
@@ -63,14 +63,16 @@ fn allowed() -> bool {
     output::confirm("Shall these changes be made?")
 }
 
-/// A saved plan is good for exactly what it showed.
-fn fits(file: &Path, plan: &report::Plan) -> Result<(), Refusal> {
+fn saved_digest(file: &Path) -> Result<String, Refusal> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         Refusal::new(Exit::Error, format!("cannot read {}: {error}", file.display()))
     })?;
-    let saved = report::saved_digest(&text).map_err(|error| {
-        Refusal::new(Exit::Invalid, format!("{}: {error}", file.display()))
-    })?;
+    report::saved_digest(&text)
+        .map_err(|error| Refusal::new(Exit::Invalid, format!("{}: {error}", file.display())))
+}
+
+/// A saved plan is good for exactly what it showed.
+fn fits(file: &Path, saved: &str, plan: &report::Plan) -> Result<(), Refusal> {
     if saved == plan.digest {
         return Ok(());
     }

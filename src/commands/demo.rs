@@ -45,7 +45,8 @@ pub async fn run(args: &Demo) -> Result<Exit, Refusal> {
     let (manifest, manifest_seen) = watch::channel(ManifestState::default());
     let site = Site::new(engine_seen.clone(), context_seen, manifest_seen);
     tokio::spawn(web::serve(listener, site, std::future::pending()));
-    let story = Story { sim, home: home.manifests(), config: config.clone(), page, engine: engine_seen };
+    let story =
+        Story { sim, home: home.manifests(), config: config.clone(), page, engine: engine_seen };
     story.show_plan().await?;
     let daemon = Daemon {
         paths: vec![home.manifests()],

@@ -3,6 +3,7 @@
 //! Writing fails softly here: what is not written costs time after a restart. Only the journal's intents, in `act`,
 //! are worth more than the deed itself.
 
+use super::track::CONTENTION_SECONDS;
 use super::{Engine, Track};
 use crate::journal;
 use crate::wish::{Account, Origin, Wish};
@@ -10,20 +11,29 @@ use cloud::{ClusterKey, Settings};
 use planner::endpoint::{Desired, LinkId, OnDelete, Step};
 use planner::{Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 use std::collections::BTreeMap;
-use store::{JournalRow, LedgerRow, LookRow};
+use store::{JournalRow, LedgerRow, LookRow, Store};
 
 impl Engine {
     /// Every name that the ledger knows counts as not wanted until a manifest says so.
     pub(super) fn recall(&mut self) -> Result<(), store::Error> {
         let now = self.context.clock.now();
         let mut attempts: BTreeMap<String, Vec<JournalRow>> = BTreeMap::new();
+        let mut past: BTreeMap<String, Vec<JournalRow>> = BTreeMap::new();
         for row in self.context.store.all_attempts()? {
             attempts.entry(row.name.clone()).or_default().push(row);
         }
+        let lately = now.0.saturating_sub(CONTENTION_SECONDS);
+        for row in self.context.store.closed_since(lately)? {
+            past.entry(row.name.clone()).or_default().push(row);
+        }
         for row in self.context.store.ledger()? {
             let tried = attempts.remove(&row.name).unwrap_or_default();
+            let past = past.remove(&row.name).unwrap_or_default();
             match from_row(&row, &tried, now) {
-                Some(track) => {
+                Some(mut track) => {
+                    let past = past.iter().filter_map(attempt);
+                    let past = past.map(|attempt| Attempt { outcome: Outcome::Past, ..attempt });
+                    track.memory.attempts.splice(0..0, past);
                     self.tracks.insert(row.name, track);
                 }
                 None => tracing::warn!(endpoint.name = row.name, "the ledger's entry is illegible"),
@@ -44,40 +54,29 @@ impl Engine {
         }
     }
 
-    /// Writes all that has changed in one go.
+    /// Writes all that has changed in one go. What could not be written is written with the next change.
     pub(super) fn save(&mut self) {
         let names = std::mem::take(&mut self.unsaved);
-        let now = self.context.clock.now();
-        let mut rows = Vec::new();
-        let mut looks = Vec::new();
-        let mut settled = Vec::new();
-        for name in names {
-            let Some(track) = self.tracks.get_mut(&name) else { continue };
-            let row = to_row(track, now);
-            if !track.kept.as_ref().is_some_and(|kept| says_the_same(kept, &row)) {
-                rows.push(row.clone());
-            }
-            let newly = track.memory.settled.map(|generation| generation.0);
-            if let Some(generation) = newly.filter(|_| track.settled_kept != newly) {
-                settled.push((name.clone(), generation));
-                track.settled_kept = newly;
-            }
-            let word = track.standing.word();
-            if track.stood.as_ref().is_none_or(|(stood, _)| stood != word) {
-                looks.push(LookRow { name, at: track.since.0, json: word.into() });
-                track.stood = Some((word.into(), track.since));
-            }
-            track.kept = Some(row);
+        if names.is_empty() {
+            return;
         }
-        let names: Vec<(&str, u64)> = settled.iter().map(|(name, g)| (&**name, *g)).collect();
-        let store = &self.context.store;
-        // What may still be hidden stays in the journal's memory.
-        let shown_by = now.0.saturating_sub(GRACE_SECONDS);
-        let written = when(!rows.is_empty(), || store.remember(&rows))
-            .and_then(|()| when(!names.is_empty(), || store.settle(&names, shown_by, now.0)))
-            .and_then(|()| when(!looks.is_empty(), || store.put_looks(&looks)));
-        if let Err(error) = written {
-            tracing::warn!(%error, "the ledger cannot be written");
+        let now = self.context.clock.now();
+        let news: Vec<News> = names
+            .into_iter()
+            .filter_map(|name| Some(News::of(self.tracks.get(&name)?, name, now)))
+            .collect();
+        match write(&self.context.store, &news, now) {
+            Ok(()) => {
+                for news in news {
+                    if let Some(track) = self.tracks.get_mut(&news.name) {
+                        news.note(track);
+                    }
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the ledger cannot be written");
+                self.unsaved.extend(news.into_iter().map(|news| news.name));
+            }
         }
     }
 
@@ -91,11 +90,58 @@ impl Engine {
     }
 }
 
-fn when(
-    needed: bool,
-    write: impl FnOnce() -> Result<(), store::Error>,
-) -> Result<(), store::Error> {
-    if needed { write() } else { Ok(()) }
+/// What there is to write about one name.
+struct News {
+    name: String,
+    row: LedgerRow,
+    row_is_new: bool,
+    settled: Option<u64>,
+    stood: Option<(String, Moment)>,
+}
+
+impl News {
+    fn of(track: &Track, name: String, now: Moment) -> News {
+        let row = to_row(track, now);
+        let kept = track.kept.as_ref();
+        let settled = track.memory.settled.map(|generation| generation.0);
+        let word = track.standing.word();
+        let stands_as_before = track.stood.as_ref().is_some_and(|(stood, _)| stood == word);
+        News {
+            name,
+            row_is_new: !kept.is_some_and(|kept| says_the_same(kept, &row)),
+            settled: settled.filter(|_| track.closes || track.settled_kept != settled),
+            stood: (!stands_as_before).then(|| (word.to_owned(), track.since)),
+            row,
+        }
+    }
+
+    fn note(self, track: &mut Track) {
+        track.kept = Some(self.row);
+        if self.settled.is_some() {
+            (track.settled_kept, track.closes) = (self.settled, false);
+        }
+        track.stood = self.stood.or(track.stood.take());
+    }
+}
+
+fn write(store: &Store, news: &[News], now: Moment) -> Result<(), store::Error> {
+    let rows: Vec<LedgerRow> =
+        news.iter().filter(|news| news.row_is_new).map(|news| news.row.clone()).collect();
+    let settled = news.iter().filter_map(|news| Some((&*news.name, news.settled?)));
+    let settled: Vec<(&str, u64)> = settled.collect();
+    let looks = news.iter().filter_map(|news| {
+        let (word, since) = news.stood.clone()?;
+        Some(LookRow { name: news.name.clone(), at: since.0, json: word })
+    });
+    let looks: Vec<LookRow> = looks.collect();
+    if !rows.is_empty() {
+        store.remember(&rows)?;
+    }
+    if !settled.is_empty() {
+        // What may still be hidden stays in the journal's memory.
+        store.settle(&settled, now.0.saturating_sub(GRACE_SECONDS), now.0)?;
+    }
+    if looks.is_empty() { Ok(()) } else { store.put_looks(&looks) }
 }
 
 fn to_row(track: &Track, now: Moment) -> LedgerRow {
@@ -144,15 +190,22 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
     track.incarnation = row.incarnation;
     track.memory.settled = row.settled_generation.map(Generation);
     track.settled_kept = row.settled_generation;
+    track.unconfirmed = row.settled_generation.is_some();
     track.memory.attempts = tried.iter().filter_map(attempt).collect();
-    let creates = |row: &&JournalRow| {
-        matches!(journal::read(&row.step), Some(Step::CreateLink { .. }))
-            && row.outcome == store::Outcome::Taken
+    let last = |is_it: &dyn Fn(&Step) -> bool| {
+        tried.iter().rev().find(|row| journal::read(&row.step).is_some_and(|step| is_it(&step)))
     };
-    let created = tried.iter().rev().find(creates);
-    track.created = created.map(|row| Moment(row.intended_at));
-    if track.link.is_none() {
-        track.link = created.and_then(|row| row.result.clone()).map(LinkId);
+    let may_be_done = |row: &&JournalRow| row.outcome != store::Outcome::Declined;
+    let registered = last(&|step| matches!(step, Step::Register(_) | Step::Unregister { .. }));
+    let registered = registered.filter(may_be_done);
+    let registers = |row: &&JournalRow| matches!(journal::read(&row.step), Some(Step::Register(_)));
+    track.registered = registered.filter(registers).map(answered_at);
+    if let Some(created) = last(&|step| matches!(step, Step::CreateLink { .. })) {
+        // The ledger's id is that of the one before, unless the cloud's answer was written down.
+        track.link =
+            created.result.clone().filter(|_| created.outcome == store::Outcome::Taken).map(LinkId);
+        track.created = track.link.as_ref().map(|_| answered_at(created));
+        track.incarnation = track.incarnation.max(created.incarnation);
     }
     track.kept = Some(row.clone());
     Some(track)
@@ -168,7 +221,11 @@ fn attempt(row: &JournalRow) -> Option<Attempt<Step>> {
     Some(Attempt {
         step: journal::read(&row.step)?,
         generation: Generation(row.generation),
-        at: Moment(row.intended_at),
+        at: answered_at(row),
         outcome,
     })
+}
+
+fn answered_at(row: &JournalRow) -> Moment {
+    Moment(row.finished_at.unwrap_or(row.intended_at))
 }

@@ -6,6 +6,7 @@ use crate::provider::{Needs, ProviderLook};
 use crate::sight::AccountLook;
 use cloud::{Cloud, Error};
 use planner::Moment;
+use std::collections::VecDeque;
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 
@@ -19,8 +20,13 @@ pub(super) struct Scope {
     pub(super) failures: u32,
     pub(super) due: Moment,
     pub(super) looking: bool,
-    /// When the last look began, whether or not it succeeded.
-    pub(super) began: Option<Moment>,
+    /// The order of the last look that ended, whether or not it succeeded.
+    pub(super) tried: u64,
+    /// No look begins before that, however many deeds ask for one.
+    pub(super) breath: Moment,
+    /// Deeds under way, and the names that wait for their turn.
+    pub(super) deeds: usize,
+    pub(super) queue: VecDeque<String>,
 }
 
 /// A complete look, and its place in the order of all things the engine did.
@@ -28,6 +34,7 @@ pub(super) struct Scope {
 pub(super) struct Dated {
     pub(super) look: Look,
     pub(super) began: Moment,
+    pub(super) ended: Moment,
     pub(super) order: u64,
 }
 
@@ -48,7 +55,10 @@ impl Scope {
             failures: 0,
             due: now,
             looking: false,
-            began: None,
+            tried: 0,
+            breath: now,
+            deeds: 0,
+            queue: VecDeque::new(),
         }
     }
 
@@ -75,7 +85,7 @@ impl Scope {
 
 impl Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Scope { cloud: _, needs: _, look, error, failures, due, looking, began } = self;
+        let Scope { cloud: _, needs: _, look, error, failures, due, looking, tried, .. } = self;
         let ordered = look.as_ref().map(|look| look.order);
         f.debug_struct("Scope")
             .field("look", &ordered)
@@ -83,7 +93,7 @@ impl Debug for Scope {
             .field("failures", failures)
             .field("due", due)
             .field("looking", looking)
-            .field("began", began)
-            .finish()
+            .field("tried", tried)
+            .finish_non_exhaustive()
     }
 }

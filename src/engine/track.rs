@@ -2,71 +2,24 @@
 //!
 //! All of it is memory: lost, it costs time and no more.
 
+use super::Standing;
 use crate::act::{Acted, Done};
-use crate::guard::Hold;
-use crate::sight::{Blur, Reading, Recollection, Sight};
-use crate::wish::{ScopeId, Wish};
-use cloud::{Error, Finding};
+use crate::sight::{Reading, Recollection, Sight};
+use crate::wish::Wish;
+use cloud::Finding;
 use planner::endpoint::{
-    Connection, ConnectionState, Decision, Handshake, Link, LinkId, Memory, Registration, Step,
+    Connection as PlannerConnection, Decision, Handshake, LinkId, Memory, Step,
 };
-use planner::{Attempt, GRACE_SECONDS, Moment, Outcome};
+use planner::{Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 use store::LedgerRow;
+use tidb_cloud::{Connection, ConnectionKey};
 
-/// How the engine stands to one endpoint: what it would do, or why it does not know.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Standing {
-    /// No look yet.
-    Unseen,
-    CouldNotLook {
-        scope: ScopeId,
-        error: Error,
-    },
-    Blurred(Blur),
-    Decided(Decision),
-    /// Decided, but a guard holds it back.
-    Held {
-        decision: Decision,
-        hold: Hold,
-    },
-    /// Decided, but the cloud would refuse it.
-    Blocked {
-        decision: Decision,
-        findings: Vec<Finding>,
-    },
-    /// Decided and tried, and turned away for the moment.
-    CouldNotAct {
-        decision: Decision,
-        error: Error,
-    },
-}
+/// What was tried for a generation that has been settled counts for so long: whoever undoes our work again and again
+/// is corrected a few times an hour, not without end.
+pub(super) const CONTENTION_SECONDS: u64 = 3600;
 
-impl Standing {
-    #[must_use]
-    pub fn decision(&self) -> Option<&Decision> {
-        match self {
-            Standing::Decided(decision)
-            | Standing::Held { decision, .. }
-            | Standing::Blocked { decision, .. }
-            | Standing::CouldNotAct { decision, .. } => Some(decision),
-            Standing::Unseen | Standing::CouldNotLook { .. } | Standing::Blurred(_) => None,
-        }
-    }
-
-    /// Stable, for machines.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            Standing::Unseen => "unseen",
-            Standing::CouldNotLook { .. } => "could-not-look",
-            Standing::Blurred(blur) => blur.word(),
-            Standing::Decided(decision) => decision.word(),
-            Standing::Held { hold, .. } => hold.word(),
-            Standing::Blocked { .. } => "preflight-failed",
-            Standing::CouldNotAct { .. } => "could-not-act",
-        }
-    }
-}
+/// Of no manifest: an attempt that may still be hidden, but does not count any more.
+const FORGIVEN: Generation = Generation(u64::MAX);
 
 #[derive(Debug)]
 pub struct Track {
@@ -75,6 +28,9 @@ pub struct Track {
     /// The last id that was ours, and when we created it.
     pub link: Option<LinkId>,
     pub created: Option<Moment>,
+    /// The last connection that named it, and when TiDB Cloud was last asked for one.
+    pub connection: Option<ConnectionKey>,
+    pub registered: Option<Moment>,
     /// Of the last endpoint that was created or seen.
     pub incarnation: u32,
     pub standing: Standing,
@@ -85,23 +41,32 @@ pub struct Track {
     pub next: Option<Moment>,
     /// One deed, reading or check at a time.
     pub busy: bool,
+    /// It waits until fewer deeds are under way.
+    pub queued: bool,
     /// Looks that began before this are older than our last deed.
     pub acted: u64,
     pub failures: u32,
     pub reading: Option<(u64, Reading)>,
+    pub connection_reading: Option<(u64, Reading<Connection>)>,
     pub checked: Option<Checked>,
     /// The cloud's last word on a step that did not go well.
     pub complaint: Option<String>,
+    /// Neither ledger nor journal knew this name when the process began.
+    pub unknown_before: bool,
+    /// The ledger has it settled, and no look has shown its connection since the process began.
+    pub unconfirmed: bool,
     /// As last written: the ledger's row, the settled generation, and where it stood since when.
     pub kept: Option<LedgerRow>,
     pub settled_kept: Option<u64>,
     pub stood: Option<(String, Moment)>,
+    /// The journal holds entries that count no more.
+    pub closes: bool,
 }
 
 /// A pre-flight check that was made.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    pub generation: planner::Generation,
+    pub generation: Generation,
     pub at: Moment,
     pub findings: Vec<Finding>,
 }
@@ -120,6 +85,8 @@ impl Track {
             memory,
             link: None,
             created: None,
+            connection: None,
+            registered: None,
             incarnation: 0,
             standing: Standing::Unseen,
             decided: None,
@@ -127,14 +94,19 @@ impl Track {
             sight: None,
             next: None,
             busy: false,
+            queued: false,
             acted: 0,
             failures: 0,
             reading: None,
+            connection_reading: None,
             checked: None,
             complaint: None,
+            unknown_before: true,
+            unconfirmed: false,
             kept: None,
             settled_kept: None,
             stood: None,
+            closes: false,
         }
     }
 
@@ -149,14 +121,27 @@ impl Track {
         self.wish = wish;
     }
 
-    /// `survey` tells which look at the account the caller holds: a reading is no younger than that.
+    /// What was tried does not count any more; what may still be hidden is not forgotten.
+    pub fn forgive(&mut self, now: Moment) {
+        self.memory.attempts.retain(|attempt| now.seconds_since(attempt.at) < GRACE_SECONDS);
+        for attempt in &mut self.memory.attempts {
+            attempt.generation = FORGIVEN;
+        }
+        (self.failures, self.checked, self.complaint) = (0, None, None);
+    }
+
+    /// `survey` and `list` tell which looks the caller holds: a reading is no younger than those.
     #[must_use]
-    pub fn recollection(&self, survey: u64) -> Recollection {
+    pub fn recollection(&self, survey: u64, list: u64) -> Recollection {
         let read = self.reading.as_ref().filter(|(at, _)| *at == survey);
+        let connection_read = self.connection_reading.as_ref().filter(|(at, _)| *at == list);
         Recollection {
             link: self.link.clone(),
             read: read.map(|(_, reading)| reading.clone()),
             created: self.created,
+            connection: self.connection.clone(),
+            connection_read: connection_read.map(|(_, reading)| reading.clone()),
+            registered: self.registered,
         }
     }
 
@@ -170,49 +155,72 @@ impl Track {
     }
 
     /// What a look has shown need not be assumed any more.
-    pub fn learn(&mut self, sight: &Sight) {
-        if sight.ended {
-            self.memory.attempts.retain(|attempt| !matches!(attempt.step, Step::CreateLink { .. }));
-        }
-        let newest = self.is_newest(sight);
+    pub fn learn(&mut self, sight: &Sight, now: Moment) {
         for attempt in &mut self.memory.attempts {
+            let ended = sight.ended && matches!(attempt.step, Step::CreateLink { .. });
+            let shows = |step| sight.observed.clone().assuming_done(step) == sight.observed;
             let open = matches!(attempt.outcome, Outcome::Taken | Outcome::Unknown);
-            if open && shows(sight, &attempt.step, newest) {
+            if open && (ended || shows(&attempt.step)) {
                 attempt.outcome = Outcome::Shown;
             }
         }
-        if let Link::Ours(link) = &sight.observed.link
-            && newest
-        {
+        if let planner::endpoint::Link::Ours(link) = &sight.observed.link {
             self.link = Some(link.id.clone());
         }
+        self.learn_connection(sight, now);
         self.incarnation = self.incarnation.max(sight.incarnation);
+        self.let_go_of_the_past(now);
     }
 
-    /// Something of ours stands there that nobody remembers making: the store was lost.
-    #[must_use]
-    pub fn meets_a_stranger(&self, sight: &Sight) -> bool {
-        let created = |attempt: &Attempt<Step>| matches!(attempt.step, Step::CreateLink { .. });
-        let ours = matches!(sight.observed.link, Link::Ours(_));
-        ours && self.link.is_none()
-            && self.memory.amnesia_since.is_none()
-            && !self.memory.attempts.iter().any(created)
+    fn learn_connection(&mut self, sight: &Sight, now: Moment) {
+        use planner::endpoint::Link;
+        match (&sight.connection, &sight.observed.link) {
+            (Some(connection), Link::Ours(_) | Link::Absent) => {
+                self.connection = Some(connection.key.clone());
+                self.unconfirmed = false;
+            }
+            (None, link) if sight.observed.handshake == NO_CONNECTION => {
+                self.connection = None;
+                // An empty list shortly after the start is no proof; the planner waits a minute and looks again.
+                if self.unconfirmed && matches!(link, Link::Ours(_)) {
+                    self.memory.amnesia_since.get_or_insert(now);
+                    self.unconfirmed = false;
+                }
+            }
+            (Some(_) | None, _) => {}
+        }
     }
 
-    /// Whether what stands is the last that we made, and not a forerunner in an old look.
-    fn is_newest(&self, sight: &Sight) -> bool {
-        let mark = sight.link.as_ref().and_then(|seen| seen.mark.as_ref());
-        mark.is_some_and(|mark| mark.incarnation >= self.incarnation)
+    /// After an hour only the last of each kind is remembered: what it began may be unfinished still.
+    fn let_go_of_the_past(&mut self, now: Moment) {
+        if self.memory.settled != Some(self.memory.generation) {
+            return;
+        }
+        let attempts = &mut self.memory.attempts;
+        let words: Vec<&'static str> = attempts.iter().map(|attempt| attempt.step.word()).collect();
+        let mut index = 0;
+        attempts.retain(|attempt| {
+            index += 1;
+            let last = !words[index..].contains(&attempt.step.word());
+            let past = attempt.outcome == Outcome::Past;
+            now.seconds_since(attempt.at) < CONTENTION_SECONDS || (last && !past)
+        });
     }
 
-    /// All is well: only what may be hidden still is remembered.
+    /// All is well: what was tried only counts any more, unless it may be hidden still.
     pub fn settle(&mut self, now: Moment) {
         self.memory.settled = Some(self.memory.generation);
-        let over = |since: &Moment| now.seconds_since(*since) >= GRACE_SECONDS;
-        if self.memory.amnesia_since.as_ref().is_some_and(over) {
-            self.memory.amnesia_since = None;
+        self.memory.amnesia_since = None;
+        self.memory.attempts.retain(|attempt| attempt.outcome != Outcome::Declined);
+        for attempt in &mut self.memory.attempts {
+            let hidden = matches!(attempt.outcome, Outcome::Taken | Outcome::Unknown);
+            if hidden && now.seconds_since(attempt.at) < GRACE_SECONDS {
+                continue;
+            }
+            self.closes |= attempt.outcome != Outcome::Past;
+            attempt.outcome = Outcome::Past;
         }
-        self.memory.attempts.retain(|attempt| now.seconds_since(attempt.at) < GRACE_SECONDS);
+        self.let_go_of_the_past(now);
         self.failures = 0;
         self.complaint = None;
     }
@@ -228,46 +236,32 @@ impl Track {
     }
 
     pub fn remember(&mut self, acted: &Acted) {
-        if let Some(outcome) = acted.outcome() {
-            let Acted { step, at, .. } = acted;
+        let Acted { step, because: _, at, incarnation, result } = acted;
+        let outcome = acted.outcome();
+        if let Some(outcome) = outcome {
             let generation = self.memory.generation;
             self.memory.attempts.push(Attempt { step: step.clone(), generation, at: *at, outcome });
         }
-        if matches!(acted.step, Step::CreateLink { .. }) && acted.outcome().is_some() {
-            self.incarnation = self.incarnation.max(acted.incarnation);
+        if matches!(step, Step::CreateLink { .. }) && outcome.is_some() {
+            self.incarnation = self.incarnation.max(*incarnation);
         }
-        match &acted.result {
+        let may_be_done = matches!(outcome, Some(Outcome::Taken | Outcome::Unknown));
+        if may_be_done && matches!(step, Step::Register(_)) {
+            self.registered = Some(*at);
+        }
+        if outcome == Some(Outcome::Taken) && matches!(step, Step::Unregister { .. }) {
+            self.registered = None;
+        }
+        match result {
             Ok(Done::Created(link)) => {
                 self.link = Some(link.clone());
-                self.created = Some(acted.at);
+                self.created = Some(*at);
             }
             Ok(Done::Asked | Done::LeftAlone(_)) => {}
             Err(error) => self.complaint = Some(error.to_string()),
         }
-        self.failures = if acted.result.is_ok() { 0 } else { self.failures + 1 };
+        self.failures = if result.is_ok() { 0 } else { self.failures + 1 };
     }
 }
 
-/// Whether this look shows that the step was done, rather than being unable to show it.
-fn shows(sight: &Sight, step: &Step, newest: bool) -> bool {
-    let registered = |wanted: &Registration| match &sight.observed.handshake {
-        Handshake::ByApi(Connection::Present(facts))
-        | Handshake::ByOperator(Connection::Present(facts)) => {
-            facts.registration == *wanted && facts.state != ConnectionState::Discovered
-        }
-        Handshake::ByApi(Connection::Absent | Connection::Arriving(_))
-        | Handshake::ByOperator(Connection::Absent | Connection::Arriving(_))
-        | Handshake::None => false,
-    };
-    match step {
-        Step::CreateLink { .. } => newest && matches!(sight.observed.link, Link::Ours(_)),
-        Step::Register(registration) => registered(registration),
-        Step::AdoptLink { .. }
-        | Step::UpdateLink { .. }
-        | Step::DeleteLink { .. }
-        | Step::ReleaseLink { .. }
-        | Step::Unregister { .. } => {
-            sight.observed.clone().assuming_done(step) == sight.observed
-        }
-    }
-}
+const NO_CONNECTION: Handshake = Handshake::ByApi(PlannerConnection::Absent);

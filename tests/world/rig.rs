@@ -1,20 +1,30 @@
 //! A world, an engine in it, and the wishes of one manifest.
 
-use cloud::{Change, Clock, Cloud, ClusterKey, Owner, Setting, Settings, Value};
-use planner::endpoint::{Completion, Desired, OnDelete, OnDrift, OnForeign, Terms};
+use async_trait::async_trait;
+use cloud::{
+    Change, Clock, Cloud, ClusterKey, Owner, Request, Response, Setting, Settings, Value, Wire,
+    WireError,
+};
+use planner::endpoint::{Completion, Decision, Desired, OnDelete, OnDrift, OnForeign, Terms};
 use planner::{Generation, Moment, Tempo};
 use secrecy::SecretString;
-use sim::{Draws, RouterWire, Sim, World, WorldTier, example};
+use sim::{
+    Connection, Deed, Draws, Link, LinkDeed, LinkState, RouterWire, Sim, World, WorldTier, example,
+};
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
+use tempfile::TempDir;
 use tidb_cloud::{ApiKey, Client, Hosts};
 use tidelock::context::{Context, Opening};
-use tidelock::engine::{self, Ended, Engine, Until};
+use tidelock::engine::{self, Command, Ended, EndpointView, Engine, Standing, Until, View};
 use tidelock::guard::Limits;
 use tidelock::wish::{Account, Origin, Wish};
 use tokio::sync::mpsc;
 
+pub(crate) const OWNER: &str = "test";
 pub(crate) const START: Moment = Moment(1_800_000_000);
+pub(crate) const DAY: u64 = 24 * 3_600;
 pub(crate) const TERMS: Terms = Terms {
     on_foreign: OnForeign::LeaveAlone,
     on_drift: OnDrift::Enforce,
@@ -22,8 +32,13 @@ pub(crate) const TERMS: Terms = Terms {
     completion: Completion::AfterAcceptance,
 };
 
+/// As long as a real client waits for one answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 pub(crate) struct Rig {
     pub(crate) sim: Sim,
+    clock: Clock,
+    place: TempDir,
     pub(crate) context: Arc<Context>,
 }
 
@@ -33,13 +48,35 @@ impl Rig {
     }
 
     pub(crate) fn of(world: World) -> Rig {
-        let sim = Sim::auto(world);
-        let context = context(&sim, Store::open_in_memory().unwrap());
-        Rig { sim, context }
+        let (sim, clock) = (Sim::auto(world), Clock::starting_at(START));
+        let place = tempfile::tempdir().unwrap();
+        let context = context(&sim, clock, Store::open_in_memory().unwrap());
+        Rig { sim, clock, place, context }
+    }
+
+    /// From now on what is remembered outlives a restart.
+    pub(crate) fn with_a_store(mut self) -> Rig {
+        self.restart();
+        self
+    }
+
+    /// Another process, with the same store.
+    pub(crate) fn restart(&mut self) {
+        let store = Store::open(self.place.path().join("store.db")).unwrap();
+        self.context = context(&self.sim, self.clock, store);
+    }
+
+    /// Another process, on another disk.
+    pub(crate) fn restart_without_store(&mut self) {
+        self.place = tempfile::tempdir().unwrap();
+        self.restart();
     }
 
     pub(crate) fn engine(&self, wishes: Vec<Wish>) -> Engine {
-        let desired = engine::Desired { wishes, digest: "one".into(), ..Default::default() };
+        self.engine_for(desired(wishes, "one"))
+    }
+
+    pub(crate) fn engine_for(&self, desired: engine::Desired) -> Engine {
         Engine::new(self.context.clone(), desired).unwrap()
     }
 
@@ -49,23 +86,134 @@ impl Rig {
         let deadline = Moment(self.context.clock.now().0 + 7_200);
         engine.run(Until::Settled { deadline }, &mut commands).await
     }
+
+    /// As a daemon, for so long.
+    pub(crate) async fn live(&self, engine: &mut Engine, seconds: u64) {
+        let (_keep, mut commands) = mpsc::unbounded_channel();
+        let life = engine.run(Until::Stopped, &mut commands);
+        // What was under way goes on when the engine lives on.
+        let _ = tokio::time::timeout(Duration::from_secs(seconds), life).await;
+    }
+
+    /// Tells a daemon something, and lets it live on for so long.
+    pub(crate) async fn tell(&self, engine: &mut Engine, command: Command, seconds: u64) {
+        let (say, mut commands) = mpsc::unbounded_channel();
+        say.send(command).unwrap();
+        let life = engine.run(Until::Stopped, &mut commands);
+        let _ = tokio::time::timeout(Duration::from_secs(seconds), life).await;
+    }
+
+    /// By hand, in a console.
+    pub(crate) fn by_hand(&self, deed: Deed) -> Option<String> {
+        self.sim.with(|world| world.deed(deed)).unwrap()
+    }
+
+    pub(crate) fn to_link(&self, link: &str, deed: LinkDeed) {
+        self.by_hand(Deed::ToLink { link: link.into(), deed });
+    }
+
+    pub(crate) fn mutating(&self) -> u64 {
+        self.sim.with(|world| world.log.mutating_calls())
+    }
+
+    pub(crate) fn calls(&self) -> u64 {
+        self.sim.with(|world| world.log.calls())
+    }
+
+    /// How often each call was made that changes something.
+    pub(crate) fn deeds(&self) -> Vec<(String, u64)> {
+        const MUTATING: [&str; 7] = [
+            "CreateVpcEndpoint",
+            "CreateTags",
+            "DeleteTags",
+            "ModifyVpcEndpoint",
+            "DeleteVpcEndpoints",
+            "CreatePrivateEndpointConnection",
+            "DeletePrivateEndpointConnection",
+        ];
+        self.sim.with(|world| {
+            let counted = world.log.counters().filter(|(_, action, _)| {
+                MUTATING.contains(action) || action.contains("Create") || action.contains("Delete")
+            });
+            counted.map(|(_, action, count)| (action.to_owned(), count)).collect()
+        })
+    }
+
+    pub(crate) fn links(&self) -> Vec<Link> {
+        self.sim.with(|world| {
+            let lives = |link: &&Link| link.state != LinkState::Deleted;
+            world.true_links().filter(lives).cloned().collect()
+        })
+    }
+
+    pub(crate) fn connections(&self) -> Vec<Connection> {
+        self.sim.with(|world| world.true_connections().cloned().collect())
+    }
+
+    pub(crate) fn the_link(&self) -> Link {
+        let links = self.links();
+        assert_eq!(links.len(), 1, "{links:#?}");
+        links.into_iter().next().unwrap()
+    }
+
+    pub(crate) fn the_connection(&self) -> Connection {
+        let connections = self.connections();
+        assert_eq!(connections.len(), 1, "{connections:#?}");
+        connections.into_iter().next().unwrap()
+    }
 }
 
-pub(crate) fn context(sim: &Sim, store: Store) -> Arc<Context> {
-    let wire = Arc::new(RouterWire::new(tidb_cloud::sim::router(sim.clone())));
+pub(crate) fn desired(wishes: Vec<Wish>, digest: &str) -> engine::Desired {
+    engine::Desired { wishes, digest: digest.into(), ..Default::default() }
+}
+
+pub(crate) fn view_of(view: &View, name: &str) -> EndpointView {
+    let found = view.endpoints.iter().find(|endpoint| endpoint.wish.name == name);
+    found.unwrap_or_else(|| panic!("no {name} in {view:#?}")).clone()
+}
+
+pub(crate) fn standing(engine: &Engine, name: &str) -> Standing {
+    view_of(&engine.view(), name).standing
+}
+
+pub(crate) const SETTLED: Standing = Standing::Decided(Decision::Settled);
+
+/// Gives up after a while, as every real one does.
+struct PatientWire(RouterWire);
+
+#[async_trait]
+impl Wire for PatientWire {
+    async fn send(&self, request: Request) -> Result<Response, WireError> {
+        let lost = WireError::Lost { host: "tidb".into(), message: "no answer in 30 s".into() };
+        tokio::time::timeout(PATIENCE, self.0.send(request)).await.map_err(|_late| lost)?
+    }
+}
+
+pub(crate) fn client(sim: &Sim) -> Client {
+    let wire = Arc::new(PatientWire(RouterWire::new(tidb_cloud::sim::router(sim.clone()))));
     let private = SecretString::from(example::API_KEY_PRIVATE.to_owned());
     let key = ApiKey { public: example::API_KEY_PUBLIC.into(), private };
+    Client::new(wire, Hosts::default(), key)
+}
+
+/// An alias that is a number is an account of its own; every other one is the example's.
+pub(crate) fn account_id(alias: &str) -> &str {
+    let is_number = alias.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { alias } else { example::ACCOUNT }
+}
+
+fn context(sim: &Sim, clock: Clock, store: Store) -> Arc<Context> {
     let world = sim.clone();
     Arc::new(Context {
         open: Box::new(move |account: Account| -> Opening {
-            let tier =
-                WorldTier::new(world.clone(), sim::Scope::new(example::ACCOUNT, &account.region));
+            let scope = sim::Scope::new(account_id(&account.alias), &account.region);
+            let tier = WorldTier::new(world.clone(), scope);
             Box::pin(async move { Ok(Arc::new(tier) as Arc<dyn Cloud>) })
         }),
-        provider: Client::new(wire, Hosts::default(), key),
+        provider: client(sim),
         store,
-        owner: Owner::new("test", None),
-        clock: Clock::starting_at(START),
+        owner: Owner::new(OWNER, None),
+        clock,
         tempo: Tempo::default(),
         limits: Limits::default(),
     })
@@ -78,17 +226,13 @@ pub(crate) fn wish(name: &str) -> Wish {
         ("subnets", setting(Value::set(example::SUBNETS[..2].iter().copied()), Change::InPlace)),
         ("securityGroups", setting(Value::set([example::GROUP_OPEN]), Change::InPlace)),
         ("privateDns", setting(Value::Flag(true), Change::AfterAcceptance)),
+        ("tags", setting(Value::Map([("team".into(), "orders".into())].into()), Change::InPlace)),
     ]);
     Wish {
         name: name.into(),
         desired: Desired::Present(TERMS),
         generation: Generation(1),
-        cluster: ClusterKey {
-            tier: "dedicated".into(),
-            project: example::PROJECT.into(),
-            cluster: example::ORDERS.into(),
-            group: String::new(),
-        },
+        cluster: cluster(example::ORDERS, ""),
         account: Account {
             cloud: cloud_aws::CLOUD,
             alias: "prod".into(),
@@ -97,5 +241,43 @@ pub(crate) fn wish(name: &str) -> Wish {
         settings,
         network: example::VPC.into(),
         origin: Origin { region: example::REGION_ID.into(), ..Origin::default() },
+    }
+}
+
+/// At another cluster or group; three such wishes fit into the example's network.
+pub(crate) fn wish_at(name: &str, cluster_id: &str, group: &str) -> Wish {
+    Wish { cluster: cluster(cluster_id, group), ..wish(name) }
+}
+
+pub(crate) fn three() -> Vec<Wish> {
+    vec![
+        wish("orders-apps"),
+        wish_at("billing-apps", example::BILLING, ""),
+        wish_at("billing-bi", example::BILLING, "analytics"),
+    ]
+}
+
+pub(crate) fn on_terms(wish: Wish, terms: Terms) -> Wish {
+    Wish { desired: Desired::Present(terms), ..wish }
+}
+
+/// The same entry, edited.
+pub(crate) fn edited(wish: Wish, field: &'static str, value: Value) -> Wish {
+    let mut wish = Wish { generation: Generation(wish.generation.0 + 1), ..wish };
+    if let Some(setting) = wish.settings.get_mut(field) {
+        setting.value = value.clone();
+    }
+    if let ("vpc", Value::Text(vpc)) = (field, value) {
+        wish.network = vpc;
+    }
+    wish
+}
+
+fn cluster(id: &str, group: &str) -> ClusterKey {
+    ClusterKey {
+        tier: "dedicated".into(),
+        project: example::PROJECT.into(),
+        cluster: id.into(),
+        group: group.into(),
     }
 }

@@ -8,6 +8,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
+use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -26,8 +27,16 @@ pub enum Urgency {
 const IDLE_SHARE: u32 = 5;
 
 pub struct Budget {
-    bucket: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<TokioInstant>>,
+    rule: Rule,
     said: Mutex<Said>,
+}
+
+/// How the vendor counts.
+enum Rule {
+    /// So many at once, and one more after each period.
+    Bucket(RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<TokioInstant>>),
+    /// So many in any window, wherever it begins. The queue holds when the last of them were sent.
+    Window { limit: usize, length: Duration, sent: Mutex<VecDeque<Instant>> },
 }
 
 /// What the vendor said last about its own window.
@@ -44,9 +53,20 @@ impl Budget {
     pub fn new(burst: NonZeroU32, period: Duration) -> Budget {
         let quota = Quota::with_period(period).unwrap_or(Quota::per_second(burst));
         let bucket = RateLimiter::direct_with_clock(quota.allow_burst(burst), TokioClock);
-        let now = Instant::now();
-        let said = Said { limit: burst.get(), remaining: burst.get(), until: now };
-        Budget { bucket, said: Mutex::new(said) }
+        Budget::of(Rule::Bucket(bucket), burst)
+    }
+
+    /// At most `limit` requests in any stretch of time that is `length` long.
+    #[must_use]
+    pub fn in_window(limit: NonZeroU32, length: Duration) -> Budget {
+        let sent = Mutex::new(VecDeque::new());
+        let most = usize::try_from(limit.get()).unwrap_or(usize::MAX);
+        Budget::of(Rule::Window { limit: most, length, sent }, limit)
+    }
+
+    fn of(rule: Rule, limit: NonZeroU32) -> Budget {
+        let (limit, until) = (limit.get(), Instant::now());
+        Budget { rule, said: Mutex::new(Said { limit, remaining: limit, until }) }
     }
 
     /// Returns when one request may be sent, and counts it.
@@ -57,12 +77,9 @@ impl Budget {
                 sleep_until(until).await;
                 continue;
             }
-            match self.bucket.check() {
+            match self.rule.take() {
                 Ok(()) => break self.count(),
-                Err(not_yet) => {
-                    let wait = not_yet.wait_time_from(TokioClock.now());
-                    tokio::time::sleep(wait).await;
-                }
+                Err(wait) => tokio::time::sleep(wait).await,
             }
         }
     }
@@ -106,6 +123,29 @@ impl Budget {
 
     fn set(&self, said: Said) {
         *self.said.lock().unwrap_or_else(PoisonError::into_inner) = said;
+    }
+}
+
+impl Rule {
+    /// Counts one request, or says how long to wait before asking again.
+    fn take(&self) -> Result<(), Duration> {
+        match self {
+            Rule::Bucket(bucket) => {
+                bucket.check().map_err(|not_yet| not_yet.wait_time_from(TokioClock.now()))
+            }
+            Rule::Window { limit, length, sent } => {
+                let now = Instant::now();
+                let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+                while sent.front().is_some_and(|first| now.duration_since(*first) >= *length) {
+                    sent.pop_front();
+                }
+                if let Some(first) = sent.front().filter(|_| sent.len() >= *limit) {
+                    return Err(*length - now.duration_since(*first));
+                }
+                sent.push_back(now);
+                Ok(())
+            }
+        }
     }
 }
 
@@ -161,8 +201,21 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn no_stretch_of_a_minute_has_more_than_the_limit() {
+        let budget = Budget::in_window(FOUR, Duration::from_mins(1));
+        let start = Instant::now();
+        let mut sent = Vec::new();
+        for pause in [0, 50, 0, 0, 0, 0, 0, 3, 0, 0] {
+            tokio::time::sleep(Duration::from_secs(pause)).await;
+            budget.acquire(Urgency::Work).await;
+            sent.push(start.elapsed().as_secs());
+        }
+        assert_eq!(sent, [0, 50, 50, 50, 60, 110, 110, 113, 120, 170]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn the_vendor_closes_the_window() {
-        let budget = Budget::new(NonZeroU32::new(100).unwrap(), Duration::from_millis(600));
+        let budget = Budget::in_window(NonZeroU32::new(100).unwrap(), Duration::from_mins(1));
         let start = Instant::now();
         budget.exhausted(Duration::from_secs(23));
         budget.acquire(Urgency::Work).await;

@@ -114,6 +114,14 @@ impl Store {
         self.rows("WHERE settled = 0 AND outcome <> $1 ORDER BY id", [Outcome::Passed])
     }
 
+    /// What was tried since then and has been closed: it counts no more, unless somebody counts how often.
+    pub fn closed_since(&self, at: u64) -> Result<Vec<JournalRow>, Error> {
+        self.rows(
+            "WHERE settled = 1 AND outcome <> $1 AND intended_at > $2 ORDER BY id",
+            params![Outcome::Passed, at.cast_signed()],
+        )
+    }
+
     /// The last of all steps, or of one name's, newest first.
     pub fn deeds(&self, limit: u32, name: Option<&str>) -> Result<Vec<JournalRow>, Error> {
         match name {

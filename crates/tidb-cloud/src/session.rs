@@ -17,7 +17,6 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 const REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(100).expect("100 is not 0");
-const REQUEST_PERIOD: Duration = Duration::from_millis(600);
 /// The vendor counts by the minute.
 const WINDOW: Duration = Duration::from_mins(1);
 /// Waits before the second and the third try of a look.
@@ -35,7 +34,7 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(wire: Arc<dyn Wire>, mut base: String, key: ApiKey) -> Session {
-        let budget = Budget::new(REQUESTS_PER_MINUTE, REQUEST_PERIOD);
+        let budget = Budget::in_window(REQUESTS_PER_MINUTE, WINDOW);
         base.truncate(base.trim_end_matches('/').len());
         Session { wire, base, gate: Gate::new(key), budget }
     }

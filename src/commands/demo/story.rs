@@ -42,7 +42,9 @@ pub(super) struct Story {
 
 impl Story {
     pub(super) async fn show_plan(&self) -> Result<(), Refusal> {
-        say("Simulated TiDB Cloud and AWS are up. Two files of manifests ask for three private endpoints.");
+        say(
+            "Simulated TiDB Cloud and AWS are up. Two files of manifests ask for three private endpoints.",
+        );
         say("First the plan, as it would stand in a pull request:\n");
         let (manifest, loaded) = setup::manifests(std::slice::from_ref(&self.home))?;
         let wanted = desired::desired(&manifest, &loaded.digest, &self.config, None);
@@ -156,7 +158,7 @@ type Said = BTreeMap<String, String>;
 
 fn tell_change(said: &mut Said, status: &EndpointStatus) {
     let EndpointStatus { name, phase, sentence, drift, .. } = status;
-    let phase = phase.map_or("", report::phase);
+    let Some(phase) = phase.map(report::phase) else { return };
     let mut line = format!("  {name}: {phase:8} {sentence}");
     for difference in drift {
         let found = difference.found.as_ref().map_or("nothing".into(), ToString::to_string);

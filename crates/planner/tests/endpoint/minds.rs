@@ -48,7 +48,7 @@ fn with_attempts(
 
 fn aged(attempts: Vec<Attempt<Step>>, seconds: u64) -> Vec<Attempt<Step>> {
     let age = |attempt: Attempt<Step>| match attempt.outcome {
-        Outcome::Declined | Outcome::Shown => attempt,
+        Outcome::Declined | Outcome::Shown | Outcome::Past => attempt,
         Outcome::Unknown | Outcome::Taken => {
             Attempt { at: Moment(attempt.at.0 - seconds), ..attempt }
         }

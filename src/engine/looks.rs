@@ -1,0 +1,158 @@
+//! Looks at whole scopes: begun when due, never two at once at the same scope, and told to everyone concerned.
+
+use super::event::{Event, Looked, bounded};
+use super::scope::{Dated, Look, Scope};
+use super::{Engine, Standing, Track};
+use crate::context::Context;
+use crate::provider;
+use crate::sight::AccountLook;
+use crate::wish::{Account, Origin, ScopeId, Wish};
+use cloud::{Cloud, Error, Urgency};
+use planner::endpoint::{Decision, Desired};
+use planner::{Generation, Moment, Stir};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A look that takes longer is given up, so that a scope that hangs is told from one that is slow.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(900);
+
+/// Looks at one scope begin no closer together than this, nor than the last one took: the rest belongs to deeds.
+const BREATH_SECONDS: u64 = 2;
+
+const NEVER: Moment = Moment(u64::MAX);
+
+impl Engine {
+    pub(super) fn begin_looks(&mut self) {
+        let now = self.context.clock.now();
+        if self.stopping {
+            return;
+        }
+        let due = |scope: &Scope| !scope.looking && scope.due <= now;
+        let due: Vec<ScopeId> =
+            self.scopes.iter().filter(|(_, s)| due(s)).map(|(id, _)| id.clone()).collect();
+        for id in due {
+            let order = self.next_order();
+            let urgency = self.urgency(&id);
+            let Some(scope) = self.scopes.get_mut(&id) else { continue };
+            // Whoever asks for a look from now on is told by the next one.
+            (scope.looking, scope.due) = (true, NEVER);
+            scope.breath = Moment(now.0 + BREATH_SECONDS);
+            let look = begin_look(self.context.clone(), id, scope, now, order, urgency);
+            self.running.push(Box::pin(look));
+        }
+    }
+
+    /// A scope in which all is quiet gives way to the others.
+    fn urgency(&self, id: &ScopeId) -> Urgency {
+        let quiet = |track: &Track| track.standing == Standing::Decided(Decision::Settled);
+        let theirs = |track: &&Track| track.wish.scopes().contains(id);
+        let idle = self.tracks.values().filter(theirs).all(quiet);
+        if idle { Urgency::Idle } else { Urgency::Work }
+    }
+
+    pub(super) fn looked(&mut self, looked: Looked) {
+        let now = self.context.clock.now();
+        let Looked { scope: id, began, order, cloud, result } = looked;
+        let tempo = self.context.tempo;
+        let Some(scope) = self.scopes.get_mut(&id) else { return };
+        (scope.looking, scope.tried) = (false, order);
+        scope.cloud = scope.cloud.take().or(cloud);
+        scope.breath = Moment(now.0 + now.seconds_since(began).max(BREATH_SECONDS));
+        match result {
+            Ok(look) => {
+                (scope.error, scope.failures) = (None, 0);
+                scope.look = Some(Dated { look, began, ended: now, order });
+                scope.hasten(Moment(now.0 + tempo.after(Stir::SomeDay, 0, order)));
+                self.meet_marks(&id, now);
+            }
+            Err(error) => {
+                tracing::warn!(scope = %id, %error, "could not look");
+                scope.failures += 1;
+                scope.due = Moment(now.0 + tempo.after(Stir::Soon, scope.failures, order));
+                scope.error = Some(error);
+            }
+        }
+        let unseen = self.unseen();
+        let all_seen_now = unseen.is_none() && self.guard.unseen.is_some();
+        self.guard.unseen = unseen;
+        let concerned = |track: &&Track| all_seen_now || track.wish.scopes().contains(&id);
+        let names: Vec<String> =
+            self.tracks.values().filter(concerned).map(|track| track.wish.name.clone()).collect();
+        for name in names {
+            self.pass(&name);
+        }
+    }
+
+    /// Our mark on something that neither manifest nor ledger names: it was wanted once.
+    fn meet_marks(&mut self, id: &ScopeId, now: Moment) {
+        let ScopeId::Account(account) = id else { return };
+        let Some((survey, _)) = self.scopes.get(id).and_then(Scope::survey) else { return };
+        let owner = &self.context.owner;
+        let marks = survey.links().filter_map(|seen| seen.mark.as_ref());
+        let strange =
+            |mark: &&cloud::Mark| owner.owns(mark) && !self.tracks.contains_key(&mark.name);
+        let met: Vec<Wish> = marks.filter(strange).map(|mark| left_over(mark, account)).collect();
+        for wish in met {
+            let name = wish.name.clone();
+            self.tracks.entry(name.clone()).or_insert_with(|| Track::new(wish, now));
+            self.enrol(&name, now);
+        }
+    }
+}
+
+/// Only the mark still knows what was wanted.
+fn left_over(mark: &cloud::Mark, account: &Account) -> Wish {
+    Wish {
+        name: mark.name.clone(),
+        desired: Desired::Absent(mark.on_delete),
+        generation: Generation(0),
+        cluster: mark.cluster.clone(),
+        account: account.clone(),
+        settings: cloud::Settings::new(),
+        network: String::new(),
+        origin: Origin::default(),
+    }
+}
+
+fn begin_look(
+    context: Arc<Context>,
+    id: ScopeId,
+    scope: &Scope,
+    began: Moment,
+    order: u64,
+    urgency: Urgency,
+) -> impl Future<Output = Event> + Send + use<> {
+    let cloud = scope.cloud.clone();
+    let needs = scope.needs.clone();
+    let known = scope.provider_look().map(|(look, _)| look.known.clone()).unwrap_or_default();
+    async move {
+        let looking = async {
+            match &id {
+                ScopeId::TidbCloud(scope) => {
+                    let client = &context.provider;
+                    let look = provider::look(client, scope, &needs, known, began, urgency).await?;
+                    Ok((None, Look::Provider(look)))
+                }
+                ScopeId::Account(account) => survey(&context, account, cloud).await,
+            }
+        };
+        let (cloud, result) = match bounded(id.to_string(), LOOK_TIMEOUT, looking).await {
+            Ok((cloud, look)) => (cloud, Ok(look)),
+            Err(error) => (None, Err(error)),
+        };
+        Event::Looked(Box::new(Looked { scope: id, began, order, cloud, result }))
+    }
+}
+
+async fn survey(
+    context: &Context,
+    account: &Account,
+    cloud: Option<Arc<dyn Cloud>>,
+) -> Result<(Option<Arc<dyn Cloud>>, Look), Error> {
+    let cloud = match cloud {
+        Some(cloud) => cloud,
+        None => (context.open)(account.clone()).await?,
+    };
+    let survey = cloud.survey().await?;
+    Ok((Some(cloud), Look::Account(AccountLook::new(survey))))
+}

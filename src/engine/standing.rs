@@ -1,0 +1,62 @@
+//! How the engine stands to one endpoint: a closed list, with a stable word for each.
+
+use crate::guard::Hold;
+use crate::sight::Blur;
+use crate::wish::ScopeId;
+use cloud::{Error, Finding};
+use planner::endpoint::Decision;
+
+/// How the engine stands to one endpoint: what it would do, or why it does not know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// No look yet.
+    Unseen,
+    CouldNotLook {
+        scope: ScopeId,
+        error: Error,
+    },
+    Blurred(Blur),
+    Decided(Decision),
+    /// Decided, but a guard holds it back.
+    Held {
+        decision: Decision,
+        hold: Hold,
+    },
+    /// Decided, but the cloud would refuse it.
+    Blocked {
+        decision: Decision,
+        findings: Vec<Finding>,
+    },
+    /// Decided and tried, and turned away for the moment.
+    CouldNotAct {
+        decision: Decision,
+        error: Error,
+    },
+}
+
+impl Standing {
+    #[must_use]
+    pub fn decision(&self) -> Option<&Decision> {
+        match self {
+            Standing::Decided(decision)
+            | Standing::Held { decision, .. }
+            | Standing::Blocked { decision, .. }
+            | Standing::CouldNotAct { decision, .. } => Some(decision),
+            Standing::Unseen | Standing::CouldNotLook { .. } | Standing::Blurred(_) => None,
+        }
+    }
+
+    /// Stable, for machines.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Standing::Unseen => "unseen",
+            Standing::CouldNotLook { .. } => "could-not-look",
+            Standing::Blurred(blur) => blur.word(),
+            Standing::Decided(decision) => decision.word(),
+            Standing::Held { hold, .. } => hold.word(),
+            Standing::Blocked { .. } => "preflight-failed",
+            Standing::CouldNotAct { .. } => "could-not-act",
+        }
+    }
+}

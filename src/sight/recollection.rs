@@ -1,0 +1,89 @@
+//! What our own memory adds to a look that lacks something we know of.
+//!
+//! A list is never believed about what it lacks: the thing itself is read first, and may be hidden even then.
+
+use cloud::Seen;
+use planner::Moment;
+use planner::endpoint::{Connection as PlannerConnection, ConnectionFacts, LinkId};
+use std::sync::Arc;
+use tidb_cloud::{Connection, ConnectionKey};
+
+/// A new endpoint may be hidden from lists and reads for as long as our own steps are assumed done.
+const HIDDEN_SECONDS: u64 = planner::GRACE_SECONDS;
+
+/// What our own memory knows of the endpoint's customer side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recollection {
+    /// The last id that was ours.
+    pub link: Option<LinkId>,
+    /// An endpoint that the list lacks, read by its id.
+    pub read: Option<Reading>,
+    /// When that id was created, if it was by this process or the one before it.
+    pub created: Option<Moment>,
+    /// The last connection that named our endpoint.
+    pub connection: Option<ConnectionKey>,
+    /// A connection that the list lacks, read by its id.
+    pub connection_read: Option<Reading<Connection>>,
+    /// When TiDB Cloud was last asked for a connection.
+    pub registered: Option<Moment>,
+}
+
+/// What reading one id told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading<Row = Seen> {
+    There(Arc<Row>),
+    NotThere,
+}
+
+impl Recollection {
+    /// A young endpoint that neither list nor read shows may still be there.
+    pub(super) fn may_be_hidden(&self, now: Moment) -> bool {
+        let young = |created: Moment| now.seconds_since(created) < HIDDEN_SECONDS;
+        self.link.is_some() && self.created.is_some_and(young)
+    }
+
+    /// A list that lacks a connection that we know is not believed before the connection itself was asked for.
+    pub(super) fn record(
+        &self,
+        listed: Option<Arc<Connection>>,
+        link: Option<&Seen>,
+        now: Moment,
+    ) -> Record {
+        let young = |asked: Moment| now.seconds_since(asked) < HIDDEN_SECONDS;
+        let found = match &self.connection_read {
+            Some(Reading::There(read)) => listed.or_else(|| Some(read.clone())),
+            Some(Reading::NotThere) | None => listed,
+        };
+        let mut missing = None;
+        let in_planners_words = match (&found, &self.connection) {
+            (Some(connection), _) => present(connection),
+            (None, None) => PlannerConnection::Absent,
+            (None, Some(key)) if self.connection_read.is_none() => {
+                missing = Some(key.clone());
+                PlannerConnection::Absent
+            }
+            (None, Some(_)) => match link.and_then(|link| link.registration.clone()) {
+                Some(asked) if self.registered.is_some_and(young) => {
+                    PlannerConnection::Arriving(asked)
+                }
+                Some(_) | None => PlannerConnection::Absent,
+            },
+        };
+        Record { connection: found, in_planners_words, missing }
+    }
+}
+
+/// TiDB Cloud's half, as far as list and memory together tell.
+pub(super) struct Record {
+    pub(super) connection: Option<Arc<Connection>>,
+    pub(super) in_planners_words: PlannerConnection,
+    pub(super) missing: Option<ConnectionKey>,
+}
+
+fn present(connection: &Connection) -> PlannerConnection {
+    PlannerConnection::Present(ConnectionFacts {
+        id: connection.key.id.clone(),
+        registration: connection.registration.clone(),
+        state: connection.state,
+    })
+}

@@ -1,0 +1,194 @@
+//! A site before an engine in a simulated world, and the little that is needed to ask it things.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use cloud::{Change, Clock, Cloud, ClusterKey, Owner, Setting, Settings, Value};
+use http::{HeaderMap, Request, StatusCode};
+use planner::endpoint::{Completion, Desired, OnDelete, OnDrift, OnForeign, Terms};
+use planner::{Generation, Moment, Tempo};
+use secrecy::SecretString;
+use sim::{Draws, RouterWire, Sim, World, WorldTier, example};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use store::Store;
+use tidb_cloud::{ApiKey, Client, Hosts};
+use tidelock::context::{Context, Opening};
+use tidelock::engine::{self, Command, Engine, Until};
+use tidelock::guard::Limits;
+use tidelock::web::{self, ManifestState, Site};
+use tidelock::wish::{Account, Origin, Wish};
+use tokio::sync::{mpsc, watch};
+use tower::ServiceExt;
+
+const START: Moment = Moment(1_800_000_000);
+
+/// What the page may never show.
+pub(crate) const CANARY: &str = example::API_KEY_PRIVATE;
+
+pub(crate) struct Rig {
+    pub(crate) sim: Sim,
+    pub(crate) context: Arc<Context>,
+    pub(crate) site: Site,
+    pub(crate) router: Router,
+    pub(crate) manifest: watch::Sender<ManifestState>,
+    pub(crate) engine: watch::Sender<Option<mpsc::UnboundedSender<Command>>>,
+    /// How often the engine was asked to show itself.
+    pub(crate) shown: Arc<AtomicUsize>,
+    _context: watch::Sender<Option<Arc<Context>>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Rig {
+    /// No engine yet, and no manifest.
+    pub(crate) fn waiting() -> Rig {
+        let sim = Sim::auto(World::example(Draws::documented(), 1));
+        let context = context(&sim);
+        let (engine, engine_seen) = watch::channel(None);
+        let (context_set, context_seen) = watch::channel(Some(context.clone()));
+        let (manifest, manifest_seen) = watch::channel(ManifestState::default());
+        let site = Site::new(engine_seen, context_seen, manifest_seen);
+        let router = web::router(site.clone());
+        let (shown, _context) = (Arc::default(), context_set);
+        Rig { sim, context, site, router, manifest, engine, shown, _context }
+    }
+
+    /// An engine that runs, and a manifest that can be read.
+    pub(crate) fn running(wishes: Vec<Wish>) -> Rig {
+        let rig = Rig::waiting();
+        rig.run(wishes);
+        let (digest, read_at) = ("0123456789abcdef".to_owned(), START);
+        rig.manifest.send_replace(ManifestState { digest, files: 2, findings: vec![], read_at });
+        rig
+    }
+
+    /// Every command passes by here, and is counted.
+    fn run(&self, wishes: Vec<Wish>) {
+        let desired = engine::Desired { wishes, digest: "one".into(), ..Default::default() };
+        let mut engine = Engine::new(self.context.clone(), desired).unwrap();
+        let (outer, mut heard) = mpsc::unbounded_channel();
+        let (inner, mut commands) = mpsc::unbounded_channel();
+        let shown = self.shown.clone();
+        tokio::spawn(async move {
+            while let Some(command) = heard.recv().await {
+                shown.fetch_add(usize::from(matches!(command, Command::Show(_))), Ordering::SeqCst);
+                if inner.send(command).is_err() {
+                    return;
+                }
+            }
+        });
+        tokio::spawn(async move { engine.run(Until::Stopped, &mut commands).await });
+        self.engine.send_replace(Some(outer));
+    }
+
+    pub(crate) async fn settle(&self) {
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(get(path)).await
+    }
+
+    pub(crate) async fn text(&self, path: &str) -> Answer {
+        let request = Request::get(path).header("host", "localhost");
+        self.ask(request.header("accept", "text/plain").body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, from: &str, headers: &[(&str, &str)]) -> Answer {
+        let peer: SocketAddr = from.parse().unwrap();
+        let mut request = Request::post(path).extension(ConnectInfo(peer));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.ask(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+}
+
+pub(crate) fn get(path: &str) -> Request<Body> {
+    Request::get(path).header("host", "localhost:7979").body(Body::empty()).unwrap()
+}
+
+pub(crate) fn context(sim: &Sim) -> Arc<Context> {
+    let wire = Arc::new(RouterWire::new(tidb_cloud::sim::router(sim.clone())));
+    let private = SecretString::from(example::API_KEY_PRIVATE.to_owned());
+    let key = ApiKey { public: example::API_KEY_PUBLIC.into(), private };
+    let world = sim.clone();
+    Arc::new(Context {
+        open: Box::new(move |account: Account| -> Opening {
+            let scope = sim::Scope::new(example::ACCOUNT, &account.region);
+            let tier = WorldTier::new(world.clone(), scope);
+            Box::pin(async move { Ok(Arc::new(tier) as Arc<dyn Cloud>) })
+        }),
+        provider: Client::new(wire, Hosts::default(), key),
+        store: Store::open_in_memory().unwrap(),
+        owner: Owner::new("test", None),
+        clock: Clock::starting_at(START),
+        tempo: Tempo::default(),
+        limits: Limits::default(),
+    })
+}
+
+pub(crate) fn wish(name: &str) -> Wish {
+    let setting = |value, change| Setting { value, change };
+    let settings = Settings::from([
+        ("vpc", setting(Value::text(example::VPC), Change::Replace)),
+        ("subnets", setting(Value::set(example::SUBNETS[..2].iter().copied()), Change::InPlace)),
+        ("securityGroups", setting(Value::set([example::GROUP_OPEN]), Change::InPlace)),
+        ("privateDns", setting(Value::Flag(true), Change::AfterAcceptance)),
+    ]);
+    let terms = Terms {
+        on_foreign: OnForeign::LeaveAlone,
+        on_drift: OnDrift::Enforce,
+        on_delete: OnDelete::Remove,
+        completion: Completion::AfterAcceptance,
+    };
+    Wish {
+        name: name.into(),
+        desired: Desired::Present(terms),
+        generation: Generation(1),
+        cluster: ClusterKey {
+            tier: "dedicated".into(),
+            project: example::PROJECT.into(),
+            cluster: example::ORDERS.into(),
+            group: String::new(),
+        },
+        account: Account {
+            cloud: cloud_aws::CLOUD,
+            alias: "prod".into(),
+            region: example::REGION.into(),
+        },
+        settings,
+        network: example::VPC.into(),
+        origin: Origin {
+            cluster_name: "orders".into(),
+            region: example::REGION_ID.into(),
+            ..Origin::default()
+        },
+    }
+}
