@@ -73,7 +73,7 @@ pub struct ManifestOption {
     /// Files, or directories with manifests.
     #[arg(long = "manifest", short = 'f', value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// Ask a running daemon (http://127.0.0.1:7979) instead of the clouds.
+    /// Ask a running daemon (`http://127.0.0.1:7979`) instead of the clouds.
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
 }

@@ -81,6 +81,7 @@ async fn open_aws(
 }
 
 #[cfg(not(feature = "aws"))]
+#[expect(clippy::unused_async, reason = "the client that is left out is asynchronous")]
 async fn open_aws(
     account: &Account,
     _: AccountConfig,

@@ -17,6 +17,7 @@ const TIDB_CLOUD_DEDICATED: &str = "https://dedicated.tidbapi.com";
 /// The file, as written. Every key is optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "the keys are the operator's words")]
 struct File {
     owner: Option<String>,
     store: Option<PathBuf>,
@@ -142,7 +143,7 @@ impl Config {
             looks,
         } = file;
         let ca_file = lookup("TIDELOCK_CA_FILE").map(PathBuf::from).or(ca_file);
-        let roots = ca_file.map(|path| read(&path, "CA file")).transpose()?;
+        let roots = ca_file.map(|path| certificates(&path)).transpose()?;
         let mark_key = secret(lookup, "TIDELOCK_MARK_KEY", mark_key_file.as_deref())?;
         let listen = match lookup("TIDELOCK_LISTEN") {
             Some(text) => Some(text.parse().map_err(|_| ConfigError::BadVariable {
@@ -221,6 +222,16 @@ fn secret(
         (None, None) => None,
     };
     Ok(text.map(|text| SecretString::from(text.trim().to_owned())))
+}
+
+/// A file without any would be trusted for nothing, and nobody would know why.
+fn certificates(path: &Path) -> Result<String, ConfigError> {
+    let text = read(path, "CA file")?;
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        return Ok(text);
+    }
+    let message = "the CA file holds no PEM certificate".to_owned();
+    Err(ConfigError::Invalid { path: path.into(), message })
 }
 
 fn read(path: &Path, what: &'static str) -> Result<String, ConfigError> {

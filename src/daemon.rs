@@ -10,9 +10,11 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::engine::{Command, Desired, Engine, Until};
 use crate::exit::Exit;
+use crate::manifest::{self, Loaded};
 use crate::setup::{self, Refusal};
+use crate::signals::Stops;
 use crate::web::ManifestState;
-use crate::{desired, manifest, signals};
+use crate::{desired, signals};
 use files::Files;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,7 +55,7 @@ enum Why {
 }
 
 /// Files are read again so often even if nobody says that they have changed: not every file system tells.
-const READ_AGAIN: Duration = Duration::from_secs(60);
+const READ_AGAIN: Duration = Duration::from_mins(1);
 
 /// The journal keeps so many deeds.
 const JOURNAL_DEEDS_MAX: u32 = 100_000;
@@ -65,9 +67,11 @@ impl Daemon {
     /// A first configuration that makes no sense; later ones are reported and left aside.
     pub async fn run(&self, first: Config) -> Result<Exit, Refusal> {
         let mut config = first;
-        let mut hangups = signals::hangups().map_err(|error| Refusal::new(Exit::Error, error))?;
+        let unheard = |error| Refusal::new(Exit::Error, error);
+        let mut hangups = signals::hangups().map_err(unheard)?;
+        let mut stops = Stops::new().map_err(unheard)?;
         loop {
-            match self.run_with(&config, &mut hangups).await? {
+            match self.run_with(&config, &mut hangups, &mut stops).await? {
                 Why::Stopped => return Ok(Exit::Done),
                 Why::NewConfiguration => match setup::config(self.config_file.as_deref()) {
                     Ok(new) => config = new,
@@ -82,8 +86,15 @@ impl Daemon {
         }
     }
 
-    async fn run_with(&self, config: &Config, hangups: &mut Signal) -> Result<Why, Refusal> {
+    async fn run_with(
+        &self,
+        config: &Config,
+        hangups: &mut Signal,
+        stops: &mut Stops,
+    ) -> Result<Why, Refusal> {
         let context = setup::context(config, Access::Full)?;
+        // Watched before it is read, so that no change falls between.
+        let mut files = Files::watch(&self.paths);
         let mut reading = Reading { daemon: self, config, context: context.clone(), last: None };
         let wanted = reading.read().await.unwrap_or_default();
         let mut engine = Engine::new(context.clone(), wanted)
@@ -94,15 +105,14 @@ impl Daemon {
         let (sender, mut receiver) = mpsc::unbounded_channel();
         self.windows.engine.send_replace(Some(sender.clone()));
         self.windows.context.send_replace(Some(context));
-        let mut files = Files::watch(&self.paths);
-        let mut why = Why::Stopped;
+        let mut why = None;
         let running = engine.run(Until::Stopped, &mut receiver);
         tokio::pin!(running);
         loop {
             let event = tokio::select! {
                 biased;
                 _ = &mut running => Event::Ended,
-                true = signals::asked_to_stop() => Event::Stop,
+                true = stops.recv() => Event::Stop,
                 Some(()) = hangups.recv() => Event::Hangup,
                 () = files.changed(READ_AGAIN) => Event::Files,
             };
@@ -110,11 +120,12 @@ impl Daemon {
                 Event::Ended => break,
                 Event::Stop => {
                     tracing::info!("stopping: what was begun is brought to its end");
+                    why = Some(Why::Stopped);
                     Some(Command::Stop)
                 }
                 Event::Hangup => {
                     tracing::info!("SIGHUP: reading the configuration and the manifests again");
-                    why = Why::NewConfiguration;
+                    why = why.or(Some(Why::NewConfiguration));
                     Some(Command::Stop)
                 }
                 Event::Files => reading.read().await.map(|wanted| Command::Wish(Box::new(wanted))),
@@ -125,7 +136,7 @@ impl Daemon {
             }
         }
         self.windows.engine.send_replace(None);
-        Ok(why)
+        Ok(why.unwrap_or(Why::Stopped))
     }
 }
 
@@ -153,30 +164,28 @@ impl Reading<'_> {
             findings: loaded.findings.iter().map(ToString::to_string).collect(),
             read_at: self.context.clock.now(),
         });
-        let errors = loaded.findings.iter().filter(|finding| finding.is_error()).count();
-        let wanted = match &loaded.manifest {
-            Some(manifest) => {
-                tracing::info!(files = loaded.files, digest = loaded.digest, "read the manifests");
-                let approve = self.daemon.approve.as_deref();
-                let wanted = desired::desired(manifest, &loaded.digest, self.config, approve);
-                Desired { rewound, ..wanted }
-            }
-            None => {
-                for finding in &loaded.findings {
-                    tracing::error!(
-                        code = finding.code,
-                        "the manifests cannot be used: {}",
-                        finding.message
-                    );
-                }
-                let last = self.last.as_ref().map(|(_, wanted)| wanted.clone());
-                let none =
-                    || Desired { scopes: desired::scopes(self.config), ..Desired::default() };
-                Desired { unreadable: errors, ..last.unwrap_or_else(none) }
-            }
+        let wanted = if let Some(manifest) = &loaded.manifest {
+            tracing::info!(files = loaded.files, digest = loaded.digest, "read the manifests");
+            let approve = self.daemon.approve.as_deref();
+            let wanted = desired::desired(manifest, &loaded.digest, self.config, approve);
+            Desired { rewound, ..wanted }
+        } else {
+            self.last_good(&loaded)
         };
         self.last = Some((loaded.digest, wanted.clone()));
         Some(wanted)
+    }
+
+    /// What cannot be read is said, and what was wanted last stands; nothing is deleted meanwhile.
+    fn last_good(&self, loaded: &Loaded) -> Desired {
+        let errors: Vec<_> = loaded.findings.iter().filter(|finding| finding.is_error()).collect();
+        for finding in &errors {
+            let code = finding.code;
+            tracing::error!(code, "the manifests cannot be used: {}", finding.message);
+        }
+        let last = self.last.as_ref().map(|(_, wanted)| wanted.clone());
+        let none = || Desired { scopes: desired::scopes(self.config), ..Desired::default() };
+        Desired { unreadable: errors.len(), ..last.unwrap_or_else(none) }
     }
 
     /// A history that goes on is noted; one that was rewound is not, until a person approves.

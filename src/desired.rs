@@ -61,6 +61,7 @@ pub fn note_history(paths: &[PathBuf], store: &Store) -> Result<(), store::Error
 }
 
 /// Places that are looked at although no manifest need name them.
+#[must_use]
 pub fn scopes(config: &Config) -> BTreeSet<ScopeId> {
     let accounts = config.accounts.iter().flat_map(|(alias, account)| {
         let cloud = crate::clouds::known(&account.cloud);

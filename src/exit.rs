@@ -2,7 +2,7 @@
 
 use crate::engine::{Ended, Standing, View};
 use crate::present::phase;
-use crate::report::{Action, Plan};
+use crate::report::{Action, Ending, Plan, PlannedEndpoint};
 use cloud::Severity;
 use planner::Phase;
 use planner::endpoint::{Decision, Problem};
@@ -37,12 +37,19 @@ pub fn of_plan(plan: &Plan, detailed: bool) -> Exit {
     let unknown = plan.endpoints.iter().any(|endpoint| endpoint.action == Action::Unknown);
     if fails || unknown || !plan.unknown.is_empty() {
         Exit::Error
-    } else if !plan.holds.is_empty() {
+    } else if !plan.holds.is_empty() || plan.endpoints.iter().any(is_protected) {
         Exit::Held
     } else if detailed && plan.has_changes() {
         Exit::Pending
     } else {
         Exit::Done
+    }
+}
+
+fn is_protected(endpoint: &PlannedEndpoint) -> bool {
+    match &endpoint.ending {
+        Ending::Stuck(obstacle) => obstacle.reason.word == Problem::Protected.word(),
+        Ending::Settled | Ending::Open => false,
     }
 }
 

@@ -42,7 +42,7 @@ pub fn heading(view: &EndpointView) -> (Vendor, ClusterHead) {
     (vendor(view), head(view))
 }
 
-fn topic<'a>(head: &'a ClusterHead, vendor: Vendor) -> Topic<'a> {
+fn topic(head: &ClusterHead, vendor: Vendor) -> Topic<'_> {
     Topic { vendor, cluster: head }
 }
 

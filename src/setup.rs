@@ -17,7 +17,7 @@ use store::Store;
 use tidb_cloud::{ApiKey, Client, Hosts};
 
 /// One request as a whole. The slowest page of a survey takes a few seconds.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A command that cannot go on: what to say, and how to end.
 #[derive(Debug)]
@@ -53,14 +53,12 @@ pub fn manifests(paths: &[PathBuf]) -> Result<(Manifest, Loaded), Refusal> {
     for finding in &loaded.findings {
         output::remark(&format!("{finding}\n"));
     }
-    match loaded.manifest.clone() {
-        Some(manifest) => Ok((manifest, loaded)),
-        None => {
-            let errors = loaded.findings.iter().filter(|finding| finding.is_error()).count();
-            let message = format!("the manifests have {errors} error(s); nothing was looked at");
-            Err(Refusal::new(Exit::Invalid, message))
-        }
+    if let Some(manifest) = loaded.manifest.clone() {
+        return Ok((manifest, loaded));
     }
+    let errors = loaded.findings.iter().filter(|finding| finding.is_error()).count();
+    let message = format!("the manifests have {errors} error(s); nothing was looked at");
+    Err(Refusal::new(Exit::Invalid, message))
 }
 
 /// # Errors

@@ -115,7 +115,10 @@ pub fn see(
     let ended = account.ended(&wish.name, owner);
     let known = recollection.link.as_ref();
     let link_ended = known.is_some_and(|id| ended.iter().any(|ended| ended.id == *id));
-    let hidden = ours.is_empty() && !link_ended && recollection.may_be_hidden(now);
+    // What is listed without our mark was let go, or somebody took the mark off: it does not hide.
+    let listed = known.is_some_and(|id| account.by_id.contains_key(id));
+    let gone = link_ended || listed;
+    let hidden = ours.is_empty() && !gone && recollection.may_be_hidden(now);
     let seen = match ours.as_slice() {
         [one] => Some((*one).clone()),
         [] if !hidden => foreign(wish, account, &place, known).cloned(),
@@ -132,8 +135,7 @@ pub fn see(
     };
     let forerunners = ended.iter().map(|ended| &ended.id).chain(known);
     let listed = connection(&cluster_id, look, seen.as_deref(), forerunners);
-    let Record { connection, in_planners_words, missing } =
-        recollection.record(listed, seen.as_deref(), now);
+    let Record { connection, in_planners_words, missing } = recollection.record(listed, now);
     let ambiguous = ours.is_empty() && !link_ended && recollection.read.is_none();
     let marks = ours.iter().filter_map(|seen| seen.mark.as_ref());
     let marks = marks.chain(ended.iter().map(|ended| &ended.mark));

@@ -53,6 +53,7 @@ pub fn print(plan: &report::Plan, format: Format, style: Style) -> String {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 pub(super) fn unreadable(error: store::Error) -> Refusal {
     Refusal::new(Exit::Error, format!("the store cannot be read: {error}"))
 }

@@ -17,6 +17,8 @@ pub async fn run(args: &Run, config_file: Option<&Path>) -> Result<Exit, Refusal
     let listener = TcpListener::bind(address).await.map_err(|error| {
         Refusal::new(Exit::Error, format!("cannot listen at {address}: {error}"))
     })?;
+    // With port 0, any that is free.
+    let address = listener.local_addr().unwrap_or(address);
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "the status page can be read from other machines");
     }

@@ -127,9 +127,12 @@ impl Engine {
         }
         let Some(sight) = &track.sight else { return };
         let standing = sight.link.as_ref().and_then(|seen| seen.mark.as_ref());
+        let known = sight.link.as_ref().is_some_and(|seen| Some(&seen.id) == track.link.as_ref());
         let incarnation = match (&step, standing) {
-            (Step::CreateLink { .. }, _) | (_, None) => track.next_incarnation(sight),
+            (Step::CreateLink { .. }, _) => track.next_incarnation(sight),
             (_, Some(mark)) => mark.incarnation,
+            (_, None) if known => track.incarnation.max(1),
+            (_, None) => track.next_incarnation(sight),
         };
         let deed = Deed {
             step: step.clone(),

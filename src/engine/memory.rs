@@ -96,6 +96,8 @@ struct News {
     row: LedgerRow,
     row_is_new: bool,
     settled: Option<u64>,
+    /// Everything that was tried was seen done, so that nothing of it may be hidden still.
+    all_shown: bool,
     stood: Option<(String, Moment)>,
 }
 
@@ -105,11 +107,14 @@ impl News {
         let kept = track.kept.as_ref();
         let settled = track.memory.settled.map(|generation| generation.0);
         let word = track.standing.word();
+        let attempts = track.memory.attempts.iter();
+        let mut open = attempts.filter(|attempt| attempt.outcome != Outcome::Past);
         let stands_as_before = track.stood.as_ref().is_some_and(|(stood, _)| stood == word);
         News {
             name,
             row_is_new: !kept.is_some_and(|kept| says_the_same(kept, &row)),
             settled: settled.filter(|_| track.closes || track.settled_kept != settled),
+            all_shown: open.next().is_none(),
             stood: (!stands_as_before).then(|| (word.to_owned(), track.since)),
             row,
         }
@@ -127,8 +132,6 @@ impl News {
 fn write(store: &Store, news: &[News], now: Moment) -> Result<(), store::Error> {
     let rows: Vec<LedgerRow> =
         news.iter().filter(|news| news.row_is_new).map(|news| news.row.clone()).collect();
-    let settled = news.iter().filter_map(|news| Some((&*news.name, news.settled?)));
-    let settled: Vec<(&str, u64)> = settled.collect();
     let looks = news.iter().filter_map(|news| {
         let (word, since) = news.stood.clone()?;
         Some(LookRow { name: news.name.clone(), at: since.0, json: word })
@@ -137,9 +140,14 @@ fn write(store: &Store, news: &[News], now: Moment) -> Result<(), store::Error> 
     if !rows.is_empty() {
         store.remember(&rows)?;
     }
-    if !settled.is_empty() {
-        // What may still be hidden stays in the journal's memory.
-        store.settle(&settled, now.0.saturating_sub(GRACE_SECONDS), now.0)?;
+    // What may still be hidden stays in the journal's memory.
+    for (all_shown, shown_by) in [(true, now.0), (false, now.0.saturating_sub(GRACE_SECONDS))] {
+        let settled = news.iter().filter(|news| news.all_shown == all_shown);
+        let settled = settled.filter_map(|news| Some((&*news.name, news.settled?)));
+        let settled: Vec<(&str, u64)> = settled.collect();
+        if !settled.is_empty() {
+            store.settle(&settled, shown_by, now.0)?;
+        }
     }
     if looks.is_empty() { Ok(()) } else { store.put_looks(&looks) }
 }
@@ -197,9 +205,11 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
     };
     let may_be_done = |row: &&JournalRow| row.outcome != store::Outcome::Declined;
     let registered = last(&|step| matches!(step, Step::Register(_) | Step::Unregister { .. }));
-    let registered = registered.filter(may_be_done);
-    let registers = |row: &&JournalRow| matches!(journal::read(&row.step), Some(Step::Register(_)));
-    track.registered = registered.filter(registers).map(answered_at);
+    track.registered =
+        registered.filter(may_be_done).and_then(|row| match journal::read(&row.step) {
+            Some(Step::Register(asked)) => Some((answered_at(row), asked)),
+            Some(_) | None => None,
+        });
     if let Some(created) = last(&|step| matches!(step, Step::CreateLink { .. })) {
         // The ledger's id is that of the one before, unless the cloud's answer was written down.
         track.link =

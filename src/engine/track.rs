@@ -8,7 +8,7 @@ use crate::sight::{Reading, Recollection, Sight};
 use crate::wish::Wish;
 use cloud::Finding;
 use planner::endpoint::{
-    Connection as PlannerConnection, Decision, Handshake, LinkId, Memory, Step,
+    Connection as PlannerConnection, Decision, Handshake, LinkId, Memory, Registration, Step,
 };
 use planner::{Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 use store::LedgerRow;
@@ -28,9 +28,9 @@ pub struct Track {
     /// The last id that was ours, and when we created it.
     pub link: Option<LinkId>,
     pub created: Option<Moment>,
-    /// The last connection that named it, and when TiDB Cloud was last asked for one.
+    /// The last connection that named it, and what TiDB Cloud was last asked to register.
     pub connection: Option<ConnectionKey>,
-    pub registered: Option<Moment>,
+    pub registered: Option<(Moment, Registration)>,
     /// Of the last endpoint that was created or seen.
     pub incarnation: u32,
     pub standing: Standing,
@@ -141,7 +141,7 @@ impl Track {
             created: self.created,
             connection: self.connection.clone(),
             connection_read: connection_read.map(|(_, reading)| reading.clone()),
-            registered: self.registered,
+            registered: self.registered.clone(),
         }
     }
 
@@ -175,7 +175,7 @@ impl Track {
     fn learn_connection(&mut self, sight: &Sight, now: Moment) {
         use planner::endpoint::Link;
         match (&sight.connection, &sight.observed.link) {
-            (Some(connection), Link::Ours(_) | Link::Absent) => {
+            (Some(connection), Link::Ours(_) | Link::Absent | Link::Arriving(_)) => {
                 self.connection = Some(connection.key.clone());
                 self.unconfirmed = false;
             }
@@ -246,8 +246,10 @@ impl Track {
             self.incarnation = self.incarnation.max(*incarnation);
         }
         let may_be_done = matches!(outcome, Some(Outcome::Taken | Outcome::Unknown));
-        if may_be_done && matches!(step, Step::Register(_)) {
-            self.registered = Some(*at);
+        if let Step::Register(asked) = step
+            && may_be_done
+        {
+            self.registered = Some((*at, asked.clone()));
         }
         if outcome == Some(Outcome::Taken) && matches!(step, Step::Unregister { .. }) {
             self.registered = None;

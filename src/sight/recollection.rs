@@ -4,7 +4,7 @@
 
 use cloud::Seen;
 use planner::Moment;
-use planner::endpoint::{Connection as PlannerConnection, ConnectionFacts, LinkId};
+use planner::endpoint::{Connection as PlannerConnection, ConnectionFacts, LinkId, Registration};
 use std::sync::Arc;
 use tidb_cloud::{Connection, ConnectionKey};
 
@@ -24,8 +24,8 @@ pub struct Recollection {
     pub connection: Option<ConnectionKey>,
     /// A connection that the list lacks, read by its id.
     pub connection_read: Option<Reading<Connection>>,
-    /// When TiDB Cloud was last asked for a connection.
-    pub registered: Option<Moment>,
+    /// What TiDB Cloud was last asked to register, and when.
+    pub registered: Option<(Moment, Registration)>,
 }
 
 /// What reading one id told.
@@ -43,13 +43,7 @@ impl Recollection {
     }
 
     /// A list that lacks a connection that we know is not believed before the connection itself was asked for.
-    pub(super) fn record(
-        &self,
-        listed: Option<Arc<Connection>>,
-        link: Option<&Seen>,
-        now: Moment,
-    ) -> Record {
-        let young = |asked: Moment| now.seconds_since(asked) < HIDDEN_SECONDS;
+    pub(super) fn record(&self, listed: Option<Arc<Connection>>, now: Moment) -> Record {
         let found = match &self.connection_read {
             Some(Reading::There(read)) => listed.or_else(|| Some(read.clone())),
             Some(Reading::NotThere) | None => listed,
@@ -62,9 +56,9 @@ impl Recollection {
                 missing = Some(key.clone());
                 PlannerConnection::Absent
             }
-            (None, Some(_)) => match link.and_then(|link| link.registration.clone()) {
-                Some(asked) if self.registered.is_some_and(young) => {
-                    PlannerConnection::Arriving(asked)
+            (None, Some(_)) => match &self.registered {
+                Some((at, asked)) if now.seconds_since(*at) < HIDDEN_SECONDS => {
+                    PlannerConnection::Arriving(asked.clone())
                 }
                 Some(_) | None => PlannerConnection::Absent,
             },

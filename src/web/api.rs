@@ -50,23 +50,24 @@ impl<S: Sync> FromRequestParts<S> for Wants {
     }
 }
 
-pub(super) async fn status(State(site): State<Site>, wants: Wants, headers: HeaderMap) -> Response {
-    let snapshot = match look(&site, wants).await {
-        Ok(snapshot) => snapshot,
-        Err(refused) => return refused,
-    };
+pub(super) async fn status(
+    State(site): State<Site>,
+    wants: Wants,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let snapshot = look(&site, wants).await?;
     let form = match wants {
         Wants::Json => "json",
         Wants::Text => "text",
     };
     let tag = format!("\"{}-{form}\"", snapshot.version);
-    unless_known(&headers, &tag, || match wants {
+    Ok(unless_known(&headers, &tag, || match wants {
         Wants::Json => in_json(report::status::json(&snapshot.status)),
         Wants::Text => in_text(report::status::table(&snapshot.status, Style::Plain)),
-    })
+    }))
 }
 
-pub(super) async fn scopes(State(site): State<Site>, wants: Wants) -> Result<Response, Response> {
+pub(super) async fn scopes(State(site): State<Site>, wants: Wants) -> Result<Response, Problem> {
     let snapshot = look(&site, wants).await?;
     Ok(match wants {
         Wants::Text => {
@@ -88,7 +89,7 @@ pub(super) async fn scopes(State(site): State<Site>, wants: Wants) -> Result<Res
     })
 }
 
-pub(super) async fn plan(State(site): State<Site>, wants: Wants) -> Result<Response, Response> {
+pub(super) async fn plan(State(site): State<Site>, wants: Wants) -> Result<Response, Problem> {
     let plan = present::plan(&look(&site, wants).await?.view);
     Ok(match wants {
         Wants::Json => in_json(report::json(&plan)),
@@ -100,7 +101,7 @@ pub(super) async fn endpoint(
     State(site): State<Site>,
     Path(name): Path<String>,
     wants: Wants,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let snapshot = look(&site, wants).await?;
     let found = snapshot.status.endpoints.iter().find(|endpoint| endpoint.name == name);
     let found = found.ok_or_else(|| nobody(&name, wants))?;
@@ -114,7 +115,7 @@ pub(super) async fn why(
     State(site): State<Site>,
     Path(name): Path<String>,
     wants: Wants,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let snapshot = look(&site, wants).await?;
     let why = present::why(&snapshot.view, &name).ok_or_else(|| nobody(&name, wants))?;
     Ok(match wants {
@@ -134,7 +135,7 @@ pub(super) async fn journal(
     State(site): State<Site>,
     wants: Wants,
     query: Result<Query<JournalQuery>, QueryRejection>,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let Query(JournalQuery { limit, name }) = query.map_err(|_| {
         let message = "the journal takes `limit`, a number, and `name`, an endpoint's";
         problem(StatusCode::BAD_REQUEST, "bad-query", message, wants)
@@ -170,7 +171,7 @@ pub(super) async fn poke(
     State(site): State<Site>,
     wants: Wants,
     query: Result<Query<PokeQuery>, QueryRejection>,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let Query(PokeQuery { name }) = query.map_err(|_| {
         problem(StatusCode::BAD_REQUEST, "bad-query", "a poke takes `name`, an endpoint's", wants)
     })?;
@@ -188,33 +189,53 @@ pub(super) async fn retry(
     State(site): State<Site>,
     Path(name): Path<String>,
     wants: Wants,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     known(&*look(&site, wants).await?, &name, wants)?;
     command(&site, Command::Retry(name.clone()), wants)?;
     Ok(accepted(&json!({ "retried": name }), wants))
 }
 
-pub(super) async fn no_such_page(wants: Wants) -> Response {
+pub(super) async fn no_such_page(wants: Wants) -> Problem {
     let message = "there is nothing here; the API is below /api/v1/";
     problem(StatusCode::NOT_FOUND, "no-such-page", message, wants)
 }
 
-pub(super) async fn no_such_method(wants: Wants) -> Response {
+pub(super) async fn no_such_method(wants: Wants) -> Problem {
     let message = "this cannot be asked for in this way";
     problem(StatusCode::METHOD_NOT_ALLOWED, "no-such-method", message, wants)
+}
+
+/// Why somebody does not get what they asked for.
+#[derive(Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    /// Stable, for machines.
+    code: &'static str,
+    message: String,
+    wants: Wants,
 }
 
 pub(super) fn problem(
     status: StatusCode,
     code: &'static str,
-    message: &str,
+    message: impl Into<String>,
     wants: Wants,
-) -> Response {
-    let body = match wants {
-        Wants::Json => print(&json!({ "error": { "code": code, "message": message } })),
-        Wants::Text => in_text(format!("{message}\n")),
-    };
-    (status, body).into_response()
+) -> Problem {
+    Problem { status, code, message: message.into(), wants }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Problem { status, code, message, wants } = self;
+        let body = match wants {
+            Wants::Json => print(&json!({ "error": { "code": code, "message": message } })),
+            Wants::Text => in_text(format!(
+                "{message}
+"
+            )),
+        };
+        (status, body).into_response()
+    }
 }
 
 /// The body, unless whoever asks has it already.
@@ -235,31 +256,31 @@ pub(super) fn unless_known(
     response
 }
 
-async fn look(site: &Site, wants: Wants) -> Result<Arc<Snapshot>, Response> {
+async fn look(site: &Site, wants: Wants) -> Result<Arc<Snapshot>, Problem> {
     site.snapshot().await.map_err(|absent| unavailable(absent, wants))
 }
 
-fn unavailable(absent: Absent, wants: Wants) -> Response {
+fn unavailable(absent: Absent, wants: Wants) -> Problem {
     problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", absent.sentence(), wants)
 }
 
-fn unreadable(error: &str, wants: Wants) -> Response {
+fn unreadable(error: &str, wants: Wants) -> Problem {
     tracing::warn!(error, "the journal cannot be read");
     let message = format!("the journal cannot be read: {error}");
-    problem(StatusCode::SERVICE_UNAVAILABLE, "journal-unreadable", &message, wants)
+    problem(StatusCode::SERVICE_UNAVAILABLE, "journal-unreadable", message, wants)
 }
 
-fn known(snapshot: &Snapshot, name: &str, wants: Wants) -> Result<(), Response> {
+fn known(snapshot: &Snapshot, name: &str, wants: Wants) -> Result<(), Problem> {
     let found = snapshot.status.endpoints.iter().any(|endpoint| endpoint.name == name);
     if found { Ok(()) } else { Err(nobody(name, wants)) }
 }
 
-fn nobody(name: &str, wants: Wants) -> Response {
+fn nobody(name: &str, wants: Wants) -> Problem {
     let message = format!("no endpoint is called {name:?}; /api/v1/status lists all");
-    problem(StatusCode::NOT_FOUND, "no-such-endpoint", &message, wants)
+    problem(StatusCode::NOT_FOUND, "no-such-endpoint", message, wants)
 }
 
-fn command(site: &Site, command: Command, wants: Wants) -> Result<(), Response> {
+fn command(site: &Site, command: Command, wants: Wants) -> Result<(), Problem> {
     let engine = site.windows.engine.borrow().clone();
     let engine = engine.ok_or_else(|| unavailable(Absent::Starting, wants))?;
     engine.send(command).map_err(|_| unavailable(Absent::Ended, wants))

@@ -3,10 +3,11 @@
 //! A page of somebody else, open in the same browser, must neither read us (a name of theirs that points to this
 //! machine is no name of ours) nor make us do anything (a form cannot send our header).
 
+use super::api::Problem;
 use super::{Hosts, Site, api, page};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::uri::Authority;
@@ -30,7 +31,7 @@ pub(super) async fn gate(State(site): State<Site>, request: Request, next: Next)
     let mut response = match refusal(&site.hosts, &request) {
         Some((status, code, message)) => {
             let wants = api::Wants::of(request.headers());
-            api::problem(status, code, &message, wants)
+            api::problem(status, code, message, wants).into_response()
         }
         None => next.run(request).await,
     };
@@ -96,22 +97,24 @@ impl Hosts {
 pub(super) struct Neighbour;
 
 impl<S: Sync> FromRequestParts<S> for Neighbour {
-    type Rejection = Response;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Neighbour, Response> {
-        let refuse = |code, message| {
-            let wants = api::Wants::of(&parts.headers);
-            Err(api::problem(StatusCode::FORBIDDEN, code, message, wants))
-        };
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Neighbour, Problem> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        if !peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback()) {
-            return refuse("not-from-here", "only someone on the same machine may ask for this");
-        }
-        if !is_ours(&parts.headers) {
-            return refuse("header-missing", "send the header `X-Tidelock: 1`");
-        }
-        Ok(Neighbour)
+        let (code, message) = if !peer.is_some_and(|ConnectInfo(peer)| is_here(*peer)) {
+            ("not-from-here", "only someone on the same machine may ask for this")
+        } else if !is_ours(&parts.headers) {
+            ("header-missing", "send the header `X-Tidelock: 1`")
+        } else {
+            return Ok(Neighbour);
+        };
+        let wants = api::Wants::of(&parts.headers);
+        Err(api::problem(StatusCode::FORBIDDEN, code, message, wants))
     }
+}
+
+fn is_here(peer: SocketAddr) -> bool {
+    peer.ip().to_canonical().is_loopback()
 }
 
 fn is_ours(headers: &HeaderMap) -> bool {

@@ -17,6 +17,21 @@ impl Html {
         self
     }
 
+    /// Text in which `this` is code.
+    pub(super) fn prose(&mut self, text: &str) -> &mut Html {
+        if !text.matches('`').count().is_multiple_of(2) {
+            return self.text(text);
+        }
+        for (number, part) in text.split('`').enumerate() {
+            if number % 2 == 0 {
+                self.text(part)
+            } else {
+                self.leaf("code", "", part)
+            };
+        }
+        self
+    }
+
     pub(super) fn element(
         &mut self,
         tag: &'static str,

@@ -95,7 +95,7 @@ fn endpoints(status: &Status, registry: &mut Registry) {
     }
     let by_phase = gauges(registry, "endpoints", "Endpoints, by cluster and phase", None);
     for ((cluster, phase), count) in counts {
-        set(&by_phase, [("cluster", cluster.to_owned()), ("phase", phase.to_owned())], count);
+        set(&by_phase, &[("cluster", cluster.to_owned()), ("phase", phase.to_owned())], count);
     }
     let help = "1 for the phase that an endpoint is in, 0 for the others";
     let phases = gauges(registry, "endpoint_phase", help, None);
@@ -106,15 +106,15 @@ fn endpoints(status: &Status, registry: &mut Registry) {
     for EndpointStatus { name, phase: current, drift, since: at, .. } in &status.endpoints {
         for phase in PHASES {
             let labels = [("endpoint", name.clone()), ("phase", word(phase).to_owned())];
-            set(&phases, labels, u64::from(phase == *current));
+            set(&phases, &labels, u64::from(phase == *current));
         }
-        set(&drifted, [("endpoint", name.clone())], u64::from(!drift.is_empty()));
+        set(&drifted, &[("endpoint", name.clone())], u64::from(!drift.is_empty()));
         if let Some(at) = at {
-            set(&since, [("endpoint", name.clone())], at.0);
+            set(&since, &[("endpoint", name.clone())], at.0);
         }
     }
-    let held = status.holds.len() as u64;
-    single(registry, "holds", "Guards that hold back deletions", None, held);
+    let holds = status.holds.len() as u64;
+    single(registry, "holds", "Guards that hold back deletions", None, holds);
 }
 
 fn scopes(status: &Status, registry: &mut Registry) {
@@ -124,9 +124,9 @@ fn scopes(status: &Status, registry: &mut Registry) {
     let up = gauges(registry, "scope_up", help, None);
     for ScopeStatus { name, kind: _, seen_at, error, next_look: _ } in &status.scopes {
         let labels = [("scope", name.clone())];
-        set(&up, labels.clone(), u64::from(seen_at.is_some() && error.is_none()));
+        set(&up, &labels, u64::from(seen_at.is_some() && error.is_none()));
         if let Some(at) = seen_at {
-            set(&success, labels, at.0);
+            set(&success, &labels, at.0);
         }
     }
     let remaining = status.budgets.iter().map(|budget| u64::from(budget.remaining)).min();
@@ -199,11 +199,11 @@ fn register(
     }
 }
 
-fn set<const N: usize>(family: &Family<Labels<N>, Gauge>, labels: Labels<N>, value: u64)
+fn set<const N: usize>(family: &Family<Labels<N>, Gauge>, labels: &Labels<N>, value: u64)
 where
     Labels<N>: EncodeLabelSet + Hash + Eq,
 {
-    family.get_or_create(&labels).set(number(value));
+    family.get_or_create(labels).set(number(value));
 }
 
 fn number(value: u64) -> i64 {

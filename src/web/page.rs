@@ -22,7 +22,7 @@ use filter::Filter;
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
-use show::{Link, number, time_ago};
+use show::{Link, time_ago};
 use std::sync::LazyLock;
 
 const STYLE: &str = include_str!("page/page.css");
@@ -117,7 +117,7 @@ fn document(title: &str, now: u64, inside: impl FnOnce(&mut Html)) -> String {
     html.leaf("title", "", title);
     html.raw("<link rel=\"icon\" href=\"").raw(TAB_ICON).raw("\">");
     html.raw("<style>").raw(STYLE).raw("</style></head>");
-    html.element("body", &[("data-now", &number(now))], |html| {
+    html.element("body", &[("data-now", &now.to_string())], |html| {
         html.raw(ICONS);
         inside(html);
         foot(html);

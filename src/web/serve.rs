@@ -26,7 +26,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const HEAD_BYTES_MAX: usize = 16 << 10;
 
 /// Then it ends with its next answer.
-const CONNECTION_LIFE: Duration = Duration::from_secs(300);
+const CONNECTION_LIFE: Duration = Duration::from_mins(5);
 
 /// For answers under way, at the end of a connection or of the process.
 const LEAVE_TAKING: Duration = Duration::from_secs(5);
@@ -110,21 +110,18 @@ async fn converse(
         .max_buf_size(HEAD_BYTES_MAX)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
-    let end = tokio::select! {
+    let mut ended = tokio::select! {
         biased;
         ended = connection.as_mut() => Some(ended),
         // An error means that nobody is left who could tell us to stop.
         _ = stopped.wait_for(|stopped| *stopped) => None,
         () = sleep(CONNECTION_LIFE) => None,
     };
-    let ended = match end {
-        Some(ended) => Ok(ended),
-        None => {
-            connection.as_mut().graceful_shutdown();
-            timeout(LEAVE_TAKING, connection).await
-        }
-    };
-    if !matches!(ended, Ok(Ok(()))) {
+    if ended.is_none() {
+        connection.as_mut().graceful_shutdown();
+        ended = timeout(LEAVE_TAKING, connection).await.ok();
+    }
+    if !matches!(ended, Some(Ok(()))) {
         tracing::debug!(%peer, "a connection to the status page broke");
     }
 }

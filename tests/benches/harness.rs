@@ -28,8 +28,8 @@ pub(crate) fn time<Input, Output>(
     let each = median.as_nanos() / count.max(1) as u128;
     say(&format!(
         "{what}: median {:.2} ms ({:.2} to {:.2} in {RUNS} runs), {each} ns each of {count}",
-        milliseconds(least),
         milliseconds(median),
+        milliseconds(least),
         milliseconds(most),
     ));
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use store::Store;
 use tempfile::TempDir;
 use tidelock::context::{Context, Opening};
-use tidelock::engine::{Command, Engine, Standing, Until};
+use tidelock::engine::{Engine, Standing, Until};
 use tidelock::guard::Limits;
 use tidelock::wish;
 use tokio::runtime::Runtime;
@@ -24,37 +24,23 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    pub(crate) fn new(count: usize) -> Held {
-        Held::with(count, &Arc::new(Pages::new(count)))
-    }
-
-    fn with(count: usize, pages: &Arc<Pages>) -> Held {
+    pub(crate) fn new(count: usize, pages: &Arc<Pages>) -> Held {
         let files = repository(count);
         let runtime = runtime();
+        let desired = wanted(files.path());
         let engine = {
             // Time is the runtime's.
             let _entered = runtime.enter();
             let store = Store::open(files.path().join("tidelock.db")).expect("a new file");
             let context = context(count, pages, store);
-            Engine::new(Arc::new(context), wanted(files.path())).expect("a new store")
+            Engine::new(Arc::new(context), desired).expect("a new store")
         };
         Held { engine, runtime, _files: files }
     }
 
     /// One complete look at both sides, and a decision about each endpoint.
     pub(crate) fn look(&mut self) {
-        self.run(None);
-    }
-
-    pub(crate) fn look_again(&mut self) {
-        self.run(Some(Command::Poke(None)));
-    }
-
-    fn run(&mut self, command: Option<Command>) {
-        let (tell, mut commands) = mpsc::unbounded_channel();
-        if let Some(command) = command {
-            tell.send(command).expect("the receiver is here");
-        }
+        let (_keep, mut commands) = mpsc::unbounded_channel();
         self.runtime.block_on(self.engine.run(Until::Looked, &mut commands));
     }
 }
@@ -62,21 +48,16 @@ impl Held {
 pub(crate) fn run(count: usize) {
     let pages = Arc::new(Pages::new(count));
     let before = resident();
-    let mut held = Held::with(count, &pages);
+    let mut held = Held::new(count, &pages);
     let read = resident();
     held.look();
-    let looked = resident();
-    for _ in 0..10 {
-        held.look_again();
-    }
     let Resident { now, peak } = resident();
     check(&held);
     let each = |kib: u64| kib.saturating_sub(before.now) * 1024 / count.max(1) as u64;
     say(&format!(
-        "memory, {count} endpoints: {} bytes each after the manifest, {} after a look, {} after ten more; \
+        "memory, {count} endpoints: {} bytes each after the manifest, {} after both looks; \
          the whole process {} MiB, at most {} MiB",
         each(read.now),
-        each(looked.now),
         each(now),
         now / 1024,
         peak / 1024,

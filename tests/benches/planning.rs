@@ -29,9 +29,9 @@ pub(crate) fn run(count: usize) {
         let account = Account { count, owner: owner.clone() };
         let look = AccountLook::new(account.survey());
         let what = format!("planning, see and consider, {words}");
-        let settled = || (&wishes, &provider, &look, &owner);
-        time(&what, count, settled, |(wishes, provider, account, owner)| {
-            for wish in wishes {
+        let looks = || (&provider, &look, &owner);
+        time(&what, count, looks, |(provider, account, owner)| {
+            for wish in &wishes {
                 decide(wish, provider, account, owner);
             }
         });
@@ -65,12 +65,17 @@ fn provider_look(count: usize, wishes: &[Wish]) -> ProviderLook {
     runtime().block_on(look).expect("the pages are whole")
 }
 
-/// What `plan` and the status page add to it.
+/// What a look costs the engine as a whole, and what `plan` and the status page add to it.
 fn report(count: usize) {
-    let mut held = Held::new(count);
+    let pages = Arc::new(Pages::new(count));
+    let new = || Held::new(count, &pages);
+    time("a first look: TiDB Cloud's pages, indices, joins, decisions", count, new, |mut held| {
+        held.look();
+        held
+    });
+    let mut held = new();
     held.look();
     time("planning, the engine's view", count, || (), |()| held.engine.view());
     let view = held.engine.view();
     time("planning, the report", count, || (), |()| present::plan(&view));
-    time("a whole look again: decode, index, join, decide", count, || (), |()| held.look_again());
 }

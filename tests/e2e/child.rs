@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_tidelock");
 
 /// Longer than anything here takes, on a machine that is busy with other tests too.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// How a command ended.
@@ -70,6 +70,14 @@ impl Running {
 
     pub(crate) fn err(&self) -> String {
         fs::read_to_string(&self.err).unwrap()
+    }
+
+    pub(crate) fn out_file(&self) -> PathBuf {
+        self.out.clone()
+    }
+
+    pub(crate) fn err_file(&self) -> PathBuf {
+        self.err.clone()
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {

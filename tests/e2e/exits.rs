@@ -76,7 +76,8 @@ async fn a_cloud_that_cannot_be_reached_is_1() {
     house.run(&["plan", "manifests"]).await.expect(1);
     house.deed(Deed::ClearFaults);
     let config = fs::read_to_string(house.path("tidelock.toml")).unwrap();
-    let pinned = config.replace("cloud = \"aws\"", "cloud = \"aws\"\naccount_id = \"999999999999\"");
+    let pinned =
+        config.replace("cloud = \"aws\"", "cloud = \"aws\"\naccount_id = \"999999999999\"");
     fs::write(house.path("tidelock.toml"), pinned).unwrap();
     house.run(&["plan", "manifests"]).await.expect(1).says("999999999999");
     assert_eq!(house.mutating_calls(), 0);

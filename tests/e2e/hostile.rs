@@ -1,1 +1,109 @@
-//! To come.
+//! Hostile manifests end in an error, soon and in little memory: the shell sets the limits, not we.
+
+use crate::child::{BINARY, Ended};
+use crate::house::House;
+use std::fs;
+use std::io::{Seek, SeekFrom, Write};
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+/// 256 MiB of address space, which is more than memory, and five seconds of work.
+const LIMITED: &str = "ulimit -v 262144; ulimit -t 5; exec \"$@\"";
+
+async fn check(house: &House) -> Ended {
+    let arguments = ["-c", LIMITED, "sh", BINARY, "check", "manifests"];
+    house.start_as(Path::new("/bin/sh"), &arguments, &[]).ended().await
+}
+
+async fn refused(text: impl AsRef<[u8]>) -> Ended {
+    let house = House::new().await;
+    fs::write(house.path("manifests/a.yaml"), text).unwrap();
+    check(&house).await.expect(3).says("manifests/a.yaml")
+}
+
+#[tokio::test]
+async fn the_limits_leave_room_for_a_good_manifest() {
+    let house = House::new().await;
+    house.write("a.yaml", crate::manifests::ORDERS);
+    check(&house).await.expect(0);
+}
+
+#[tokio::test]
+async fn alias_bombs() {
+    let mut bomb = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
+    for level in 1..40 {
+        let aliases = [format!("*a{}", level - 1)].iter().cycle().take(9).cloned().collect::<Vec<_>>();
+        bomb += &format!("a{level}: &a{level} [{}]\n", aliases.join(", "));
+    }
+    refused(bomb).await;
+    refused("apiVersion: tidelock/v1\nclusters: &a\n  - *a\n").await;
+}
+
+#[tokio::test]
+async fn a_hundred_megabytes() {
+    let house = House::new().await;
+    let mut file = fs::File::create(house.path("manifests/a.yaml")).unwrap();
+    // Mostly a hole: nobody may read it to its end anyway.
+    file.seek(SeekFrom::Start(100 << 20)).unwrap();
+    file.write_all(b"x").unwrap();
+    check(&house).await.expect(3).says("too large");
+    refused(format!("apiVersion: tidelock/v1\nclusters: [{}]\n", "a, ".repeat(1 << 20))).await;
+    refused(format!("apiVersion: \"{}\"\n", "x".repeat(4_000_000))).await;
+    refused("- \n".repeat(1_300_000)).await;
+}
+
+#[tokio::test]
+async fn deep_nesting() {
+    refused("[".repeat(100_000)).await;
+    refused("{a: ".repeat(100_000)).await;
+    refused("- ".repeat(100_000)).await;
+    let stairs: String = (0..1_500).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    refused(stairs).await;
+}
+
+#[tokio::test]
+async fn what_is_no_text() {
+    refused([0, 159, 146, 150, 255]).await;
+    refused("apiVersion: tidelock/v1\nclusters:\n\t- name: x\n").await;
+    refused("").await;
+    refused("---\n---\n---\n").await;
+    refused("apiVersion: tidelock/v1\napiVersion: tidelock/v1\nclusters: []\n").await;
+    refused("apiVersion: !!python/object/apply:os.system [id]\n").await;
+}
+
+#[tokio::test]
+async fn marks_and_line_ends_of_other_systems_are_fine() {
+    let house = House::new().await;
+    house.write("a.yaml", &format!("\u{feff}{}", crate::manifests::ORDERS.replace('\n', "\r\n")));
+    check(&house).await.expect(0);
+}
+
+#[tokio::test]
+async fn what_is_no_file() {
+    let house = House::new().await;
+    symlink("/etc/passwd", house.path("manifests/a.yaml")).unwrap();
+    check(&house).await.expect(3).says("leads out of the given path");
+    fs::remove_file(house.path("manifests/a.yaml")).unwrap();
+    symlink("a.yaml", house.path("manifests/a.yaml")).unwrap();
+    check(&house).await.expect(3);
+    fs::remove_file(house.path("manifests/a.yaml")).unwrap();
+    let pipe = house.path("manifests/a.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    check(&house).await.expect(3).says("neither a file nor a directory");
+    fs::remove_file(&pipe).unwrap();
+    symlink("..", house.path("manifests/loop")).unwrap();
+    symlink(".", house.path("manifests/itself")).unwrap();
+    house.write("a.yaml", crate::manifests::SMALLEST);
+    check(&house).await.expect(3).says("leads out of the given path");
+}
+
+#[tokio::test]
+async fn ten_thousand_findings_do_not_flood() {
+    let mut text = String::from("apiVersion: tidelock/v1\nclusters:\n");
+    for number in 0..10_000 {
+        text += &format!("  - name: c{number}\n    teir: dedicated\n");
+    }
+    let ended = refused(text).await;
+    assert!(ended.out.len() < 10 << 20, "{} bytes", ended.out.len());
+}

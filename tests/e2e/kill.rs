@@ -1,1 +1,66 @@
-//! To come.
+//! `kill -9` at any moment, every other time with the store lost: it converges, makes nothing twice and leaks nothing.
+
+use crate::house::House;
+use crate::manifests::estate;
+use sim::LinkDeed;
+use std::time::Duration;
+use tokio::time::sleep;
+
+const ALL: [&str; 3] = ["billing-a", "orders-a", "reports-a"];
+
+#[tokio::test]
+async fn ten_kills() {
+    killed(20_261, 10).await;
+}
+
+#[tokio::test]
+#[ignore = "takes ten minutes"]
+async fn two_hundred_kills() {
+    for seed in 0..20 {
+        killed(seed, 10).await;
+    }
+}
+
+async fn killed(seed: u64, kills: u32) {
+    let house = House::new().await;
+    let mut dice = Dice(seed);
+    for kill in 0..kills {
+        let wanted: &[&str] = if dice.roll(3) == 0 { &ALL[..2] } else { &ALL };
+        house.write("a.yaml", &estate(wanted));
+        let daemon = house.start(&["run", "manifests", "--listen", "127.0.0.1:0"]);
+        sleep(Duration::from_millis(dice.roll(2_500))).await;
+        if dice.roll(4) == 0
+            && let Some(name) = house.active().first()
+        {
+            house.to_link(&house.link(name), LinkDeed::Delete);
+        }
+        daemon.kill();
+        if dice.roll(2) == 0 {
+            house.forget_everything();
+        }
+        house.is_honest(&format!("seed {seed}, kill {kill}"));
+    }
+    house.write("a.yaml", &estate(&ALL));
+    let mut daemon = house.start(&["run", "manifests", "--listen", "127.0.0.1:0"]);
+    daemon.until(&format!("seed {seed}: all are Active"), || house.active() == ALL).await;
+    daemon.signal("TERM");
+    daemon.ended().await.expect(0);
+    house.ok(&["plan", "manifests", "--detailed-exitcode"]).await.says("No changes");
+    house.is_clean(&format!("seed {seed}"));
+    let (links, connections) = house.sim.with(|world| {
+        let links = world.true_links().filter(|link| link.is_live()).count();
+        (links, world.true_connections().count())
+    });
+    assert_eq!((links, connections), (ALL.len(), ALL.len()), "seed {seed}: nothing is left over");
+}
+
+/// A number is a run of rolls.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}

@@ -93,7 +93,7 @@ async fn drift_that_is_only_reported_is_left_as_it_is() {
     let calls = house.mutating_calls();
     house.ok(&["apply", "manifests", "--yes"]).await;
     assert_eq!(house.mutating_calls(), calls);
-    house.ok(&["status", "-f", "manifests"]).await.says(example::GROUP_CLOSED);
+    house.ok(&["status", "orders-a", "-f", "manifests"]).await.says(example::GROUP_CLOSED);
 }
 
 #[tokio::test]

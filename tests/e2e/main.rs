@@ -15,6 +15,7 @@ mod house;
 mod kill;
 mod life;
 mod manifests;
+mod page;
 mod saved;
 mod schemas;
 mod screens;

@@ -1,2 +1,10 @@
-//! The daemon’s web side, before an engine in a simulated world.
+//! The daemon's window, before an engine in a simulated world: every road is asked in process, on virtual time.
+
+mod api;
+mod cache;
+mod gate;
+mod health;
+mod metrics;
+mod page;
 mod rig;
+mod serve;

@@ -3,15 +3,15 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use cloud::{Change, Clock, Cloud, ClusterKey, Owner, Setting, Settings, Value};
+use cloud::{Change, Clock, Cloud, ClusterKey, Error, Owner, Setting, Settings, Value};
 use http::{HeaderMap, Request, StatusCode};
 use planner::endpoint::{Completion, Desired, OnDelete, OnDrift, OnForeign, Terms};
 use planner::{Generation, Moment, Tempo};
 use secrecy::SecretString;
 use sim::{Draws, RouterWire, Sim, World, WorldTier, example};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::Store;
 use tidb_cloud::{ApiKey, Client, Hosts};
@@ -25,6 +25,9 @@ use tower::ServiceExt;
 
 const START: Moment = Moment(1_800_000_000);
 
+/// An account whose alias begins so cannot be opened, for the reason that follows.
+pub(crate) const DENIED: &str = "denied ";
+
 /// What the page may never show.
 pub(crate) const CANARY: &str = example::API_KEY_PRIVATE;
 
@@ -37,6 +40,8 @@ pub(crate) struct Rig {
     pub(crate) engine: watch::Sender<Option<mpsc::UnboundedSender<Command>>>,
     /// How often the engine was asked to show itself.
     pub(crate) shown: Arc<AtomicUsize>,
+    /// Whatever else it was asked for.
+    pub(crate) heard: Arc<Mutex<Vec<String>>>,
     _context: watch::Sender<Option<Arc<Context>>>,
 }
 
@@ -67,8 +72,8 @@ impl Rig {
         let (manifest, manifest_seen) = watch::channel(ManifestState::default());
         let site = Site::new(engine_seen, context_seen, manifest_seen);
         let router = web::router(site.clone());
-        let (shown, _context) = (Arc::default(), context_set);
-        Rig { sim, context, site, router, manifest, engine, shown, _context }
+        let (shown, heard, _context) = (Arc::default(), Arc::default(), context_set);
+        Rig { sim, context, site, router, manifest, engine, shown, heard, _context }
     }
 
     /// An engine that runs, and a manifest that can be read.
@@ -84,12 +89,17 @@ impl Rig {
     fn run(&self, wishes: Vec<Wish>) {
         let desired = engine::Desired { wishes, digest: "one".into(), ..Default::default() };
         let mut engine = Engine::new(self.context.clone(), desired).unwrap();
-        let (outer, mut heard) = mpsc::unbounded_channel();
+        let (outer, mut commands_in) = mpsc::unbounded_channel();
         let (inner, mut commands) = mpsc::unbounded_channel();
-        let shown = self.shown.clone();
+        let (shown, heard) = (self.shown.clone(), self.heard.clone());
         tokio::spawn(async move {
-            while let Some(command) = heard.recv().await {
-                shown.fetch_add(usize::from(matches!(command, Command::Show(_))), Ordering::SeqCst);
+            while let Some(command) = commands_in.recv().await {
+                match &command {
+                    Command::Show(_) => {
+                        shown.fetch_add(1, Ordering::SeqCst);
+                    }
+                    other => heard.lock().unwrap().push(format!("{other:?}")),
+                }
                 if inner.send(command).is_err() {
                     return;
                 }
@@ -143,7 +153,12 @@ pub(crate) fn context(sim: &Sim) -> Arc<Context> {
         open: Box::new(move |account: Account| -> Opening {
             let scope = sim::Scope::new(example::ACCOUNT, &account.region);
             let tier = WorldTier::new(world.clone(), scope);
-            Box::pin(async move { Ok(Arc::new(tier) as Arc<dyn Cloud>) })
+            Box::pin(async move {
+                match account.alias.strip_prefix(DENIED) {
+                    Some(message) => Err(Error::Credentials { message: message.to_owned() }),
+                    None => Ok(Arc::new(tier) as Arc<dyn Cloud>),
+                }
+            })
         }),
         provider: Client::new(wire, Hosts::default(), key),
         store: Store::open_in_memory().unwrap(),

@@ -1,4 +1,9 @@
 //! The engine against the simulated world, without the vendors' bytes on the customer's side.
 
+mod cost;
+mod drift;
+mod guards;
+mod policies;
 mod rig;
 mod roads;
+mod troubles;

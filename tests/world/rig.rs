@@ -35,9 +35,17 @@ pub(crate) const TERMS: Terms = Terms {
 /// As long as a real client waits for one answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Makes a cloud of a scope of the world; a liar's is another one.
+pub(crate) type Make = fn(WorldTier) -> Arc<dyn Cloud>;
+
+/// The same for TiDB Cloud's wire.
+pub(crate) type Lay = fn(RouterWire) -> Arc<dyn Wire>;
+
 pub(crate) struct Rig {
     pub(crate) sim: Sim,
-    clock: Clock,
+    pub(crate) clock: Clock,
+    pub(crate) make: Make,
+    pub(crate) lay: Lay,
     place: TempDir,
     pub(crate) context: Arc<Context>,
 }
@@ -50,8 +58,9 @@ impl Rig {
     pub(crate) fn of(world: World) -> Rig {
         let (sim, clock) = (Sim::auto(world), Clock::starting_at(START));
         let place = tempfile::tempdir().unwrap();
-        let context = context(&sim, clock, Store::open_in_memory().unwrap());
-        Rig { sim, clock, place, context }
+        let (make, lay): (Make, Lay) = (|tier| Arc::new(tier), |wire| Arc::new(PatientWire(wire)));
+        let context = context(&sim, clock, make, lay, Store::open_in_memory().unwrap());
+        Rig { sim, clock, make, lay, place, context }
     }
 
     /// From now on what is remembered outlives a restart.
@@ -63,7 +72,7 @@ impl Rig {
     /// Another process, with the same store.
     pub(crate) fn restart(&mut self) {
         let store = Store::open(self.place.path().join("store.db")).unwrap();
-        self.context = context(&self.sim, self.clock, store);
+        self.context = context(&self.sim, self.clock, self.make, self.lay, store);
     }
 
     /// Another process, on another disk.
@@ -179,7 +188,7 @@ pub(crate) fn standing(engine: &Engine, name: &str) -> Standing {
 pub(crate) const SETTLED: Standing = Standing::Decided(Decision::Settled);
 
 /// Gives up after a while, as every real one does.
-struct PatientWire(RouterWire);
+pub(crate) struct PatientWire(pub(crate) RouterWire);
 
 #[async_trait]
 impl Wire for PatientWire {
@@ -189,8 +198,7 @@ impl Wire for PatientWire {
     }
 }
 
-pub(crate) fn client(sim: &Sim) -> Client {
-    let wire = Arc::new(PatientWire(RouterWire::new(tidb_cloud::sim::router(sim.clone()))));
+fn client(wire: Arc<dyn Wire>) -> Client {
     let private = SecretString::from(example::API_KEY_PRIVATE.to_owned());
     let key = ApiKey { public: example::API_KEY_PUBLIC.into(), private };
     Client::new(wire, Hosts::default(), key)
@@ -202,15 +210,16 @@ pub(crate) fn account_id(alias: &str) -> &str {
     if is_number { alias } else { example::ACCOUNT }
 }
 
-fn context(sim: &Sim, clock: Clock, store: Store) -> Arc<Context> {
+fn context(sim: &Sim, clock: Clock, make: Make, lay: Lay, store: Store) -> Arc<Context> {
     let world = sim.clone();
     Arc::new(Context {
         open: Box::new(move |account: Account| -> Opening {
             let scope = sim::Scope::new(account_id(&account.alias), &account.region);
             let tier = WorldTier::new(world.clone(), scope);
-            Box::pin(async move { Ok(Arc::new(tier) as Arc<dyn Cloud>) })
+            let cloud = make(tier);
+            Box::pin(async move { Ok(cloud) })
         }),
-        provider: client(sim),
+        provider: client(lay(RouterWire::new(tidb_cloud::sim::router(sim.clone())))),
         store,
         owner: Owner::new(OWNER, None),
         clock,

@@ -140,7 +140,8 @@ impl Rule {
                     sent.pop_front();
                 }
                 if let Some(first) = sent.front().filter(|_| sent.len() >= *limit) {
-                    return Err(*length - now.duration_since(*first));
+                    let waited = now.duration_since(*first);
+                    return Err(length.checked_sub(waited).unwrap_or_default());
                 }
                 sent.push_back(now);
                 Ok(())

@@ -113,7 +113,9 @@ fn say(name: &str, progress: &Progress, elapsed: Duration, topic: Topic<'_>) -> 
         Progress::Gone { .. } => line(Event::Gone(elapsed)),
         Progress::Stands { standing, .. } => match standing {
             Standing::Decided(Decision::Settled) => line(Event::Active(elapsed)),
-            Standing::Decided(Decision::Do(..)) | Standing::Unseen => None,
+            Standing::Decided(Decision::Do(..))
+            | Standing::Unseen
+            | Standing::CouldNotAct { .. } => None,
             Standing::Decided(decision @ (Decision::Wait(_) | Decision::Stuck(_))) => {
                 line(Event::Standing(decision, elapsed))
             }
@@ -124,7 +126,6 @@ fn say(name: &str, progress: &Progress, elapsed: Duration, topic: Topic<'_>) -> 
                 let texts: Vec<&str> = findings.iter().map(|one| &*one.message).collect();
                 line(Event::Unseen(&format!("FAILED: {}", texts.join("; "))))
             }
-            Standing::CouldNotAct { .. } => None,
         },
     }
 }

@@ -14,6 +14,7 @@ use crate::{desired, output, present};
 use planner::Phase;
 use sim::{Deed, LinkDeed, Sim, Vendor};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -30,7 +31,7 @@ const BILLING_FILE: &str = "billing.yaml";
 const BILLING: &str = "billing-apps";
 
 const GLANCE: Duration = Duration::from_millis(250);
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) struct Story {
     pub(super) sim: Sim,
@@ -162,7 +163,7 @@ fn tell_change(said: &mut Said, status: &EndpointStatus) {
     let mut line = format!("  {name}: {phase:8} {sentence}");
     for difference in drift {
         let found = difference.found.as_ref().map_or("nothing".into(), ToString::to_string);
-        line += &format!("\n    drift: {} {} → {found}", difference.field, difference.wanted);
+        let _ = write!(line, "\n    drift: {} {} → {found}", difference.field, difference.wanted);
     }
     if said.get(name) != Some(&line) {
         say(&line);

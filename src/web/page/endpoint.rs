@@ -5,7 +5,7 @@ use super::overview::to_do;
 use super::show::{Link, badge, count, icon, phase_look, time_span, time_until};
 use crate::report::status::{EndpointStatus, Late, Message};
 use crate::report::why::{Rung, RungMark, ladder};
-use crate::report::{self, Kind, PlannedStep, Vendor};
+use crate::report::{self, Kind, PlannedStep};
 use crate::web::html::{Html, segment};
 use crate::web::time::span;
 use cloud::{Difference, Value};
@@ -58,6 +58,9 @@ fn cells(html: &mut Html, status: &EndpointStatus, now: Moment) {
     html.raw("</td>");
 }
 
+/// It is settled all the same, because the manifest says so.
+const REPORTED: &str = "it works, but differs from the manifest; `drift: report` leaves it so";
+
 fn stands(html: &mut Html, status: &EndpointStatus) {
     if is_calm(status)
         && let Some(host) = &status.host
@@ -65,10 +68,12 @@ fn stands(html: &mut Html, status: &EndpointStatus) {
         html.leaf("code", "soft address", &address(host, status.port));
         return;
     }
-    html.leaf("p", "sentence", &status.sentence);
+    let reported = status.phase == Some(Phase::Active) && status.who.is_none();
+    let sentence = if reported && !status.drift.is_empty() { REPORTED } else { &status.sentence };
+    html.raw("<p class=\"sentence\">").prose(sentence).raw("</p>");
     html.raw("<p class=\"turn\">");
     if let Some(who) = status.who {
-        turn(html, who, status.vendor);
+        turn(html, who, status);
     }
     if let Some(Late { usual, waited }) = status.late {
         let (waited, usual) = (span(waited.as_secs()), span(usual.as_secs()));
@@ -77,12 +82,17 @@ fn stands(html: &mut Html, status: &EndpointStatus) {
     html.raw("</p>");
 }
 
-fn turn(html: &mut Html, who: Actor, vendor: Vendor) {
+fn turn(html: &mut Html, who: Actor, status: &EndpointStatus) {
     match who {
         Actor::You => badge(html, "you", "you", "needs you"),
         Actor::Tidelock | Actor::TidbCloud | Actor::Cloud => {
             html.raw("<span class=\"soft\">");
-            html.text(&format!("{}’s turn", report::actor(who, vendor))).raw("</span>");
+            html.text(report::actor(who, status.vendor)).raw("’s turn");
+            let now = status.steps.first().filter(|step| step.kind == Kind::Wait);
+            if let Some(usually) = now.and_then(|wait| wait.usually) {
+                html.text(&format!(", usually {usually}"));
+            }
+            html.raw("</span>");
         }
     }
 }
@@ -103,7 +113,9 @@ fn below(html: &mut Html, row: &Row<'_>) {
     if !calm {
         climb(html, row);
         drift(html, &status.drift);
-        to_do(html, status);
+        if !row.is_held {
+            to_do(html, status);
+        }
         if status.phase == Some(Phase::Failed) || status.who == Some(Actor::You) {
             said(html, status);
         }

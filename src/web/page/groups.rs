@@ -2,8 +2,8 @@
 
 use super::endpoint;
 use super::filter::Filter;
-use super::show::{badge, count, number, phase_look};
-use crate::engine::EndpointView;
+use super::show::{badge, phase_look};
+use crate::engine::{EndpointView, Standing};
 use crate::report::ClusterHead;
 use crate::report::status::EndpointStatus;
 use crate::web::html::{Html, segment};
@@ -18,11 +18,16 @@ const ROWS_MAX: usize = 1_000;
 pub(super) struct Row<'a> {
     pub(super) status: &'a EndpointStatus,
     pub(super) view: &'a EndpointView,
+    /// What a person can do is said once, above, for all that are held back.
+    pub(super) is_held: bool,
 }
 
 pub(super) fn groups(html: &mut Html, snapshot: &Snapshot, filter: &Filter) {
     let all = snapshot.status.endpoints.iter().zip(&snapshot.view.endpoints);
-    let rows = all.map(|(status, view)| Row { status, view });
+    let rows = all.map(|(status, view)| {
+        let is_held = matches!(view.standing, Standing::Held { .. });
+        Row { status, view, is_held }
+    });
     let mut rows: Vec<Row> = rows.filter(|row| filter.matches(row.status)).collect();
     rows.sort_by_key(|row| (rank(row.status), &row.status.name));
     let found = rows.len();
@@ -107,19 +112,20 @@ fn cluster(html: &mut Html, head: &ClusterHead, rows: &[Row<'_>], snapshot: &Sna
     });
 }
 
+/// As they are told, the worst first.
+const PHASES: [Option<Phase>; 5] =
+    [Some(Phase::Failed), None, Some(Phase::Pending), Some(Phase::Deleting), Some(Phase::Active)];
+
 /// How many of its endpoints are in which phase, for those who scan.
 fn tallies(html: &mut Html, rows: &[Row<'_>]) {
-    let mut counts: BTreeMap<(&'static str, &'static str), usize> = BTreeMap::new();
-    for row in rows {
-        *counts.entry(phase_look(row.status.phase)).or_default() += 1;
+    let counts = PHASES.map(|phase| {
+        let number_of = rows.iter().filter(|row| row.status.phase == phase).count();
+        (phase_look(phase), number_of)
+    });
+    let counts = counts.into_iter().filter(|(_, number_of)| *number_of > 0);
+    html.raw("<p class=\"tallies\">");
+    for ((class, title), number_of) in counts {
+        badge(html, class, class, &format!("{number_of} {title}"));
     }
-    html.element(
-        "p",
-        &[("class", "tallies"), ("title", &*count(rows.len(), "endpoint"))],
-        |html| {
-            for ((class, title), count) in counts {
-                badge(html, class, class, &format!("{} {title}", number(count)));
-            }
-        },
-    );
+    html.raw("</p>");
 }

@@ -20,7 +20,9 @@ pub(super) fn journal(html: &mut Html, snapshot: &Snapshot) {
         }
         Ok(deeds) => {
             html.raw("<ol>");
-            deeds.iter().for_each(|deed| entry(html, deed, snapshot.view.at));
+            for deed in &deeds {
+                entry(html, deed, snapshot.view.at);
+            }
             html.raw("</ol><p class=\"ways\">");
             Link::to("/api/v1/journal?limit=1000").show(html, "More (JSON)");
             html.raw("</p>");
@@ -48,7 +50,7 @@ fn entry(html: &mut Html, deed: &Deed, now: Moment) {
             html.text(&format!("because {because}"));
         }
         if class == "here" {
-            html.raw(" · waits for its answer since ");
+            html.raw(" · no answer yet, after ");
             time_span(html, *at, now);
         }
         html.raw("</p>");

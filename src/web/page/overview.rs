@@ -1,7 +1,7 @@
 //! The whole in one sentence, what stands in its way, and the choices of what to see.
 
 use super::filter::{Filter, Show};
-use super::show::{badge, command, count, icon, number, phase_look};
+use super::show::{badge, command, count, icon, phase_look};
 use crate::report::Hold;
 use crate::report::status::{EndpointStatus, Status};
 use crate::web::ManifestState;
@@ -87,8 +87,8 @@ fn held(html: &mut Html, hold: &Hold) {
     let Hold { word, message, remedy } = hold;
     html.raw("<section class=\"notice warn\">");
     icon(html, "hold");
-    html.raw("<div><h2>Deletions are held back</h2><p class=\"sentence\">").text(message);
-    html.raw("</p><p class=\"soft\">To go on: ").text(remedy).raw("</p></div>");
+    html.raw("<div><h2>Deletions are held back</h2><p class=\"sentence\">").prose(message);
+    html.raw("</p><p class=\"soft\">To go on: ").prose(remedy).raw("</p></div>");
     html.leaf("code", "word", word).raw("</section>");
 }
 
@@ -171,7 +171,7 @@ fn choice(html: &mut Html, show: Show, number_of: usize, filter: &Filter) {
         } else {
             badge(html, class, picture, title);
         }
-        html.raw(" ").leaf("b", "", &number(number_of));
+        html.raw(" ").leaf("b", "", &number_of.to_string());
     });
 }
 
@@ -184,12 +184,13 @@ pub(super) fn to_do(html: &mut Html, endpoint: &EndpointStatus) {
     if endpoint.remedy.is_none() && endpoint.command.is_none() {
         return;
     }
-    html.raw("<div class=\"todo\">");
-    if let Some(remedy) = &endpoint.remedy {
-        html.raw("<p class=\"sentence\">").text(remedy).raw("</p>");
-    }
-    if let Some(text) = &endpoint.command {
-        command(html, text);
-    }
-    html.raw("</div>");
+    let class = if endpoint.who == Some(Actor::You) { "todo yours" } else { "todo" };
+    html.element("div", &[("class", class)], |html| {
+        if let Some(remedy) = &endpoint.remedy {
+            html.raw("<p class=\"sentence\">").prose(remedy).raw("</p>");
+        }
+        if let Some(text) = &endpoint.command {
+            command(html, text);
+        }
+    });
 }

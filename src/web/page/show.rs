@@ -4,10 +4,6 @@ use crate::web::html::Html;
 use crate::web::time::{ago, exact, span, until};
 use planner::{Moment, Phase};
 
-pub(super) fn number(number: impl ToString) -> String {
-    number.to_string()
-}
-
 /// `1 endpoint`, `3 endpoints`
 pub(super) fn count(number: usize, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };

@@ -94,7 +94,7 @@ async fn interfaces_stand_in_their_subnets() {
     let item = |path: &str| reply.all(&format!("networkInterfaceSet/item/{path}"));
     let addresses = item("privateIpAddress");
     assert!(
-        addresses[0].starts_with("10.20.0.") && addresses[1].starts_with("10.20.1."),
+        addresses[0].starts_with("10.20.0.") && addresses[1].starts_with("10.20.64."),
         "{addresses:?}"
     );
     assert_eq!(item("interfaceType"), ["vpc_endpoint", "vpc_endpoint"]);

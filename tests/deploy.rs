@@ -1,0 +1,227 @@
+//! What is deployed fits what was built: permissions, addresses, users, metric names.
+
+#[path = "house/tree.rs"]
+mod tree;
+
+use clap::Parser;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use serde_yaml::Value as Yaml;
+use std::collections::BTreeSet;
+use tidelock::cli::Cli;
+use tidelock::config::Config;
+use tidelock::report::MARKER;
+use tree::{ending, files, read, sound};
+
+const OWNER_TAG: &str = "tidelock:owner";
+const USER: u64 = 65_532;
+
+fn json(file: &str) -> Json {
+    sound(file, serde_json::from_str(&read(file)))
+}
+
+fn documents(file: &str) -> Vec<Yaml> {
+    let text = read(file);
+    let documents = serde_yaml::Deserializer::from_str(&text);
+    let documents = documents.map(Yaml::deserialize);
+    documents.map(|document| sound(file, document)).collect()
+}
+
+fn list(value: &Json) -> Vec<String> {
+    match value {
+        Json::Array(items) => items.iter().flat_map(list).collect(),
+        Json::String(text) => vec![text.clone()],
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_) => Vec::new(),
+    }
+}
+
+fn statements(policy: &Json) -> &Vec<Json> {
+    policy["Statement"].as_array().expect("a policy has statements")
+}
+
+fn granted(policy: &Json) -> BTreeSet<String> {
+    statements(policy).iter().flat_map(|statement| list(&statement["Action"])).collect()
+}
+
+fn set(actions: impl IntoIterator<Item = &'static str>) -> BTreeSet<String> {
+    actions.into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_policy_grants_what_is_called_and_no_more() {
+    let all = cloud_aws::ACTIONS.iter().chain(cloud_aws::DEPENDENT_ACTIONS).copied();
+    assert_eq!(granted(&json("deploy/iam/aws.json")), set(all));
+    assert_eq!(granted(&json("deploy/iam/aws-read.json")), set(cloud_aws::read_actions()));
+}
+
+/// What a statement lets happen to a VPC endpoint, it lets happen to ours only.
+#[test]
+fn only_what_bears_our_mark_is_changed() {
+    let policy = json("deploy/iam/aws.json");
+    let reads = set(cloud_aws::read_actions());
+    let lookup = |name: &str| name.starts_with("TIDBCLOUD_").then(|| "key".to_owned());
+    let owner = Config::resolve(None, &lookup).expect("defaults make sense").owner;
+    let mut conditions = 0;
+    for statement in statements(&policy) {
+        let resources = list(&statement["Resource"]);
+        let writes = list(&statement["Action"])
+            .into_iter()
+            .any(|action| action.starts_with("ec2:") && !reads.contains(&action));
+        assert!(!writes || !resources.contains(&"*".to_owned()), "{statement}");
+        if !resources.iter().any(|resource| resource.ends_with(":vpc-endpoint/*")) {
+            continue;
+        }
+        let equal = &statement["Condition"]["StringEquals"];
+        let marks = ["aws:RequestTag", "aws:ResourceTag"].map(|key| format!("{key}/{OWNER_TAG}"));
+        let marked = marks.iter().any(|key| equal[key] == *owner);
+        let at_creation = equal["ec2:CreateAction"] == "CreateVpcEndpoint";
+        assert!(marked || at_creation, "{statement}");
+        let takes = ["ec2:DeleteVpcEndpoints", "ec2:ModifyVpcEndpoint", "ec2:DeleteTags"];
+        if list(&statement["Action"]).iter().any(|action| takes.contains(&action.as_str())) {
+            assert_eq!(equal[&marks[1]], *owner, "{statement}");
+        }
+        conditions += 1;
+    }
+    assert!(conditions >= 3, "{conditions}");
+}
+
+#[test]
+fn the_image_is_built_by_our_rust_and_runs_as_nobody() {
+    let dockerfile = read("deploy/Dockerfile");
+    let manifest: toml::Table = read("Cargo.toml").parse().expect("cargo reads it too");
+    let rust = manifest["workspace"]["package"]["rust-version"].as_str().expect("a version");
+    assert!(dockerfile.contains(&format!("FROM rust:{rust}-")), "rust {rust}");
+    assert!(dockerfile.contains(&format!("\nUSER {USER}:{USER}\n")));
+    let array = |keyword: &str| -> Vec<String> {
+        let line = dockerfile.lines().map(str::trim).find(|line| line.starts_with(keyword));
+        let line = line.unwrap_or_else(|| panic!("no {keyword}"));
+        serde_json::from_str(line.trim_start_matches(keyword)).expect("a list of words")
+    };
+    let entry = array("ENTRYPOINT ");
+    let health = array("CMD [\"tidelock\", \"status\"".split('[').next().unwrap_or_default());
+    let run: Vec<String> =
+        entry.into_iter().chain(vec!["run".into(), "/manifests".into()]).collect();
+    for command in [run, health] {
+        assert!(Cli::try_parse_from(&command).is_ok(), "{command:?}");
+    }
+}
+
+#[test]
+fn kubernetes_gets_no_more_rights_than_needed() {
+    let pod = &documents("deploy/kubernetes/deployment.yaml")[0]["spec"]["template"]["spec"];
+    assert_eq!(pod["automountServiceAccountToken"], Yaml::Bool(false));
+    assert_eq!(pod["securityContext"]["runAsNonRoot"], Yaml::Bool(true));
+    assert_eq!(pod["securityContext"]["runAsUser"].as_u64(), Some(USER));
+    let containers = pod["containers"].as_sequence().expect("containers");
+    for container in containers {
+        let rights = &container["securityContext"];
+        assert_eq!(rights["readOnlyRootFilesystem"], Yaml::Bool(true));
+        assert_eq!(rights["allowPrivilegeEscalation"], Yaml::Bool(false));
+        assert_eq!(rights["capabilities"]["drop"][0], Yaml::from("ALL"));
+    }
+    let args = containers[0]["args"].as_sequence().expect("arguments");
+    let args = args.iter().filter_map(Yaml::as_str);
+    assert!(Cli::try_parse_from(["tidelock"].into_iter().chain(args)).is_ok());
+    let page = read("src/web.rs");
+    for probe in ["livenessProbe", "readinessProbe"] {
+        let path = containers[0][probe]["httpGet"]["path"].as_str().expect("a path");
+        assert!(page.contains(&format!("\"{path}\"")), "{probe} asks for {path}");
+    }
+}
+
+#[test]
+fn kubernetes_starts_with_a_sound_configuration() {
+    let maps = documents("deploy/kubernetes/config.yaml");
+    let home = tempfile::tempdir().expect("a directory can be made");
+    for (map, name) in maps.iter().zip(["tidelock.toml", "clusters.yaml"]) {
+        let text = map["data"][name].as_str().unwrap_or_else(|| panic!("no {name}"));
+        std::fs::write(home.path().join(name), text).expect("a file can be written");
+    }
+    let lookup = |name: &str| name.starts_with("TIDBCLOUD_").then(|| "key".to_owned());
+    let config = Config::resolve(Some(&home.path().join("tidelock.toml")), &lookup);
+    assert!(config.is_ok(), "{:?}", config.err());
+    let loaded = tidelock::manifest::load(&[home.path().join("clusters.yaml")]);
+    assert!(loaded.manifest.is_some(), "{:?}", loaded.findings);
+}
+
+#[test]
+fn kustomize_names_every_file() {
+    let kustomization = &documents("deploy/kubernetes/kustomization.yaml")[0];
+    let named = kustomization["resources"].as_sequence().expect("resources").iter();
+    let named: BTreeSet<String> = named.filter_map(Yaml::as_str).map(str::to_owned).collect();
+    let there = files()
+        .into_iter()
+        .filter_map(|file| file.strip_prefix("deploy/kubernetes/").map(str::to_owned));
+    let there = there.filter(|file| file != "kustomization.yaml");
+    assert_eq!(named, there.collect());
+}
+
+#[test]
+fn the_workflow_keeps_one_comment() {
+    let file = "deploy/github/tidelock-plan.yml";
+    let text = read(file);
+    assert_eq!(documents(file).len(), 1);
+    // Written where there is no plan, and searched for.
+    assert_eq!(text.matches(MARKER).count(), 2);
+    let commands = text.lines().filter_map(|line| {
+        let (_, command) =
+            line.split_once("tidelock plan ").or_else(|| line.split_once("IMAGE\" check "))?;
+        let verb = if line.contains(" check ") { "check" } else { "plan" };
+        let words = command.split_whitespace().take_while(|word| !word.starts_with(['>', '|']));
+        Some([vec!["tidelock", verb], words.collect()].concat())
+    });
+    let commands: Vec<Vec<&str>> = commands.collect();
+    assert_eq!(commands.len(), 3, "{commands:?}");
+    for command in commands {
+        assert!(Cli::try_parse_from(&command).is_ok(), "{command:?}");
+    }
+}
+
+#[test]
+fn the_other_files_start_the_same_daemon() {
+    let compose = &documents("deploy/compose.yaml")[0]["services"]["tidelock"];
+    let args = compose["command"].as_sequence().expect("a command").iter().filter_map(Yaml::as_str);
+    assert!(Cli::try_parse_from(["tidelock"].into_iter().chain(args)).is_ok());
+    assert_eq!(compose["read_only"], Yaml::Bool(true));
+    let unit = read("deploy/systemd/tidelock.service");
+    let start = unit.lines().find_map(|line| line.strip_prefix("ExecStart=")).expect("a command");
+    assert!(Cli::try_parse_from(start.split_whitespace()).is_ok(), "{start}");
+}
+
+/// Every word in alerts and dashboard that looks like a metric of ours is one.
+#[test]
+fn alerts_and_dashboard_ask_for_metrics_that_there_are() {
+    let operating = read("docs/operating.md");
+    for file in ["deploy/prometheus/alerts.yml", "deploy/grafana/dashboard.json"] {
+        let text = read(file);
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let asked: BTreeSet<&str> = words.filter(|word| word.starts_with("tidelock_")).collect();
+        assert!(asked.len() >= 5, "{file}: {asked:?}");
+        for metric in asked {
+            assert!(operating.contains(&format!("`{metric}`")), "{file}: {metric} is no metric");
+        }
+    }
+}
+
+#[test]
+fn every_file_can_be_read_by_those_it_is_for() {
+    let deployed = |suffix| ending(suffix).into_iter().filter(|file| file.starts_with("deploy/"));
+    let yaml: Vec<String> = deployed(".yaml").chain(deployed(".yml")).collect();
+    assert!(yaml.len() >= 8, "{yaml:?}");
+    for file in yaml {
+        assert!(documents(&file).iter().all(Yaml::is_mapping), "{file}");
+    }
+    for file in deployed(".json") {
+        assert!(json(&file).is_object(), "{file}");
+    }
+}
+
+#[test]
+fn nothing_secret_is_deployed() {
+    for file in files().into_iter().filter(|file| file.starts_with("deploy/")) {
+        let text = read(&file);
+        for start in ["AKIA", "-----BEGIN"] {
+            assert!(!text.contains(start), "{file} holds {start}");
+        }
+    }
+}

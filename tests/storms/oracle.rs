@@ -1,0 +1,160 @@
+//! What must be true of every storm, judged from what was done and not from what the engine says.
+
+use crate::rig::{OWNER, Rig, START};
+use crate::storm::Disk;
+use planner::endpoint::Step;
+use sim::{Audit, ConnectionState, Failure, Fault, Link, LinkState, Outcome, Vendor};
+use std::collections::BTreeMap;
+use tidelock::engine::{Desired, Engine, Standing};
+use tidelock::journal;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// Two live endpoints of one name at one time.
+    Doubled(String),
+    /// Something of somebody else's was changed.
+    Trespassed(String),
+    /// An endpoint was deleted while a connection named it.
+    OutOfOrder(String),
+    /// Something was done that no journal foretold.
+    Unforetold(String),
+    /// A vendor had to say that it was too much.
+    TooMany(String),
+    /// Better days came, and it was not well.
+    NeverSettles(String),
+    /// What there is, is not what was asked for.
+    Leaked(String),
+    /// All was well, and it did not rest.
+    Restless(String),
+}
+
+pub(crate) fn standings(engine: &Engine) -> Vec<(String, Standing)> {
+    let view = engine.view();
+    view.endpoints.into_iter().map(|endpoint| (endpoint.wish.name, endpoint.standing)).collect()
+}
+
+pub(crate) fn judge(
+    rig: &Rig,
+    engine: &Engine,
+    wanted: &Desired,
+    bystander: &str,
+    disk: Disk,
+) -> Result<(), Trouble> {
+    let audit = rig.sim.with(|world| world.audit(OWNER));
+    history(&audit)?;
+    if disk == Disk::Kept {
+        foretold(rig)?;
+    }
+    for (name, standing) in standings(engine) {
+        if standing != crate::rig::SETTLED {
+            return Err(Trouble::NeverSettles(format!("{name}: {standing:?}")));
+        }
+    }
+    ending(rig, wanted, bystander)
+}
+
+fn history(audit: &Audit) -> Result<(), Trouble> {
+    let Audit { duplicates, foreign, adopted, deleted_under_connection, .. } = audit;
+    if !duplicates.is_empty() {
+        return Err(Trouble::Doubled(format!("{duplicates:?}")));
+    }
+    if !foreign.is_empty() || !adopted.is_empty() {
+        return Err(Trouble::Trespassed(format!("{foreign:?} {adopted:?}")));
+    }
+    match deleted_under_connection.as_slice() {
+        [] => Ok(()),
+        effects => Err(Trouble::OutOfOrder(format!("{effects:?}"))),
+    }
+}
+
+/// The call that carries out a step.
+fn actions(step: &Step) -> &'static [&'static str] {
+    match step {
+        Step::CreateLink { .. } => &["CreateVpcEndpoint"],
+        Step::AdoptLink { .. } => &["CreateTags"],
+        Step::UpdateLink { .. } => &["ModifyVpcEndpoint", "CreateTags"],
+        Step::DeleteLink { .. } => &["DeleteVpcEndpoints"],
+        Step::ReleaseLink { .. } => &["DeleteTags"],
+        Step::Register(_) => &["CreatePrivateEndpointConnection"],
+        Step::Unregister { .. } => &["DeletePrivateEndpointConnection"],
+    }
+}
+
+/// Each call that changes something belongs to one intent, written before it.
+fn foretold(rig: &Rig) -> Result<(), Trouble> {
+    let mut intents: Vec<(u64, Vec<&'static str>)> = Vec::new();
+    for row in rig.context.store.deeds(10_000, None).unwrap().into_iter().rev() {
+        let step = journal::read(&row.step).unwrap();
+        intents.push((row.intended_at, actions(&step).to_vec()));
+    }
+    rig.sim.with(|world| {
+        let began = world.now() / 1_000 - (rig.clock.now().0 - START.0);
+        // Who was not signed in did nothing, and may sign in and say it again.
+        let unsigned = Outcome::Befallen(Fault::Refuse(Failure::Unauthenticated));
+        let mutating = world.log.latest().filter(|entry| entry.call.mutating);
+        for entry in mutating.filter(|entry| entry.outcome != unsigned) {
+            let at = START.0 + (entry.at / 1_000).saturating_sub(began);
+            let foretold = intents.iter_mut().find_map(|(intended, actions)| {
+                let fits = |action: &&str| *action == entry.call.action;
+                let index = actions.iter().position(|action| fits(action))?;
+                (*intended <= at + 1).then_some((actions, index))
+            });
+            match foretold {
+                Some((actions, index)) => drop(actions.remove(index)),
+                None => return Err(Trouble::Unforetold(format!("{entry:?}"))),
+            }
+        }
+        Ok(())
+    })
+}
+
+const WINDOW: u64 = 60_000;
+const WINDOW_CALLS: usize = 100;
+
+/// TiDB Cloud never had to refuse a call as one too many, and never saw more than 100 in any minute. How fast AWS is
+/// called is its own client's business, which is not here.
+pub(crate) fn limits(rig: &Rig) -> Result<(), Trouble> {
+    rig.sim.with(|world| {
+        let mut sent: Vec<u64> = Vec::new();
+        for entry in world.log.latest().filter(|entry| entry.call.vendor == Vendor::Tidb) {
+            if entry.outcome == Outcome::Throttled {
+                return Err(Trouble::TooMany(format!("{entry:?}")));
+            }
+            sent.push(entry.at);
+        }
+        let over =
+            sent.windows(WINDOW_CALLS + 1).find(|some| some[WINDOW_CALLS] - some[0] < WINDOW);
+        over.map_or(Ok(()), |some| Err(Trouble::TooMany(format!("from {}", some[0]))))
+    })
+}
+
+/// One endpoint for each wish, one connection for each endpoint, and the bystander as it was.
+fn ending(rig: &Rig, wanted: &Desired, bystander: &str) -> Result<(), Trouble> {
+    let mut names: Vec<&str> = wanted.wishes.iter().map(|wish| &*wish.name).collect();
+    names.sort_unstable();
+    let links = rig.links();
+    let ours: BTreeMap<&str, &Link> = links
+        .iter()
+        .filter_map(|link| Some((link.tags.get("tidelock:name")?.as_str(), link)))
+        .collect();
+    let leaked = |what: String| Err(Trouble::Leaked(what));
+    if ours.keys().copied().ne(names.iter().copied()) || links.len() != names.len() + 1 {
+        return leaked(format!("{links:#?}"));
+    }
+    if let Some(link) =
+        ours.values().find(|link| link.state != LinkState::Available || !link.private_dns)
+    {
+        return leaked(format!("{link:#?}"));
+    }
+    let connections = rig.connections();
+    let mut named: Vec<&str> = connections.iter().map(|row| &*row.endpoint_id).collect();
+    let mut expected: Vec<&str> = links.iter().map(|link| link.id.as_str()).collect();
+    (named.sort_unstable(), expected.sort_unstable());
+    if named != expected || !expected.contains(&bystander) {
+        return leaked(format!("{connections:#?}"));
+    }
+    let active = |row: &&sim::Connection| {
+        row.state != ConnectionState::Active && row.endpoint_id != bystander
+    };
+    connections.iter().find(active).map_or(Ok(()), |row| leaked(format!("{row:#?}")))
+}

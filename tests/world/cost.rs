@@ -1,0 +1,3 @@
+//! What a look costs, counted by the simulator.
+
+use crate::rig::Rig;

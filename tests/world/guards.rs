@@ -1,0 +1,147 @@
+//! What is held back until a person has seen it, or until enough is known.
+
+use crate::rig::{DAY, Rig, SETTLED, desired, edited, standing, wish, wish_at};
+use cloud::Value;
+use sim::{NewCluster, example};
+use tidelock::engine::{self, Command, Ended, Engine, Standing};
+use tidelock::guard::Hold;
+use tidelock::wish::Wish;
+
+/// Endpoints of so many clusters, all in the example's network.
+fn many(rig: &Rig, count: usize) -> Vec<Wish> {
+    let project = example::PROJECT.into();
+    let wish = |n: usize| {
+        let mut new = NewCluster::new(&format!("c{n}"), example::REGION_ID, &project);
+        new.ready = true;
+        let id = rig.sim.with(|world| world.add_cluster(new)).to_string();
+        wish_at(&format!("e{n:02}"), &id, "")
+    };
+    (0..count).map(wish).collect()
+}
+
+async fn settled(count: usize) -> (Rig, Vec<Wish>, Engine) {
+    let rig = Rig::calm().with_a_store();
+    let wishes = many(&rig, count);
+    let mut engine = rig.engine(wishes.clone());
+    assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
+    assert_eq!(rig.links().len(), count);
+    (rig, wishes, engine)
+}
+
+fn hold_of(engine: &Engine, name: &str) -> Hold {
+    match standing(engine, name) {
+        Standing::Held { hold, .. } => hold,
+        other => panic!("{name} stands at {other:?}"),
+    }
+}
+
+fn command(desired: engine::Desired) -> Command {
+    Command::Wish(Box::new(desired))
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_may_go_and_four_may_not() {
+    let (rig, wishes, mut engine) = settled(8).await;
+    let before = rig.mutating();
+    rig.tell(&mut engine, command(desired(wishes[4..].to_vec(), "two")), DAY).await;
+    assert_eq!(hold_of(&engine, "e00"), Hold::TooMany { going: 4, limit: 3, managed: 8 });
+    assert_eq!(rig.mutating(), before);
+    rig.tell(&mut engine, command(desired(wishes[3..].to_vec(), "three")), DAY).await;
+    assert_eq!(rig.links().len(), 5);
+    assert_eq!(rig.mutating(), before + 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_can_approve() {
+    let (rig, wishes, mut engine) = settled(6).await;
+    rig.tell(&mut engine, command(desired(wishes[5..].to_vec(), "two")), 3_600).await;
+    assert_eq!(rig.links().len(), 6);
+    let approved = engine::Desired { approved: true, ..desired(wishes[5..].to_vec(), "two") };
+    rig.tell(&mut engine, command(approved), 3_600).await;
+    assert_eq!(rig.links().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_manifest_deletes_nothing() {
+    let (rig, _, mut engine) = settled(2).await;
+    let before = rig.mutating();
+    rig.tell(&mut engine, command(desired(vec![], "two")), DAY).await;
+    assert_eq!(hold_of(&engine, "e00"), Hold::NothingWanted { managed: 2 });
+    assert_eq!(rig.mutating(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unreadable_file_and_a_rewound_history_delete_nothing() {
+    let (rig, wishes, mut engine) = settled(3).await;
+    let before = rig.mutating();
+    let rest = || desired(wishes[1..].to_vec(), "two");
+    rig.tell(&mut engine, command(engine::Desired { unreadable: 2, ..rest() }), DAY).await;
+    assert_eq!(hold_of(&engine, "e00"), Hold::Unreadable { findings: 2 });
+    let rewound = Some(("aaa".to_owned(), "bbb".to_owned()));
+    rig.tell(&mut engine, command(engine::Desired { rewound, ..rest() }), DAY).await;
+    assert!(matches!(hold_of(&engine, "e00"), Hold::Rewound { .. }));
+    assert_eq!(rig.mutating(), before);
+    rig.tell(&mut engine, command(rest()), 3_600).await;
+    assert_eq!(rig.links().len(), 2);
+}
+
+/// Not even the first three: whoever is to be replaced is counted before anybody goes.
+#[tokio::test(start_paused = true)]
+async fn a_mass_replacement_is_held_as_a_whole() {
+    let (rig, wishes, mut engine) = settled(5).await;
+    let before = rig.mutating();
+    let moved = |wish: &Wish| {
+        let wish = edited(wish.clone(), "vpc", Value::text(example::VPC_WITHOUT_DNS));
+        let wish = edited(wish, "privateDns", Value::Flag(false));
+        let wish = edited(wish, "securityGroups", Value::set(["sg-0a1b2c3d4e5f60010"]));
+        edited(wish, "subnets", Value::set([example::SUBNET_WITHOUT_DNS]))
+    };
+    let all: Vec<Wish> = wishes.iter().map(moved).collect();
+    rig.tell(&mut engine, command(desired(all, "two")), DAY).await;
+    for wish in &wishes {
+        let hold = hold_of(&engine, &wish.name);
+        assert!(matches!(hold, Hold::TooMany { going: 5, limit: 3, .. }), "{hold:?}");
+    }
+    assert_eq!(rig.mutating(), before);
+}
+
+/// With a lost store the marks alone tell what was managed; nothing goes before every place was seen.
+#[tokio::test(start_paused = true)]
+async fn a_lost_store_with_an_empty_manifest_deletes_nothing() {
+    let (mut rig, wishes, engine) = settled(5).await;
+    drop(engine);
+    rig.restart_without_store();
+    let before = rig.mutating();
+    let mut engine = rig.engine(wishes[4..].to_vec());
+    rig.live(&mut engine, DAY).await;
+    assert_eq!(hold_of(&engine, "e00"), Hold::TooMany { going: 4, limit: 3, managed: 5 });
+    assert_eq!(standing(&engine, "e04"), SETTLED);
+    assert_eq!(rig.mutating(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_a_lost_store_nothing_goes_before_every_place_was_seen() {
+    let (mut rig, wishes, engine) = settled(2).await;
+    drop(engine);
+    rig.restart_without_store();
+    let forbidden = sim::Rule {
+        when: sim::When::Matching(sim::Matcher {
+            account: Some("999999999999".into()),
+            ..Default::default()
+        }),
+        fault: sim::Fault::Refuse(sim::Failure::Forbidden),
+    };
+    rig.sim.with(|world| world.faults.add(forbidden));
+    let before = rig.mutating();
+    let mut elsewhere = wishes[1].account.clone();
+    elsewhere.alias = "999999999999".into();
+    let scopes = [tidelock::wish::ScopeId::Account(elsewhere)].into();
+    let only = engine::Desired { scopes, ..desired(wishes[1..].to_vec(), "two") };
+    let mut engine = rig.engine_for(only);
+    rig.live(&mut engine, 3_600).await;
+    assert!(matches!(hold_of(&engine, "e00"), Hold::NotAllSeen { .. }));
+    assert_eq!(rig.mutating(), before);
+    rig.sim.with(|world| world.faults.clear());
+    rig.live(&mut engine, 3_600).await;
+    assert_eq!(rig.links().len(), 1);
+}
