@@ -9,8 +9,10 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tidb_cloud::REQUESTS_PER_MINUTE;
 
 const TIDB_CLOUD_DEDICATED: &str = "https://dedicated.tidbapi.com";
 
@@ -56,7 +58,7 @@ struct TidbFile {
     public_key_file: Option<PathBuf>,
     private_key_file: Option<PathBuf>,
     projects: Vec<String>,
-    requests_per_minute: Option<u32>,
+    requests_per_minute: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,7 +100,7 @@ pub struct TidbConfig {
     pub public_key: String,
     pub private_key: SecretString,
     pub projects: Vec<String>,
-    pub requests_per_minute: u32,
+    pub requests_per_minute: NonZeroU32,
 }
 
 /// Looks a variable up; the process's own, or a test's.
@@ -201,7 +203,7 @@ fn tidb(file: TidbFile, lookup: Lookup<'_>) -> Result<TidbConfig, ConfigError> {
         public_key: public_key.expose_secret().into(),
         private_key,
         projects,
-        requests_per_minute: requests_per_minute.unwrap_or(100).max(1),
+        requests_per_minute: requests_per_minute.unwrap_or(REQUESTS_PER_MINUTE),
     })
 }
 

@@ -139,6 +139,11 @@ impl Engine {
             // What mere looks have found is worth remembering from now on.
             self.unsaved.extend(self.tracks.keys().cloned());
         }
+        // Nothing counts as seen that was seen before: an end must rest on looks of its own.
+        self.started = self.order;
+        if until != Until::Stopped {
+            self.poke(None);
+        }
         loop {
             if let Some(ended) = self.ended(until) {
                 return ended;

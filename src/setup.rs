@@ -101,7 +101,14 @@ fn provider(config: &TidbConfig, wire: Arc<dyn Wire>, access: Access) -> Client 
         Access::Full => wire,
         Access::LookOnly => Arc::new(ReadOnly::new(wire, tidb_cloud::deed)),
     };
-    let TidbConfig { dedicated_endpoint, public_key, private_key, .. } = config;
+    let TidbConfig {
+        dedicated_endpoint,
+        public_key,
+        private_key,
+        requests_per_minute,
+        projects: _,
+    } = config;
     let key = ApiKey { public: public_key.clone(), private: private_key.clone() };
-    Client::new(wire, Hosts { dedicated: dedicated_endpoint.clone() }, key)
+    let hosts = Hosts { dedicated: dedicated_endpoint.clone() };
+    Client::new(wire, hosts, key).limited_to(*requests_per_minute)
 }

@@ -270,13 +270,11 @@ fn ours<'a>(
         found.extend([read].into_iter().filter(is_ours));
     }
     let known = |seen: &&&Arc<Seen>| recollection.link.as_ref() == Some(&seen.id);
-    match found.iter().find(known) {
-        Some(one) => vec![*one],
-        None => {
-            found.sort_by(|one, other| one.id.0.cmp(&other.id.0));
-            found
-        }
+    if let Some(one) = found.iter().find(known) {
+        return vec![*one];
     }
+    found.sort_by(|one, other| one.id.0.cmp(&other.id.0));
+    found
 }
 
 /// An endpoint of somebody else that claims the same service in the same network; a private DNS name fits only one.
@@ -326,7 +324,7 @@ fn differences(wish: &Wish, seen: &Seen, place: &Place) -> Vec<Difference> {
     }
     if let Some(mark) = seen.mark.as_ref().filter(|_| wish.is_wanted() && place.group.is_some()) {
         let cluster = place.cluster_key(&wish.cluster);
-        if mark.on_delete != wish.on_delete() || mark.cluster != cluster {
+        if mark.on_delete != wish.on_delete() || !same_cluster(&mark.cluster, &cluster) {
             let wanted = format!("{cluster}, {}", wish.on_delete().word());
             let found = format!("{}, {}", mark.cluster, mark.on_delete.word());
             differences.push(difference(OWNERSHIP, &*wanted, &*found, Change::InPlace));
@@ -335,19 +333,26 @@ fn differences(wish: &Wish, seen: &Seen, place: &Place) -> Vec<Difference> {
     differences
 }
 
+/// A project that only one of them names tells where to look, and makes no other cluster.
+fn same_cluster(one: &ClusterKey, other: &ClusterKey) -> bool {
+    let either = one.project.is_empty() || other.project.is_empty();
+    let project = if either { &one.project } else { &other.project };
+    *one == ClusterKey { project: project.clone(), ..other.clone() }
+}
+
 /// The connection of the endpoint that stands, or of one of its forerunners; what works before what does not.
 fn connection<'a>(
     cluster: &ClusterId,
     look: &ProviderLook,
     seen: Option<&Seen>,
-    forerunners: impl Iterator<Item = &'a LinkId>,
+    mut forerunners: impl Iterator<Item = &'a LinkId>,
 ) -> Option<Arc<Connection>> {
     let best = |link: &LinkId| {
         let theirs = look.of(link).filter(|connection| connection.key.cluster == *cluster);
         theirs.min_by_key(|connection| (rank(connection.state), connection.key.id.0.clone()))
     };
     let current = seen.and_then(|seen| best(&seen.id));
-    current.or_else(|| forerunners.filter_map(best).next()).cloned()
+    current.or_else(|| forerunners.find_map(best)).cloned()
 }
 
 fn rank(state: ConnectionState) -> u8 {

@@ -107,6 +107,15 @@ fn the_image_is_built_by_our_rust_and_runs_as_nobody() {
 }
 
 #[test]
+fn the_check_runs_what_the_readme_tells_people_to_run() {
+    let check = read(".ci/run");
+    for command in ["cargo fmt --all --check", "-- -D warnings", "cargo test --workspace"] {
+        assert!(check.contains(command), "{command}");
+    }
+    assert!(read("README.md").contains("\ncargo test --workspace\n"));
+}
+
+#[test]
 fn kubernetes_gets_no_more_rights_than_needed() {
     let pod = &documents("deploy/kubernetes/deployment.yaml")[0]["spec"]["template"]["spec"];
     assert_eq!(pod["automountServiceAccountToken"], Yaml::Bool(false));

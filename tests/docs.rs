@@ -305,6 +305,16 @@ fn the_walk_of_an_endpoint_is_the_planners() {
 }
 
 #[test]
+fn the_reasons_for_numbers_name_the_numbers() {
+    let page = read("docs/decisions.md");
+    for seconds in [planner::GRACE_SECONDS, planner::endpoint::REGISTER_GRACE_SECONDS] {
+        assert!(page.contains(&format!("{seconds} seconds")), "{seconds}");
+    }
+    assert_eq!((planner::ATTEMPTS_MAX, planner::RETRY_DECLINED_SECONDS), (3, 3_600));
+    assert!(page.contains("Why three attempts, and an hour after a refusal?"));
+}
+
+#[test]
 fn every_dependency_is_accounted_for() {
     let told = first_cells("docs/decisions.md", "The parts");
     let manifests = ending("Cargo.toml").into_iter().map(|file| read(&file));

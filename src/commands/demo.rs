@@ -96,7 +96,7 @@ fn config(clouds: SocketAddr, home: &Path) -> Config {
             public_key: example::API_KEY_PUBLIC.into(),
             private_key: key(example::API_KEY_PRIVATE),
             projects: vec![example::PROJECT.into()],
-            requests_per_minute: 100,
+            requests_per_minute: tidb_cloud::REQUESTS_PER_MINUTE,
         },
         limits: Limits::default(),
         tempo: TEMPO,

@@ -8,16 +8,17 @@ use super::track::Checked;
 use super::{Engine, Standing, Track};
 use crate::context::Context;
 use crate::sight::{Reading, Sight};
-use crate::wish::ScopeId;
+use crate::wish::{Account, ScopeId};
 use cloud::{Ask, Cloud, Error, Finding, Urgency};
 use planner::endpoint::{LinkId, Service};
 use planner::{Moment, Stir};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tidb_cloud::ConnectionKey;
 
 /// A reading or a check that takes longer is given up.
-const TIMEOUT: Duration = Duration::from_secs(300);
+const TIMEOUT: Duration = Duration::from_mins(5);
 
 impl Engine {
     pub(super) fn begin_reading(&mut self, name: &str, sight: &Sight, orders: Orders) {
@@ -56,7 +57,7 @@ impl Engine {
     /// Begins every check that was asked for, one for each account.
     pub(super) fn begin_checks(&mut self) {
         let names = std::mem::take(&mut self.unchecked);
-        let mut by_account: std::collections::BTreeMap<_, Vec<(String, Ask)>> = Default::default();
+        let mut by_account: BTreeMap<Account, Vec<(String, Ask)>> = BTreeMap::new();
         for name in names {
             let Some(track) = self.tracks.get_mut(&name) else { continue };
             if let Some(ask) = track.ask() {

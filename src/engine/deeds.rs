@@ -16,7 +16,7 @@ use std::time::Duration;
 const DEEDS_MAX: usize = 8;
 
 /// A deed that takes longer is given up, and counts as one of which nobody knows whether it was done.
-const DEED_TIMEOUT: Duration = Duration::from_secs(300);
+const DEED_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// A check is good for half the time until a person is expected to have done something, and at least for so long.
 const CHECK_LASTS_SECONDS: u64 = 30;
@@ -31,7 +31,7 @@ impl Engine {
         looks: &Looks,
         now: Moment,
     ) {
-        if self.takes_by_wish(&step, because) && self.guard.going.insert(name.to_owned()) {
+        if takes_by_wish(&step, because) && self.guard.going.insert(name.to_owned()) {
             // Whoever else is to go must be counted before anybody goes.
             self.again.insert(name.to_owned());
             return;
@@ -87,26 +87,11 @@ impl Engine {
         Some(checked.findings.iter().filter(errors).cloned().collect())
     }
 
-    /// Whether the guard must agree: what is broken already serves nobody.
-    fn takes_by_wish(&self, step: &Step, because: Because) -> bool {
-        takes(step)
-            && match because {
-                Because::LinkFailed | Because::ConnectionFailed | Because::ConnectionIsStale => {
-                    false
-                }
-                Because::Missing
-                | Because::AdoptionAsked
-                | Because::Drifted
-                | Because::CannotChangeInPlace
-                | Because::NoLongerDesired => true,
-            }
-    }
-
     fn warrant(&self, step: &Step, because: Because) -> Result<Option<Warrant>, Hold> {
         if !takes(step) {
             return Ok(None);
         }
-        if self.takes_by_wish(step, because) {
+        if takes_by_wish(step, because) {
             return self.guard.warrant().map(Some);
         }
         Ok(Some(Guard::warrant_for_broken()))
@@ -233,4 +218,17 @@ fn is_the_providers(step: &Step) -> bool {
         | Step::DeleteLink { .. }
         | Step::ReleaseLink { .. } => false,
     }
+}
+
+/// Whether the guard must agree: what is broken already serves nobody.
+fn takes_by_wish(step: &Step, because: Because) -> bool {
+    takes(step)
+        && match because {
+            Because::LinkFailed | Because::ConnectionFailed | Because::ConnectionIsStale => false,
+            Because::Missing
+            | Because::AdoptionAsked
+            | Because::Drifted
+            | Because::CannotChangeInPlace
+            | Because::NoLongerDesired => true,
+        }
 }

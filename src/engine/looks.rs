@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// A look that takes longer is given up, so that a scope that hangs is told from one that is slow.
-const LOOK_TIMEOUT: Duration = Duration::from_secs(900);
+const LOOK_TIMEOUT: Duration = Duration::from_mins(15);
 
 /// Looks at one scope begin no closer together than this, nor than the last one took: the rest belongs to deeds.
 const BREATH_SECONDS: u64 = 2;

@@ -29,15 +29,14 @@ impl Engine {
         for row in self.context.store.ledger()? {
             let tried = attempts.remove(&row.name).unwrap_or_default();
             let past = past.remove(&row.name).unwrap_or_default();
-            match from_row(&row, &tried, now) {
-                Some(mut track) => {
-                    let past = past.iter().filter_map(attempt);
-                    let past = past.map(|attempt| Attempt { outcome: Outcome::Past, ..attempt });
-                    track.memory.attempts.splice(0..0, past);
-                    self.tracks.insert(row.name, track);
-                }
-                None => tracing::warn!(endpoint.name = row.name, "the ledger's entry is illegible"),
-            }
+            let Some(mut track) = from_row(&row, &tried, now) else {
+                tracing::warn!(endpoint.name = row.name, "the ledger's entry is illegible");
+                continue;
+            };
+            let past = past.iter().filter_map(attempt);
+            let past = past.map(|attempt| Attempt { outcome: Outcome::Past, ..attempt });
+            track.memory.attempts.splice(0..0, past);
+            self.tracks.insert(row.name, track);
         }
         for row in self.context.store.looks()? {
             if let Some(track) = self.tracks.get_mut(&row.name) {

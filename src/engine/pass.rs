@@ -33,7 +33,7 @@ impl Engine {
         }
         let (looks, seen) = match self.see(track, now) {
             Ok(seen) => seen,
-            Err(standing) => return self.stand(name, standing, now),
+            Err(standing) => return self.stand(name, *standing, now),
         };
         if !looks.current {
             return;
@@ -45,7 +45,11 @@ impl Engine {
     }
 
     /// Both looks, joined; or why there is nothing to join.
-    fn see(&self, track: &Track, now: Moment) -> Result<(Looks, Result<Sight, Blur>), Standing> {
+    fn see(
+        &self,
+        track: &Track,
+        now: Moment,
+    ) -> Result<(Looks, Result<Sight, Blur>), Box<Standing>> {
         let [provider, account] = track.wish.scopes();
         let (look, listed) = self.look_at(&provider, Scope::provider_look)?;
         let (survey, surveyed) = self.look_at(&account, Scope::survey)?;
@@ -64,13 +68,13 @@ impl Engine {
         &'a self,
         id: &ScopeId,
         look: impl Fn(&'a Scope) -> Option<(&'a Look, &'a Dated)>,
-    ) -> Result<(&'a Look, &'a Dated), Standing> {
-        let Some(scope) = self.scopes.get(id) else { return Err(Standing::Unseen) };
+    ) -> Result<(&'a Look, &'a Dated), Box<Standing>> {
+        let Some(scope) = self.scopes.get(id) else { return Err(Box::new(Standing::Unseen)) };
         let failed = scope.error.clone();
         if let Some(error) = failed {
-            return Err(Standing::CouldNotLook { scope: id.clone(), error });
+            return Err(Box::new(Standing::CouldNotLook { scope: id.clone(), error }));
         }
-        look(scope).ok_or(Standing::Unseen)
+        look(scope).ok_or_else(|| Box::new(Standing::Unseen))
     }
 
     fn judge(&mut self, name: &str, sight: Sight, looks: &Looks, now: Moment) {

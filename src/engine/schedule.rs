@@ -152,11 +152,14 @@ impl Engine {
 /// Whether only a person, or another manifest, can change it.
 fn is_final(standing: &Standing) -> bool {
     match standing {
-        Standing::Unseen | Standing::CouldNotLook { .. } | Standing::CouldNotAct { .. } => false,
+        Standing::Unseen
+        | Standing::CouldNotLook { .. }
+        | Standing::CouldNotAct { .. }
+        | Standing::Decided(Decision::Do(..) | Decision::Wait(_)) => false,
+        Standing::Decided(Decision::Settled | Decision::Stuck(_)) | Standing::Blocked { .. } => {
+            true
+        }
         Standing::Blurred(blur) => blur.is_final(),
-        Standing::Decided(Decision::Settled | Decision::Stuck(_)) => true,
-        Standing::Decided(Decision::Do(..) | Decision::Wait(_)) => false,
         Standing::Held { hold, .. } => !matches!(hold, crate::guard::Hold::NotAllSeen { .. }),
-        Standing::Blocked { .. } => true,
     }
 }

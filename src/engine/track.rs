@@ -22,6 +22,10 @@ pub(super) const CONTENTION_SECONDS: u64 = 3600;
 const FORGIVEN: Generation = Generation(u64::MAX);
 
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing to remember, and none excludes another"
+)]
 pub struct Track {
     pub wish: Wish,
     pub memory: Memory,

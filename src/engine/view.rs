@@ -18,6 +18,8 @@ pub struct View {
     pub hold: Option<Hold>,
     /// Requests left to the TiDB Cloud key in this minute.
     pub budget: u32,
+    /// Of so many.
+    pub limit: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -90,6 +92,7 @@ impl Engine {
             scopes: scopes.collect(),
             hold: self.guard.hold(),
             budget: self.context.provider.budget().remaining(),
+            limit: self.context.provider.budget().limit(),
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use super::{desired, head, hold, location, vendor};
 use crate::engine::{EndpointView, Standing, View};
+use crate::provider::Unknown;
 use crate::report::{
-    self, Finding, Plan, PlanInput, PlannedEndpoint, Unknown, plan_endpoint, unknown_endpoint,
+    self, Finding, Plan, PlanInput, PlannedEndpoint, plan_endpoint, unknown_endpoint,
 };
+use crate::sight::Blur;
 use cloud::Severity;
 
 #[must_use]
@@ -12,7 +14,7 @@ pub fn plan(view: &View) -> Plan {
     let endpoints: Vec<PlannedEndpoint> = view.endpoints.iter().map(planned).collect();
     let failed = view.scopes.iter().filter_map(|scope| {
         let error = scope.error.as_ref()?.to_string();
-        Some(Unknown { what: scope.id.to_string(), error })
+        Some(report::Unknown { what: scope.id.to_string(), error })
     });
     Plan {
         digest: report::digest(&endpoints),
@@ -70,7 +72,7 @@ pub fn findings(view: &EndpointView) -> Vec<Finding> {
     let origin = &view.wish.origin;
     let blurred = match &view.standing {
         Standing::Blurred(blur) if blur.is_final() => {
-            let at = origin.fields.get("cluster").or(origin.place.as_ref());
+            let at = origin.fields.get(field_of(blur)).or(origin.place.as_ref());
             let said = super::status::blurred(blur);
             Some(Finding {
                 at: at.map(location),
@@ -101,4 +103,14 @@ pub fn findings(view: &EndpointView) -> Vec<Finding> {
         }
     });
     blurred.into_iter().chain(checked).collect()
+}
+
+/// The manifest's key that is at odds with TiDB Cloud.
+fn field_of(blur: &Blur) -> &'static str {
+    match blur {
+        Blur::Provider(Unknown::NoSuchGroup { .. }) => "cluster.nodeGroup",
+        Blur::Provider(Unknown::NotAsked | Unknown::Failed(_)) => "cluster.id",
+        Blur::RegionDiffers { .. } => "cluster.region",
+        Blur::ProjectDiffers { .. } => "cluster.project",
+    }
 }

@@ -12,9 +12,6 @@ use planner::endpoint::{Decision, overdue};
 use planner::{Actor, Moment};
 use std::time::Duration;
 
-/// TiDB Cloud's own number for one key.
-const REQUESTS_PER_MINUTE: u32 = 100;
-
 #[must_use]
 pub fn status(view: &View) -> Status {
     Status {
@@ -24,7 +21,7 @@ pub fn status(view: &View) -> Status {
         budgets: vec![BudgetStatus {
             name: "TiDB Cloud API key".into(),
             remaining: view.budget,
-            limit: REQUESTS_PER_MINUTE,
+            limit: view.limit,
         }],
         holds: view.hold.iter().map(|held| hold(held, &view.digest)).collect(),
     }

@@ -84,10 +84,6 @@ impl Running {
         self.child.try_wait().unwrap().is_some()
     }
 
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// `TERM`, `HUP`, as kill(1) knows them.
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();

@@ -33,7 +33,8 @@ async fn the_limits_leave_room_for_a_good_manifest() {
 async fn alias_bombs() {
     let mut bomb = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
     for level in 1..40 {
-        let aliases = [format!("*a{}", level - 1)].iter().cycle().take(9).cloned().collect::<Vec<_>>();
+        let aliases =
+            [format!("*a{}", level - 1)].iter().cycle().take(9).cloned().collect::<Vec<_>>();
         bomb += &format!("a{level}: &a{level} [{}]\n", aliases.join(", "));
     }
     refused(bomb).await;

@@ -3,6 +3,8 @@
 //! Every test serves its own world in its own process and starts the binary with an environment of its own. Nothing
 //! here sleeps for a fixed time; what is waited for is looked at again and again, until a deadline.
 
+#![cfg(test)]
+
 mod child;
 mod daemon;
 mod demo;

@@ -12,7 +12,7 @@ pub(crate) fn root() -> &'static Path {
 /// Every file that is, or would be, committed: paths from the root, sorted. Where git cannot tell, all that is there.
 pub(crate) fn files() -> Vec<String> {
     let mut files = from_git().unwrap_or_else(|| walked(root()));
-    files.retain(|file| root().join(file).is_file());
+    files.retain(|file| root().join(file).is_file() && !is_built(file));
     files.sort();
     files.dedup();
     assert!(files.len() > 100, "this is no whole repository: {files:?}");
@@ -30,6 +30,12 @@ pub(crate) fn read(file: &str) -> String {
 /// What was read of a file, or a test that fails with the file's name.
 pub(crate) fn sound<T>(file: &str, read: Result<T, impl Display>) -> T {
     read.map_err(|error| format!("{file}: {error}")).expect("the file can be read")
+}
+
+/// Cargo marks the directories that it fills, wherever somebody wants them.
+fn is_built(file: &str) -> bool {
+    let top = file.split('/').next().unwrap_or_default();
+    root().join(top).join("CACHEDIR.TAG").exists()
 }
 
 fn from_git() -> Option<Vec<String>> {

@@ -2,6 +2,8 @@
 //!
 //! A schedule is printed where it fails, as the line of code that replays it.
 
+#![cfg(test)]
+
 mod oracle;
 mod random;
 #[expect(dead_code, reason = "the roads need more of it than the storms do")]

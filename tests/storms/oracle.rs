@@ -33,6 +33,14 @@ pub(crate) fn standings(engine: &Engine) -> Vec<(String, Standing)> {
     view.endpoints.into_iter().map(|endpoint| (endpoint.wish.name, endpoint.standing)).collect()
 }
 
+/// What must be true at any time.
+pub(crate) fn safety(rig: &Rig, crashes: u32) -> Result<(), Trouble> {
+    history(&rig.sim.with(|world| world.audit(OWNER)))?;
+    // A process that was born again does not know what the one before it sent.
+    if crashes == 0 { limits(rig) } else { Ok(()) }
+}
+
+/// What must be true at the end.
 pub(crate) fn judge(
     rig: &Rig,
     engine: &Engine,
@@ -40,8 +48,6 @@ pub(crate) fn judge(
     bystander: &str,
     disk: Disk,
 ) -> Result<(), Trouble> {
-    let audit = rig.sim.with(|world| world.audit(OWNER));
-    history(&audit)?;
     if disk == Disk::Kept {
         foretold(rig)?;
     }
@@ -96,7 +102,7 @@ fn foretold(rig: &Rig) -> Result<(), Trouble> {
             let at = START.0 + (entry.at / 1_000).saturating_sub(began);
             let foretold = intents.iter_mut().find_map(|(intended, actions)| {
                 let fits = |action: &&str| *action == entry.call.action;
-                let index = actions.iter().position(|action| fits(action))?;
+                let index = actions.iter().position(fits)?;
                 (*intended <= at + 1).then_some((actions, index))
             });
             match foretold {
@@ -113,7 +119,7 @@ const WINDOW_CALLS: usize = 100;
 
 /// TiDB Cloud never had to refuse a call as one too many, and never saw more than 100 in any minute. How fast AWS is
 /// called is its own client's business, which is not here.
-pub(crate) fn limits(rig: &Rig) -> Result<(), Trouble> {
+fn limits(rig: &Rig) -> Result<(), Trouble> {
     rig.sim.with(|world| {
         let mut sent: Vec<u64> = Vec::new();
         for entry in world.log.latest().filter(|entry| entry.call.vendor == Vendor::Tidb) {
@@ -147,10 +153,11 @@ fn ending(rig: &Rig, wanted: &Desired, bystander: &str) -> Result<(), Trouble> {
         return leaked(format!("{link:#?}"));
     }
     let connections = rig.connections();
-    let mut named: Vec<&str> = connections.iter().map(|row| &*row.endpoint_id).collect();
+    let mut claimed: Vec<&str> = connections.iter().map(|row| &*row.endpoint_id).collect();
     let mut expected: Vec<&str> = links.iter().map(|link| link.id.as_str()).collect();
-    (named.sort_unstable(), expected.sort_unstable());
-    if named != expected || !expected.contains(&bystander) {
+    claimed.sort_unstable();
+    expected.sort_unstable();
+    if claimed != expected || !expected.contains(&bystander) {
         return leaked(format!("{connections:#?}"));
     }
     let active = |row: &&sim::Connection| {

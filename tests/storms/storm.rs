@@ -5,6 +5,7 @@ use crate::rig::{Lay, Make, OWNER, Rig, desired, wish, wish_at};
 use planner::Moment;
 use planner::endpoint::{Decision, LinkId, Problem};
 use sim::{Deed, Draws, LinkDeed, Plan, Rule, World, example};
+use std::collections::BTreeSet;
 use tidelock::engine::{Command, Desired, Ended, Engine, Standing, Until};
 use tidelock::wish::Wish;
 use tokio::sync::mpsc;
@@ -90,53 +91,14 @@ async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
     storm.settle(1_800).await;
     storm.passed.calls = storm.rig.calls();
     storm.rig.sim.with(|world| world.faults.clear());
-    storm.recover().await?;
+    let recovered = storm.recover().await;
+    // What was done wrongly says more than that it did not end well.
+    oracle::safety(&storm.rig, storm.passed.crashes)?;
+    recovered?;
     let before = storm.rig.mutating();
     storm.rig.live(&mut storm.engine, schedule.quiet).await;
-    if std::env::args().any(|a| a == "trace") {
-        storm.rig.sim.with(|w| {
-            for e in w.effects() {
-                println!(
-                    "EFF {} {:?} {:?} {} {:?} {:?}",
-                    (e.at - 1767571200000) / 1000,
-                    e.by,
-                    e.verb,
-                    e.object,
-                    e.link,
-                    e.mark
-                );
-            }
-            for e in w
-                .log
-                .latest()
-                .filter(|e| e.call.mutating || matches!(e.outcome, sim::Outcome::Befallen(_)))
-            {
-                println!(
-                    "LOG {} {} {} {:?}",
-                    e.number,
-                    (e.at - 1767571200000) / 1000,
-                    e.call.action,
-                    e.outcome
-                );
-            }
-        });
-        for r in storm.rig.context.store.deeds(100, None).unwrap().iter().rev() {
-            println!(
-                "JRN {} {} {} {:?} {:?} {:?}",
-                r.intended_at - 1800000000,
-                r.name,
-                r.step,
-                r.outcome,
-                r.result,
-                r.finished_at.map(|f| f - 1800000000)
-            );
-        }
-    }
     oracle::judge(&storm.rig, &storm.engine, &storm.wanted, &bystander, disk)?;
-    if storm.passed.crashes == 0 {
-        // A process that was born again does not know what the one before it sent.
-        oracle::limits(&storm.rig)?;
-    }
+    oracle::safety(&storm.rig, storm.passed.crashes)?;
     match storm.rig.mutating() - before {
         0 => Ok(storm.passed),
         calls => Err(Trouble::Restless(format!("{calls} calls: {:?}", storm.rig.deeds()))),
@@ -164,7 +126,7 @@ fn bystander(world: &mut World) -> String {
         network: example::VPC_WITHOUT_DNS.into(),
         service: group.service.to_string(),
         subnets: [example::SUBNET_WITHOUT_DNS.to_owned()].into(),
-        security_groups: Default::default(),
+        security_groups: BTreeSet::new(),
         tags: [("Name".to_owned(), "orders-apps".to_owned())].into(),
     };
     let endpoint_id = world.deed(link).unwrap().unwrap();
@@ -227,15 +189,24 @@ impl Storm {
     async fn help(&mut self) -> Result<bool, Trouble> {
         let mut helped = false;
         for (name, standing) in oracle::standings(&self.engine) {
-            match standing {
-                Standing::Decided(Decision::Settled) => continue,
-                Standing::Decided(Decision::Stuck(
-                    Problem::KeepsFailing(_) | Problem::Declined(_),
-                )) => self.rig.tell(&mut self.engine, Command::Retry(name), 0).await,
-                Standing::Decided(Decision::Stuck(Problem::LinkRefused(LinkId(link)))) => {
-                    self.rig.to_link(&link, LinkDeed::Delete);
+            if standing == crate::rig::SETTLED {
+                continue;
+            }
+            let Standing::Decided(Decision::Stuck(problem)) = standing else {
+                return Err(Trouble::NeverSettles(format!("{name}: {standing:?}")));
+            };
+            match problem {
+                Problem::KeepsFailing(_) | Problem::Declined(_) => {
+                    self.rig.tell(&mut self.engine, Command::Retry(name), 0).await;
                 }
-                other => return Err(Trouble::NeverSettles(format!("{name}: {other:?}"))),
+                Problem::LinkRefused(LinkId(link)) => self.rig.to_link(&link, LinkDeed::Delete),
+                Problem::ServiceGone
+                | Problem::NotOurs(_)
+                | Problem::CannotAdopt(_)
+                | Problem::Ambiguous(_)
+                | Problem::Protected => {
+                    return Err(Trouble::NeverSettles(format!("{name}: {problem:?}")));
+                }
             }
             self.passed.helped += 1;
             helped = true;

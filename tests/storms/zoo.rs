@@ -1,34 +1,39 @@
 //! Deliberate bugs: each is caught by some storm, and for the right reason.
 //!
-//! A bug is a liar between the engine and the world: what a wrong client, a wrong planner or a wrong store would do.
+//! A bug is a liar between the engine and the world: what a wrong client would do.
 
 use crate::oracle::Trouble;
-use crate::rig::PatientWire;
+use crate::rig::{Make, PatientWire};
 use crate::storm::{Disk, Schedule, live};
 use async_trait::async_trait;
+use bytes::Bytes;
 use cloud::{
-    Ask, Cloud, Difference, Error, Finding, Mark, Order, Owner, Request, Response, Seen, Survey,
-    Wire, WireError,
+    Ask, Cloud, ClusterKey, Difference, Error, Finding, Mark, Order, Owner, Request, Response,
+    Seen, Survey, Value, Wire, WireError,
 };
+use http::Method;
 use planner::endpoint::{LinkId, OnDelete};
-use sim::{Crash, Draws, Fault, Lag, Matcher, RouterWire, Rule, SecondRegistration, Twist, When, WorldTier};
+use sim::{
+    Crash, Draws, Failure, Fault, Lag, Matcher, RouterWire, Rule, SecondRegistration, When,
+    WorldTier,
+};
 use std::sync::Arc;
 
-/// What is wrong with a cloud's client.
+/// What is wrong with a customer's cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lie {
     /// Each create has a token of its own.
     IgnoresTheToken,
-    /// It deletes what it saw first.
+    /// What could not be read is empty.
+    TakesFailureForAbsence,
+    /// It deletes an endpoint, whichever.
     DeletesAnother,
     /// One call more than was intended.
     DoesMoreThanAsked,
-    /// It never sees the endpoint's tags as they are.
+    /// The tags are never as they are wanted.
     SeesDriftForEver,
-    /// It says that it was done, and does nothing.
+    /// A change is said to be done, and is not.
     OnlyPretends,
-    /// Nothing is ever seen deleted, so that it is deleted first of all.
-    DeletesAtOnce,
 }
 
 struct Liar {
@@ -36,48 +41,50 @@ struct Liar {
     lie: Lie,
 }
 
+fn some_mark(incarnation: u32) -> Mark {
+    let key = ClusterKey::parse("dedicated/p/c/g").unwrap();
+    Owner::new("somebody", None).mark("something", incarnation, OnDelete::Remove, key)
+}
+
 #[async_trait]
 impl Cloud for Liar {
     async fn survey(&self) -> Result<Survey, Error> {
-        let mut survey = self.inner.survey().await?;
+        let survey = self.inner.survey().await;
+        if self.lie == Lie::TakesFailureForAbsence {
+            return Ok(survey.unwrap_or_default());
+        }
+        let mut survey = survey?;
         if self.lie == Lie::SeesDriftForEver {
             for seen in &mut survey.links {
-                seen.found.insert("tags", cloud::Value::Map([].into()));
+                seen.found.insert("tags", Value::Map([].into()));
             }
         }
         Ok(survey)
     }
 
     async fn read(&self, link: &LinkId) -> Result<Option<Seen>, Error> {
-        self.inner.read(link).await
+        let read = self.inner.read(link).await;
+        if self.lie == Lie::TakesFailureForAbsence { Ok(read.unwrap_or(None)) } else { read }
     }
 
     async fn create(&self, order: &Order) -> Result<LinkId, Error> {
         let mut order = order.clone();
         if self.lie == Lie::IgnoresTheToken {
-            let Mark { name, incarnation, on_delete, cluster, .. } = &order.mark;
-            let count = self.inner.survey().await?.links.len() as u32;
-            let any = 1_000 + 7 * count + incarnation;
-            let owner = Owner::new("anybody", None);
-            order.token = owner.mark(name.clone(), any, *on_delete, cluster.clone()).token();
+            let moment = tokio::time::Instant::now();
+            let any = moment.elapsed().as_millis() + u128::from(order.mark.incarnation);
+            order.token = some_mark(u32::try_from(any).unwrap() + fresh()).token();
         }
         self.inner.create(&order).await
     }
 
     async fn update(&self, link: &LinkId, differences: &[Difference]) -> Result<(), Error> {
+        if self.lie == Lie::OnlyPretends {
+            return Ok(());
+        }
         if self.lie == Lie::DoesMoreThanAsked {
-            let key = cloud::ClusterKey::parse("dedicated/p/c/g").expect("it is written above");
-            let mark = Owner::new("test", None).mark("orders-apps", 1, OnDelete::Remove, key);
-            self.inner.set_mark(link, Some(&mark)).await?;
+            self.inner.update(link, differences).await?;
         }
-        match self.lie {
-            Lie::OnlyPretends => Ok(()),
-            Lie::IgnoresTheToken
-            | Lie::DeletesAnother
-            | Lie::DoesMoreThanAsked
-            | Lie::SeesDriftForEver
-            | Lie::DeletesAtOnce => self.inner.update(link, differences).await,
-        }
+        self.inner.update(link, differences).await
     }
 
     async fn delete(&self, link: &LinkId) -> Result<(), Error> {
@@ -96,4 +103,148 @@ impl Cloud for Liar {
     async fn preflight(&self, asks: &[Ask]) -> Result<Vec<Finding>, Error> {
         self.inner.preflight(asks).await
     }
+}
+
+/// Another number each time.
+fn fresh() -> u32 {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static LAST: AtomicU32 = AtomicU32::new(1);
+    LAST.fetch_add(1, Ordering::Relaxed)
+}
+
+/// What is wrong with TiDB Cloud's wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WireLie {
+    /// There is never a connection.
+    SeesNoConnection,
+    /// Each registration is sent twice.
+    RegistersTwice,
+    /// Each look is sent forty times.
+    AsksTooOften,
+}
+
+struct LyingWire {
+    inner: PatientWire,
+    lie: WireLie,
+}
+
+#[async_trait]
+impl Wire for LyingWire {
+    async fn send(&self, request: Request) -> Result<Response, WireError> {
+        let is_connection = request.uri().path().contains("privateEndpointConnections");
+        let looks = request.method() == Method::GET;
+        match self.lie {
+            WireLie::SeesNoConnection if is_connection && looks => {
+                let response = self.inner.send(request).await?;
+                let signed_in = response.status().is_success();
+                let nothing = Bytes::from_static(b"{\"privateEndpointConnections\":[]}");
+                Ok(if signed_in { response.map(|_| nothing) } else { response })
+            }
+            WireLie::RegistersTwice if is_connection && request.method() == Method::POST => {
+                self.inner.send(request.clone()).await?;
+                self.inner.send(request).await
+            }
+            WireLie::AsksTooOften if looks => {
+                for _ in 1..40 {
+                    self.inner.send(request.clone()).await?;
+                }
+                self.inner.send(request).await
+            }
+            WireLie::SeesNoConnection | WireLie::RegistersTwice | WireLie::AsksTooOften => {
+                self.inner.send(request).await
+            }
+        }
+    }
+}
+
+fn befalls(action: &str, skip: u64, times: u64, fault: Fault) -> Rule {
+    let matcher =
+        Matcher { action: Some(action.into()), skip, times: Some(times), ..Matcher::default() };
+    Rule { when: When::Matching(matcher), fault }
+}
+
+/// The honest pass this very storm, and the liar does not.
+fn caught(schedule: &Schedule) -> Trouble {
+    let honest = Schedule { make: None, lay: None, ..schedule.clone() };
+    live(&honest).unwrap_or_else(|trouble| panic!("the honest fail too: {trouble:?}"));
+    live(schedule).expect_err("nobody caught the liar")
+}
+
+fn liar(make: Make, faults: Vec<Rule>) -> Schedule {
+    Schedule { make: Some(make), faults, ..Schedule::calm(2) }
+}
+
+#[test]
+fn a_client_that_ignores_the_token_doubles() {
+    let make: Make = |inner| Arc::new(Liar { inner, lie: Lie::IgnoresTheToken });
+    let crash = befalls("CreateVpcEndpoint", 0, 1, Fault::Crash(Crash::After));
+    let mut draws = Draws::documented();
+    draws.lag.link_appears = Lag { list: 300_000, read: 300_000 };
+    let schedule = Schedule { draws, disk: Disk::Lost, ..liar(make, vec![crash]) };
+    let trouble = caught(&schedule);
+    assert!(matches!(trouble, Trouble::Doubled(_)), "{trouble:?}");
+}
+
+#[test]
+fn a_client_that_takes_failure_for_absence_doubles() {
+    let make: Make = |inner| Arc::new(Liar { inner, lie: Lie::TakesFailureForAbsence });
+    let down = befalls("DescribeVpcEndpoints", 25, 30, Fault::Refuse(Failure::Internal));
+    let trouble = caught(&liar(make, vec![down]));
+    assert!(matches!(trouble, Trouble::Doubled(_)), "{trouble:?}");
+}
+
+#[test]
+fn a_client_that_deletes_another_trespasses() {
+    let make: Make = |inner| Arc::new(Liar { inner, lie: Lie::DeletesAnother });
+    let trouble = caught(&liar(make, vec![]));
+    assert!(matches!(trouble, Trouble::Trespassed(_)), "{trouble:?}");
+}
+
+#[test]
+fn a_client_that_does_more_than_asked_is_unforetold() {
+    let make: Make = |inner| Arc::new(Liar { inner, lie: Lie::DoesMoreThanAsked });
+    let trouble = caught(&liar(make, vec![]));
+    assert!(matches!(trouble, Trouble::Unforetold(_)), "{trouble:?}");
+}
+
+#[test]
+fn a_client_that_sees_drift_for_ever_never_rests() {
+    let make: Make = |inner| Arc::new(Liar { inner, lie: Lie::SeesDriftForEver });
+    let trouble = caught(&liar(make, vec![]));
+    assert!(matches!(trouble, Trouble::NeverSettles(_) | Trouble::Restless(_)), "{trouble:?}");
+}
+
+#[test]
+fn a_client_that_only_pretends_never_settles() {
+    let make: Make = |inner| Arc::new(Liar { inner, lie: Lie::OnlyPretends });
+    let trouble = caught(&liar(make, vec![]));
+    assert!(matches!(trouble, Trouble::NeverSettles(_)), "{trouble:?}");
+}
+
+fn lying_wire(lay: crate::rig::Lay) -> Schedule {
+    let mut draws = Draws::documented();
+    draws.second_registration = SecondRegistration::SecondRow;
+    Schedule { lay: Some(lay), draws, ..Schedule::calm(2) }
+}
+
+fn on_the_wire(inner: RouterWire, lie: WireLie) -> Arc<dyn Wire> {
+    Arc::new(LyingWire { inner: PatientWire(inner), lie })
+}
+
+#[test]
+fn a_wire_that_hides_connections_has_endpoints_deleted_under_them() {
+    let trouble = caught(&lying_wire(|wire| on_the_wire(wire, WireLie::SeesNoConnection)));
+    assert!(matches!(trouble, Trouble::OutOfOrder(_)), "{trouble:?}");
+}
+
+#[test]
+fn a_wire_that_registers_twice_leaks() {
+    let trouble = caught(&lying_wire(|wire| on_the_wire(wire, WireLie::RegistersTwice)));
+    assert!(matches!(trouble, Trouble::Leaked(_) | Trouble::Unforetold(_)), "{trouble:?}");
+}
+
+#[test]
+fn a_wire_that_asks_too_often_is_too_much() {
+    let trouble = caught(&lying_wire(|wire| on_the_wire(wire, WireLie::AsksTooOften)));
+    assert!(matches!(trouble, Trouble::TooMany(_)), "{trouble:?}");
 }

@@ -1,6 +1,6 @@
 //! Alive, and ready, with reasons.
 
-use crate::rig::{DENIED, Rig, wish};
+use crate::rig::{DENIED, HANGING, Rig, wish};
 use http::StatusCode;
 use planner::Moment;
 use std::time::Duration;
@@ -55,6 +55,17 @@ async fn what_was_never_seen_is_a_reason() {
         lines[0].contains("could not be looked at") && lines[0].contains("no key"),
         "{lines:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_seen_yet_is_a_reason() {
+    let mut slow = wish("orders-apps");
+    slow.account.alias = HANGING.into();
+    let rig = Rig::running(vec![slow]);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let reason = "aws account hanging in us-east-1 has not been looked at yet\n";
+    check(&rig, "/readyz", StatusCode::SERVICE_UNAVAILABLE, reason).await;
+    check(&rig, "/healthz", StatusCode::OK, "ok\n").await;
 }
 
 #[tokio::test(start_paused = true)]

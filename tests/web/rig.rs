@@ -28,6 +28,9 @@ const START: Moment = Moment(1_800_000_000);
 /// An account whose alias begins so cannot be opened, for the reason that follows.
 pub(crate) const DENIED: &str = "denied ";
 
+/// An account that never answers.
+pub(crate) const HANGING: &str = "hanging";
+
 /// What the page may never show.
 pub(crate) const CANARY: &str = example::API_KEY_PRIVATE;
 
@@ -42,7 +45,6 @@ pub(crate) struct Rig {
     pub(crate) shown: Arc<AtomicUsize>,
     /// Whatever else it was asked for.
     pub(crate) heard: Arc<Mutex<Vec<String>>>,
-    _context: watch::Sender<Option<Arc<Context>>>,
 }
 
 #[derive(Debug)]
@@ -68,12 +70,12 @@ impl Rig {
         let sim = Sim::auto(World::example(Draws::documented(), 1));
         let context = context(&sim);
         let (engine, engine_seen) = watch::channel(None);
-        let (context_set, context_seen) = watch::channel(Some(context.clone()));
+        let (_, context_seen) = watch::channel(Some(context.clone()));
         let (manifest, manifest_seen) = watch::channel(ManifestState::default());
         let site = Site::new(engine_seen, context_seen, manifest_seen);
         let router = web::router(site.clone());
-        let (shown, heard, _context) = (Arc::default(), Arc::default(), context_set);
-        Rig { sim, context, site, router, manifest, engine, shown, heard, _context }
+        let (shown, heard) = Default::default();
+        Rig { sim, context, site, router, manifest, engine, shown, heard }
     }
 
     /// An engine that runs, and a manifest that can be read.
@@ -98,7 +100,9 @@ impl Rig {
                     Command::Show(_) => {
                         shown.fetch_add(1, Ordering::SeqCst);
                     }
-                    other => heard.lock().unwrap().push(format!("{other:?}")),
+                    Command::Wish(_) | Command::Poke(_) | Command::Retry(_) | Command::Stop => {
+                        heard.lock().unwrap().push(format!("{command:?}"));
+                    }
                 }
                 if inner.send(command).is_err() {
                     return;
@@ -110,7 +114,7 @@ impl Rig {
     }
 
     pub(crate) async fn settle(&self) {
-        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        tokio::time::sleep(Duration::from_hours(1)).await;
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -154,6 +158,9 @@ pub(crate) fn context(sim: &Sim) -> Arc<Context> {
             let scope = sim::Scope::new(example::ACCOUNT, &account.region);
             let tier = WorldTier::new(world.clone(), scope);
             Box::pin(async move {
+                if account.alias == HANGING {
+                    std::future::pending::<()>().await;
+                }
                 match account.alias.strip_prefix(DENIED) {
                     Some(message) => Err(Error::Credentials { message: message.to_owned() }),
                     None => Ok(Arc::new(tier) as Arc<dyn Cloud>),

@@ -1,3 +1,132 @@
 //! What a look costs, counted by the simulator.
 
-use crate::rig::Rig;
+use crate::rig::{OWNER, Rig, SETTLED, standing, wish_at};
+use cloud::{ClusterKey, Owner};
+use planner::endpoint::OnDelete;
+use sim::{Draws, LinkRequest, NewCluster, Outcome, Vendor, World, example};
+use std::time::Duration;
+use tidelock::engine::{Ended, Until};
+use tidelock::wish::Wish;
+use tokio::sync::mpsc;
+
+/// TiDB Cloud's page, and EC2's.
+const PAGE: u64 = 100;
+const AWS_PAGE: u64 = 1_000;
+
+/// So many endpoints of one cluster each, or of one cluster altogether.
+fn wishes(world: &mut World, count: usize, clusters: usize) -> Vec<Wish> {
+    let project = example::PROJECT.into();
+    let new = |n: usize| {
+        let mut new = NewCluster::new(&format!("c{n}"), example::REGION_ID, &project);
+        new.ready = true;
+        new
+    };
+    let ids: Vec<String> = (0..clusters).map(|n| world.add_cluster(new(n)).0).collect();
+    (0..count).map(|n| wish_at(&format!("e{n:05}"), &ids[n % clusters], "")).collect()
+}
+
+/// Made without a single call: each endpoint as we would have left it.
+fn build(world: &mut World, wishes: &[Wish]) {
+    let owner = Owner::new(OWNER, None);
+    for wish in wishes {
+        let cluster = world.cluster(&wish.cluster.cluster).unwrap();
+        let (group, service) =
+            (cluster.node_groups[0].id.to_string(), cluster.node_groups[0].service.to_string());
+        let key = ClusterKey { group: group.clone(), ..wish.cluster.clone() };
+        let mut tags = owner.mark(&*wish.name, 1, OnDelete::Remove, key).to_tags();
+        tags.insert("team".into(), "orders".into());
+        let request = LinkRequest {
+            network: example::VPC.into(),
+            service,
+            subnets: example::SUBNETS[..2].iter().map(|id| (*id).to_owned()).collect(),
+            security_groups: [example::GROUP_OPEN.to_owned()].into(),
+            private_dns: false,
+            tags,
+            token: None,
+        };
+        let link = world.create_link(&example::scope(), &request).unwrap();
+        world.register(&wish.cluster.cluster, &group, link.id.as_str()).unwrap();
+    }
+}
+
+fn counted(rig: &Rig, vendor: Vendor, action: &str) -> u64 {
+    rig.sim.with(|world| world.log.count(vendor, action))
+}
+
+/// One look at so many settled endpoints.
+async fn survey_costs(count: usize) {
+    let mut world = World::example(Draws::documented(), 1);
+    world.settings.links_per_network = usize::MAX;
+    let mut wishes = wishes(&mut world, count, 1);
+    for wish in &mut wishes {
+        wish.settings.remove("privateDns");
+    }
+    build(&mut world, &wishes);
+    let rig = Rig::of(world);
+    // Until every connection is ACTIVE.
+    tokio::time::sleep(Duration::from_mins(15)).await;
+    let mut engine = rig.engine(wishes.clone());
+    let (_keep, mut commands) = mpsc::unbounded_channel();
+    assert_eq!(engine.run(Until::Looked, &mut commands).await, Ended::Looked);
+    let settled =
+        engine.view().endpoints.iter().filter(|endpoint| endpoint.standing == SETTLED).count();
+    assert_eq!(settled, count);
+    let pages = (count as u64).div_ceil(PAGE);
+    let aws_pages = (count as u64).div_ceil(AWS_PAGE);
+    assert_eq!(counted(&rig, Vendor::Tidb, "ListPrivateEndpointConnections"), pages);
+    assert_eq!(counted(&rig, Vendor::Aws, "DescribeVpcEndpoints"), aws_pages);
+    // Once: a challenge, the cluster, its service.
+    let others = rig.calls() - pages - aws_pages;
+    assert!(others <= 3, "{others} calls beside the lists of {count}");
+    assert_eq!(rig.mutating(), 0);
+    within_limits(&rig);
+}
+
+/// TiDB Cloud refused nothing, and saw at most 100 calls in any minute.
+fn within_limits(rig: &Rig) {
+    rig.sim.with(|world| {
+        let calls = || world.log.latest().filter(|entry| entry.call.vendor == Vendor::Tidb);
+        assert!(calls().all(|entry| entry.outcome != Outcome::Throttled));
+        let sent: Vec<u64> = calls().map(|entry| entry.at).collect();
+        let most = sent.windows(101).map(|some| some[100] - some[0]).min();
+        assert!(most.is_none_or(|span| span >= 60_000), "101 calls in {most:?} ms");
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_costs_pages_not_endpoints() {
+    for count in [10, 1_000, 10_000] {
+        survey_costs(count).await;
+    }
+}
+
+/// A hundred new endpoints: what is polled is the list.
+#[tokio::test(start_paused = true)]
+async fn a_hundred_that_are_pending_cost_what_one_look_costs() {
+    let mut world = World::example(Draws::documented(), 1);
+    world.settings.links_per_network = usize::MAX;
+    // How fast AWS may be called is its own client's business, which is not here.
+    world.settings.limits = false;
+    let wishes = wishes(&mut world, 100, 100);
+    let rig = Rig::of(world);
+    let mut engine = rig.engine(wishes.clone());
+    // A service for each of a hundred clusters takes a minute of the key's budget, and their registration another.
+    rig.live(&mut engine, 240).await;
+    assert_eq!(rig.connections().len(), 100);
+    let (lists, calls) =
+        (counted(&rig, Vendor::Tidb, "ListPrivateEndpointConnections"), rig.calls());
+    rig.live(&mut engine, 15 * 60).await;
+    let (polls, since) = (
+        counted(&rig, Vendor::Tidb, "ListPrivateEndpointConnections") - lists,
+        rig.calls() - calls,
+    );
+    assert!(polls < 15 * 60 / 2, "{polls} looks in a quarter of an hour");
+    let deeds = rig.mutating();
+    assert_eq!(deeds, 300);
+    // A list on either side for each look, 100 changes, a challenge each five minutes.
+    assert!(since <= 2 * polls + 100 + 10, "{since} calls for {polls} looks");
+    for wish in &wishes {
+        assert_eq!(standing(&engine, &wish.name), SETTLED);
+    }
+    within_limits(&rig);
+}

@@ -2,7 +2,7 @@
 
 use crate::rig::{OWNER, Rig, SETTLED, standing, wish};
 use planner::endpoint::{Decision, Problem, Step};
-use sim::{ConnectionState, Deed, LinkDeed, LinkFailure, LinkState, example};
+use sim::{ConnectionState, Deed, LinkDeed, LinkFailure, example};
 use std::collections::BTreeSet;
 use tidelock::engine::{Ended, Engine, Standing};
 
@@ -193,7 +193,6 @@ async fn a_contended_setting_is_corrected_three_times_an_hour() {
     let calls = rig.mutating() - before;
     assert!((6..=12).contains(&calls), "{calls} corrections in four hours");
     assert!(stuck > 30, "it said so in {stuck} of 240 minutes");
-    assert_eq!(rig.the_link().state == LinkState::Deleted, false);
     rig.live(&mut engine, 2 * 3_600).await;
     assert_eq!(standing(&engine, NAME), SETTLED, "once the other one gives up, all is well");
 }

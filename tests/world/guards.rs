@@ -1,6 +1,6 @@
 //! What is held back until a person has seen it, or until enough is known.
 
-use crate::rig::{DAY, Rig, SETTLED, desired, edited, standing, wish, wish_at};
+use crate::rig::{DAY, Rig, SETTLED, desired, edited, standing, wish_at};
 use cloud::Value;
 use sim::{NewCluster, example};
 use tidelock::engine::{self, Command, Ended, Engine, Standing};
@@ -29,10 +29,9 @@ async fn settled(count: usize) -> (Rig, Vec<Wish>, Engine) {
 }
 
 fn hold_of(engine: &Engine, name: &str) -> Hold {
-    match standing(engine, name) {
-        Standing::Held { hold, .. } => hold,
-        other => panic!("{name} stands at {other:?}"),
-    }
+    let standing = standing(engine, name);
+    let Standing::Held { hold, .. } = standing else { panic!("{name} stands at {standing:?}") };
+    hold
 }
 
 fn command(desired: engine::Desired) -> Command {

@@ -1,5 +1,7 @@
 //! The engine against the simulated world, without the vendors' bytes on the customer's side.
 
+#![cfg(test)]
+
 mod cost;
 mod drift;
 mod guards;

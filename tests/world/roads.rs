@@ -162,9 +162,9 @@ async fn a_restart_between_any_two_moments_changes_nothing_but_time() {
             rig.live(&mut engine, seconds).await;
             drop(engine);
             if keeps {
-                rig.restart()
+                rig.restart();
             } else {
-                rig.restart_without_store()
+                rig.restart_without_store();
             }
             let mut engine = rig.engine(vec![wish(NAME)]);
             let told = format!("after {seconds} s, the store is kept: {keeps}");
@@ -192,9 +192,9 @@ async fn a_removal_survives_restarts() {
             rig.tell(&mut engine, Command::Wish(Box::new(one())), seconds).await;
             drop(engine);
             if keeps {
-                rig.restart()
+                rig.restart();
             } else {
-                rig.restart_without_store()
+                rig.restart_without_store();
             }
             let mut engine = rig.engine_for(one());
             let told = format!("after {seconds} s, the store is kept: {keeps}");

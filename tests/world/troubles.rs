@@ -75,10 +75,9 @@ async fn blurred(wish: Wish) -> Blur {
     let mut engine = rig.engine(vec![wish]);
     assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
     assert_eq!(rig.mutating(), 0);
-    match standing(&engine, NAME) {
-        Standing::Blurred(blur) => blur,
-        other => panic!("{other:?}"),
-    }
+    let standing = standing(&engine, NAME);
+    let Standing::Blurred(blur) = standing else { panic!("{standing:?}") };
+    blur
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use cloud::{Error, WireError};
 use planner::endpoint::LinkId;
+use std::borrow::Cow;
 
 /// The call that failed.
 #[derive(Clone, Copy)]
@@ -197,8 +198,19 @@ fn unexpected(who: String, response: &HttpResponse) -> Error {
 /// On one line, without what only AWS can decode, and short.
 fn cut(text: &str) -> String {
     let text = text.split("Encoded authorization failure message").next().unwrap_or_default();
+    let text = without_our_request(text);
     let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ").chars().take(TEXT_CHARS_MAX).collect()
+}
+
+/// A proxy that repeats what it was sent would have us print a session token.
+fn without_our_request(text: &str) -> Cow<'_, str> {
+    let lower = text.to_ascii_lowercase();
+    let headers = ["x-amz-security-token", "authorization:"].iter();
+    match headers.filter_map(|header| lower.find(header)).min() {
+        Some(start) => format!("{}[our request repeated]", &text[..start]).into(),
+        None => text.into(),
+    }
 }
 
 fn cause<'a, Wanted: std::error::Error + 'static>(

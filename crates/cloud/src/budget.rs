@@ -102,6 +102,12 @@ impl Budget {
         if said.until <= Instant::now() { said.limit } else { said.remaining }
     }
 
+    /// Of how many, as far as known.
+    #[must_use]
+    pub fn limit(&self) -> u32 {
+        self.get().limit
+    }
+
     fn closed_until(&self, urgency: Urgency) -> Option<Instant> {
         let said = self.get();
         let reserve = match urgency {

@@ -18,6 +18,7 @@ use planner::endpoint::Registration;
 use secrecy::SecretString;
 use std::fmt::{self, Debug};
 use std::hash::Hash;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 /// The most that the vendor gives at once.
@@ -58,6 +59,12 @@ impl Client {
     pub fn new(wire: Arc<dyn Wire>, hosts: Hosts, key: ApiKey) -> Client {
         let Hosts { dedicated } = hosts;
         Client { dedicated: Session::new(wire, dedicated, key) }
+    }
+
+    /// Fewer than TiDB Cloud allows, where others use the same key; or more, where it has granted more.
+    #[must_use]
+    pub fn limited_to(self, requests_per_minute: NonZeroU32) -> Client {
+        Client { dedicated: self.dedicated.limited_to(requests_per_minute) }
     }
 
     #[must_use]

@@ -18,6 +18,7 @@ pub use model::{
     Cluster, ClusterId, ClusterState, Connection, ConnectionKey, GroupId, GroupKey, NodeGroup,
     PrivateLinkService, ProjectId, Provider, Scope, ServiceState,
 };
+pub use session::REQUESTS_PER_MINUTE;
 
 /// Whose answers we read, in errors.
 const WHO: &str = "TiDB Cloud";

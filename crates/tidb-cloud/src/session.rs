@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
 
-const REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(100).expect("100 is not 0");
+/// The vendor's own limit for one key.
+pub const REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(100).expect("100 is not 0");
 /// The vendor counts by the minute.
 const WINDOW: Duration = Duration::from_mins(1);
 /// Waits before the second and the third try of a look.
@@ -37,6 +38,10 @@ impl Session {
         let budget = Budget::in_window(REQUESTS_PER_MINUTE, WINDOW);
         base.truncate(base.trim_end_matches('/').len());
         Session { wire, base, gate: Gate::new(key), budget }
+    }
+
+    pub(crate) fn limited_to(self, requests_per_minute: NonZeroU32) -> Session {
+        Session { budget: Budget::in_window(requests_per_minute, WINDOW), ..self }
     }
 
     pub(crate) fn budget(&self) -> &Budget {
