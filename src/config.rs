@@ -26,6 +26,7 @@ struct File {
     ca_file: Option<PathBuf>,
     mark_key_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
+    hosts: Vec<String>,
     accounts: BTreeMap<String, AccountConfig>,
     tidb_cloud: TidbFile,
     guard: GuardFile,
@@ -88,6 +89,8 @@ pub struct Config {
     /// PEM certificates to trust beside the system's.
     pub roots: Vec<u8>,
     pub listen: SocketAddr,
+    /// Names by which the page may be asked for, beside loopback and addresses.
+    pub hosts: Vec<String>,
     pub accounts: BTreeMap<String, AccountConfig>,
     pub tidb: TidbConfig,
     pub limits: Limits,
@@ -139,6 +142,7 @@ impl Config {
             ca_file,
             mark_key_file,
             listen,
+            hosts,
             accounts,
             tidb_cloud,
             guard,
@@ -168,6 +172,7 @@ impl Config {
                 .unwrap_or_else(|| "tidelock.db".into()),
             roots: roots.map(String::into_bytes).unwrap_or_default(),
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7979))),
+            hosts,
             accounts,
             tidb: tidb(tidb_cloud, lookup)?,
             limits: Limits {

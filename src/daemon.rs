@@ -70,8 +70,9 @@ impl Daemon {
         let unheard = |error| Refusal::new(Exit::Error, error);
         let mut hangups = signals::hangups().map_err(unheard)?;
         let mut stops = Stops::new().map_err(unheard)?;
+        let mut good = None;
         loop {
-            match self.run_with(&config, &mut hangups, &mut stops).await? {
+            match self.run_with(&config, &mut good, &mut hangups, &mut stops).await? {
                 Why::Stopped => return Ok(Exit::Done),
                 Why::NewConfiguration => match setup::config(self.config_file.as_deref()) {
                     Ok(new) => config = new,
@@ -89,13 +90,16 @@ impl Daemon {
     async fn run_with(
         &self,
         config: &Config,
+        good: &mut Option<Desired>,
         hangups: &mut Signal,
         stops: &mut Stops,
     ) -> Result<Why, Refusal> {
         let context = setup::context(config, Access::Full)?;
         // Watched before it is read, so that no change falls between.
         let mut files = Files::watch(&self.paths);
-        let mut reading = Reading { daemon: self, config, context: context.clone(), last: None };
+        let context_of_files = context.clone();
+        let mut reading =
+            Reading { daemon: self, config, context: context_of_files, digest: None, good };
         let wanted = reading.read().await.unwrap_or_default();
         let mut engine = Engine::new(context.clone(), wanted)
             .map_err(|error| Refusal::new(Exit::Error, format!("the store: {error}")))?;
@@ -145,7 +149,10 @@ struct Reading<'a> {
     daemon: &'a Daemon,
     config: &'a Config,
     context: Arc<Context>,
-    last: Option<(String, Desired)>,
+    /// Of the files that were read last.
+    digest: Option<String>,
+    /// What was wanted when they could last be used; it outlives a change of the configuration.
+    good: &'a mut Option<Desired>,
 }
 
 impl Reading<'_> {
@@ -153,8 +160,7 @@ impl Reading<'_> {
     async fn read(&mut self) -> Option<Desired> {
         let paths = self.daemon.paths.clone();
         let loaded = tokio::task::spawn_blocking(move || manifest::load(&paths)).await.ok()?;
-        let seen = self.last.as_ref().is_some_and(|(digest, _)| *digest == loaded.digest);
-        if seen {
+        if self.digest.as_ref() == Some(&loaded.digest) {
             return None;
         }
         let rewound = self.rewound();
@@ -168,11 +174,16 @@ impl Reading<'_> {
             tracing::info!(files = loaded.files, digest = loaded.digest, "read the manifests");
             let approve = self.daemon.approve.as_deref();
             let wanted = desired::desired(manifest, &loaded.digest, self.config, approve);
-            Desired { rewound, ..wanted }
+            if wanted.approved && rewound.is_some() {
+                self.note_history();
+            }
+            let wanted = Desired { rewound, ..wanted };
+            *self.good = Some(wanted.clone());
+            wanted
         } else {
             self.last_good(&loaded)
         };
-        self.last = Some((loaded.digest, wanted.clone()));
+        self.digest = Some(loaded.digest);
         Some(wanted)
     }
 
@@ -183,9 +194,8 @@ impl Reading<'_> {
             let code = finding.code;
             tracing::error!(code, "the manifests cannot be used: {}", finding.message);
         }
-        let last = self.last.as_ref().map(|(_, wanted)| wanted.clone());
         let none = || Desired { scopes: desired::scopes(self.config), ..Desired::default() };
-        Desired { unreadable: errors.len(), ..last.unwrap_or_else(none) }
+        Desired { unreadable: errors.len(), ..self.good.clone().unwrap_or_else(none) }
     }
 
     /// A history that goes on is noted; one that was rewound is not, until a person approves.
@@ -196,11 +206,16 @@ impl Reading<'_> {
             tracing::warn!(%error, "the history cannot be compared");
             None
         });
-        if rewound.is_none()
-            && let Err(error) = desired::note_history(paths, store)
-        {
-            tracing::warn!(%error, "the history cannot be noted");
+        if rewound.is_none() {
+            self.note_history();
         }
         rewound
+    }
+
+    fn note_history(&self) {
+        let (paths, store) = (&self.daemon.paths, &self.context.store);
+        if let Err(error) = desired::note_history(paths, store) {
+            tracing::warn!(%error, "the history cannot be noted");
+        }
     }
 }

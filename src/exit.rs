@@ -39,6 +39,8 @@ pub fn of_plan(plan: &Plan, detailed: bool) -> Exit {
         Exit::Error
     } else if !plan.holds.is_empty() || plan.endpoints.iter().any(is_protected) {
         Exit::Held
+    } else if plan.endpoints.iter().any(|endpoint| endpoint.action == Action::Blocked) {
+        Exit::Failed
     } else if detailed && plan.has_changes() {
         Exit::Pending
     } else {

@@ -90,6 +90,7 @@ fn config(clouds: SocketAddr, home: &Path) -> Config {
         store: home.join("tidelock.db"),
         roots: Vec::new(),
         listen: loopback(),
+        hosts: Vec::new(),
         accounts: BTreeMap::from([("prod".to_owned(), account)]),
         tidb: TidbConfig {
             dedicated_endpoint: url,

@@ -25,7 +25,7 @@ pub async fn run(args: &Run, config_file: Option<&Path>) -> Result<Exit, Refusal
     let (engine, engine_seen) = watch::channel(None);
     let (context, context_seen) = watch::channel(None);
     let (manifest, manifest_seen) = watch::channel(ManifestState::default());
-    let site = Site::new(engine_seen, context_seen, manifest_seen);
+    let site = Site::new(engine_seen, context_seen, manifest_seen).known_as(config.hosts.clone());
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(web::serve(listener, site, async {
         // Told to stop, or left alone: both mean the end.

@@ -8,7 +8,7 @@ use crate::report::{self, PlanInput, PlannedStep, Said, Topic, plan_endpoint};
 use crate::sight::{Blur, Sight};
 use crate::wish::ScopeId;
 use cloud::{Difference, Error};
-use planner::endpoint::{Decision, overdue};
+use planner::endpoint::{Decision, Link, overdue};
 use planner::{Actor, Moment};
 use std::time::Duration;
 
@@ -47,7 +47,8 @@ pub fn endpoint(one: &EndpointView, view: &View) -> EndpointStatus {
     let said = say(one, view, topic);
     let sight = one.sight.as_ref();
     let connection = sight.and_then(|sight| sight.connection.as_ref());
-    let drift = sight.filter(|_| one.was_settled && !one.edited);
+    let ours = |sight: &&Sight| !matches!(sight.observed.link, Link::Foreign(_));
+    let drift = sight.filter(ours).filter(|_| one.was_settled && !one.edited);
     let (steps, messages) = (steps(one), messages(one));
     EndpointStatus {
         name: one.wish.name.clone(),
@@ -78,6 +79,10 @@ pub fn endpoint(one: &EndpointView, view: &View) -> EndpointStatus {
     }
 }
 
+fn differs(one: &EndpointView) -> bool {
+    one.sight.as_ref().is_some_and(|sight| !sight.differences.is_empty())
+}
+
 /// On both sides: the settings in the cloud, and TiDB Cloud's record.
 fn differences(sight: &Sight) -> Vec<Difference> {
     let theirs = report::connection_drift(&sight.observed);
@@ -99,6 +104,11 @@ fn say(one: &EndpointView, view: &View, topic: Topic<'_>) -> Said {
         Standing::Unseen => plain(word, "not looked at yet".into(), Some(Actor::Tidelock), None),
         Standing::CouldNotLook { scope, error } => unseen(word, scope, error),
         Standing::Blurred(blur) => blurred(blur),
+        Standing::Decided(Decision::Settled) if differs(one) => {
+            let said = report::say(&Decision::Settled, topic);
+            let sentence = "works, and differs from the manifest; `drift: report` leaves it so";
+            Said { sentence: sentence.into(), ..said }
+        }
         Standing::Decided(decision) => {
             Said { sentence: report::standing(decision, topic), ..report::say(decision, topic) }
         }

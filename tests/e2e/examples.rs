@@ -23,9 +23,14 @@ async fn each_is_planned_without_a_fault() {
         let house = House::new().await;
         house.write("example.yaml", &fs::read_to_string(&path).unwrap());
         let checked = house.ok(&["check", "manifests"]).await;
-        assert!(checked.out.contains("no errors, 0 warning(s)"), "{path:?}: {}", checked.out);
+        assert!(
+            checked.out.contains("no errors, 0 warning(s)"),
+            "{}: {}",
+            path.display(),
+            checked.out
+        );
         let planned = house.ok(&["plan", "manifests"]).await;
-        assert!(planned.out.contains("to create"), "{path:?}: {}", planned.out);
+        assert!(planned.out.contains("to create"), "{}: {}", path.display(), planned.out);
     }
 }
 
@@ -55,7 +60,7 @@ fn ids_are_those_of_the_example_world() {
             number || ["vpc-", "subnet-", "sg-"].iter().any(|prefix| word.starts_with(prefix))
         };
         for id in words.filter(is_id) {
-            assert!(known.contains(&id), "{path:?} names {id}");
+            assert!(known.contains(&id), "{} names {id}", path.display());
         }
     }
 }

@@ -62,7 +62,7 @@ async fn nothing_is_told_when_a_server_repeats_what_it_was_sent() {
     let mut house = house().await;
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
     let mut repeated = false;
-    for status in [400, 401, 403, 404, 500, 503] {
+    for status in [400, 401, 404, 503] {
         let echo = Router::new().fallback(move |request: Request| echo(status, request));
         let echo = sim::serve(echo, address, None).await.unwrap();
         let url = format!("http://{}", echo.address());

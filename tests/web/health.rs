@@ -62,7 +62,7 @@ async fn what_was_not_seen_yet_is_a_reason() {
     let mut slow = wish("orders-apps");
     slow.account.alias = HANGING.into();
     let rig = Rig::running(vec![slow]);
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
     let reason = "aws account hanging in us-east-1 has not been looked at yet\n";
     check(&rig, "/readyz", StatusCode::SERVICE_UNAVAILABLE, reason).await;
     check(&rig, "/healthz", StatusCode::OK, "ok\n").await;

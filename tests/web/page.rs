@@ -234,7 +234,6 @@ async fn what_needs_a_look_is_first_and_the_filter_needs_no_script() {
         });
         assert_eq!(rows.collect::<Vec<_>>(), expected, "{query}");
     };
-    eprintln!("{}", rig.text("/api/v1/status").await.text);
     check("", &["z-apps", "orders-apps"]).await;
     check("?q=ORDERS-a", &["orders-apps"]).await;
     check("?q=apps+active", &["orders-apps"]).await;
