@@ -55,6 +55,13 @@ pub enum Blur {
         manifest: String,
         found: String,
     },
+    /// The entry names another cluster or account than the endpoint that exists under this name.
+    Moved {
+        manifest: String,
+        found: String,
+        /// Where TiDB Cloud keeps the other half, if the endpoint's own mark had to tell.
+        home: Option<ClusterKey>,
+    },
 }
 
 impl Blur {
@@ -65,7 +72,8 @@ impl Blur {
             Blur::Provider(Unknown::NotAsked | Unknown::Failed(_)) => false,
             Blur::Provider(Unknown::NoSuchGroup { .. })
             | Blur::RegionDiffers { .. }
-            | Blur::ProjectDiffers { .. } => true,
+            | Blur::ProjectDiffers { .. }
+            | Blur::Moved { .. } => true,
         }
     }
 
@@ -78,6 +86,7 @@ impl Blur {
             Blur::Provider(Unknown::NoSuchGroup { .. }) => "no-such-node-group",
             Blur::RegionDiffers { .. } => "region-differs",
             Blur::ProjectDiffers { .. } => "project-differs",
+            Blur::Moved { .. } => "moved",
         }
     }
 }
@@ -91,6 +100,12 @@ impl Display for Blur {
             }
             Blur::ProjectDiffers { manifest, found } => {
                 write!(f, "the manifest says project {manifest}, TiDB Cloud says {found}")
+            }
+            Blur::Moved { manifest, found, home: _ } => {
+                write!(
+                    f,
+                    "the endpoint of this name belongs to {found}, the manifest says {manifest}"
+                )
             }
         }
     }
@@ -112,6 +127,9 @@ pub fn see(
     let cluster_id = ClusterId(wish.cluster.cluster.clone());
     let place = Place::of(wish, look, &cluster_id)?;
     let ours = ours(wish, account, owner, recollection);
+    if let Some(moved) = moved(wish, &ours) {
+        return Err(moved);
+    }
     let ended = account.ended(&wish.name, owner);
     let known = recollection.link.as_ref();
     let link_ended = known.is_some_and(|id| ended.iter().any(|ended| ended.id == *id));
@@ -196,6 +214,17 @@ impl AccountLook {
         let ended = self.ended.get(name).into_iter().flatten();
         ended.filter(|ended| owner.owns(&ended.mark)).collect()
     }
+}
+
+/// Its connection is another cluster's, where nobody who follows this entry would look for it.
+fn moved(wish: &Wish, ours: &[&Arc<Seen>]) -> Option<Blur> {
+    let mark = ours.iter().find_map(|seen| seen.mark.as_ref())?;
+    let (manifest, found) = (&wish.cluster.cluster, &mark.cluster.cluster);
+    (manifest != found).then(|| Blur::Moved {
+        manifest: format!("cluster {manifest}"),
+        found: format!("cluster {found}"),
+        home: Some(mark.cluster.clone()),
+    })
 }
 
 /// TiDB Cloud's side, before any connection.

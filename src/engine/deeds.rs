@@ -135,6 +135,7 @@ impl Engine {
         if matches!(step, Step::CreateLink { .. }) {
             // What there was before is not what is on its way now.
             (track.link, track.created) = (None, None);
+            track.home = Some((deed.cluster.clone(), track.wish.account.clone()));
         }
         track.busy = true;
         (scope.deeds, self.acting) = (scope.deeds + 1, self.acting + 1);

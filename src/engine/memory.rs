@@ -154,9 +154,12 @@ fn write(store: &Store, news: &[News], now: Moment) -> Result<(), store::Error> 
 fn to_row(track: &Track, now: Moment) -> LedgerRow {
     let Wish { name, desired, generation, cluster, account, .. } = &track.wish;
     let wanted = matches!(desired, Desired::Present(_));
+    let seen_at = track.sight.as_ref().map_or(cluster, |sight| &sight.cluster);
+    let (cluster, account) =
+        track.home.as_ref().map_or((seen_at, account), |(cluster, account)| (cluster, account));
     LedgerRow {
         name: name.clone(),
-        cluster: track.sight.as_ref().map_or(cluster, |sight| &sight.cluster).to_string(),
+        cluster: cluster.to_string(),
         cloud: account.cloud.into(),
         account: account.alias.clone(),
         region: account.region.clone(),
@@ -215,6 +218,9 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
             created.result.clone().filter(|_| created.outcome == store::Outcome::Taken).map(LinkId);
         track.created = track.link.as_ref().map(|_| answered_at(created));
         track.incarnation = track.incarnation.max(created.incarnation);
+    }
+    if track.link.is_some() || !track.memory.attempts.is_empty() {
+        track.home = Some((track.wish.cluster.clone(), track.wish.account.clone()));
     }
     track.kept = Some(row.clone());
     Some(track)

@@ -40,8 +40,19 @@ impl Engine {
         }
         match seen {
             Ok(sight) => self.judge(name, sight, &looks, now),
-            Err(blur) => self.stand(name, Standing::Blurred(blur), now),
+            Err(blur) => {
+                self.note_home(name, &blur);
+                self.stand(name, Standing::Blurred(blur), now);
+            }
         }
+    }
+
+    /// Without a ledger, only the mark tells where to take it down once nobody wants it any more.
+    fn note_home(&mut self, name: &str, blur: &Blur) {
+        let Blur::Moved { home: Some(home), .. } = blur else { return };
+        let Some(track) = self.tracks.get_mut(name) else { return };
+        let account = track.wish.account.clone();
+        track.home.get_or_insert((home.clone(), account));
     }
 
     /// Both looks, joined; or why there is nothing to join.
@@ -50,6 +61,9 @@ impl Engine {
         track: &Track,
         now: Moment,
     ) -> Result<(Looks, Result<Sight, Blur>), Box<Standing>> {
+        if let Some(moved) = track.has_moved() {
+            return Err(Box::new(Standing::Blurred(moved)));
+        }
         let [provider, account] = track.wish.scopes();
         let (look, listed) = self.look_at(&provider, Scope::provider_look)?;
         let (survey, surveyed) = self.look_at(&account, Scope::survey)?;

@@ -26,8 +26,7 @@ impl Engine {
         let names: BTreeSet<&str> = wishes.iter().map(|wish| &*wish.name).collect();
         for track in self.tracks.values_mut() {
             if !names.contains(&*track.wish.name) && track.wish.is_wanted() {
-                let on_delete = track.wish.on_delete();
-                track.wish.desired = Asked::Absent(on_delete);
+                track.unwish();
             }
         }
         for wish in wishes {

@@ -4,11 +4,12 @@
 
 use super::Standing;
 use crate::act::{Acted, Done};
-use crate::sight::{Reading, Recollection, Sight};
-use crate::wish::Wish;
-use cloud::Finding;
+use crate::sight::{Blur, Reading, Recollection, Sight};
+use crate::wish::{Account, Wish};
+use cloud::{ClusterKey, Finding};
 use planner::endpoint::{
-    Connection as PlannerConnection, Decision, Handshake, LinkId, Memory, Registration, Step,
+    Connection as PlannerConnection, Decision, Desired, Handshake, LinkId, Memory, Registration,
+    Step,
 };
 use planner::{Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 use store::LedgerRow;
@@ -29,6 +30,8 @@ const FORGIVEN: Generation = Generation(u64::MAX);
 pub struct Track {
     pub wish: Wish,
     pub memory: Memory,
+    /// Where what we made stands, whatever the manifest says by now.
+    pub home: Option<(ClusterKey, Account)>,
     /// The last id that was ours, and when we created it.
     pub link: Option<LinkId>,
     pub created: Option<Moment>,
@@ -87,6 +90,7 @@ impl Track {
         Track {
             wish,
             memory,
+            home: None,
             link: None,
             created: None,
             connection: None,
@@ -170,10 +174,36 @@ impl Track {
         }
         if let planner::endpoint::Link::Ours(link) = &sight.observed.link {
             self.link = Some(link.id.clone());
+            self.settle_at(sight);
+        } else if sight.observed.link == planner::endpoint::Link::Absent {
+            self.home = None;
         }
         self.learn_connection(sight, now);
         self.incarnation = self.incarnation.max(sight.incarnation);
         self.let_go_of_the_past(now);
+    }
+
+    /// From now on this is where it is to be looked for.
+    pub fn settle_at(&mut self, sight: &Sight) {
+        self.home = Some((sight.cluster.clone(), self.wish.account.clone()));
+    }
+
+    /// The entry names another account than the one in which we made it.
+    #[must_use]
+    pub fn has_moved(&self) -> Option<Blur> {
+        let (_, home) = self.home.as_ref()?;
+        let account = &self.wish.account;
+        let (manifest, found) = (account.to_string(), home.to_string());
+        (account != home).then_some(Blur::Moved { manifest, found, home: None })
+    }
+
+    /// Nobody wants it any more: it is taken down where it stands.
+    pub fn unwish(&mut self) {
+        let on_delete = self.wish.on_delete();
+        self.wish.desired = Desired::Absent(on_delete);
+        if let Some((cluster, account)) = self.home.clone() {
+            (self.wish.cluster, self.wish.account) = (cluster, account);
+        }
     }
 
     fn learn_connection(&mut self, sight: &Sight, now: Moment) {

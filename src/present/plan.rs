@@ -112,5 +112,6 @@ fn field_of(blur: &Blur) -> &'static str {
         Blur::Provider(Unknown::NotAsked | Unknown::Failed(_)) => "cluster.id",
         Blur::RegionDiffers { .. } => "cluster.region",
         Blur::ProjectDiffers { .. } => "cluster.project",
+        Blur::Moved { .. } => "cluster.id",
     }
 }

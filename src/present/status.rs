@@ -155,6 +155,9 @@ pub(super) fn blurred(blur: &Blur) -> Said {
         }
         Blur::RegionDiffers { found, .. } => Some(format!("set `region: {found}`")),
         Blur::ProjectDiffers { found, .. } => Some(format!("set `project: \"{found}\"`")),
+        Blur::Moved { .. } => Some(
+            "give the entry a new name: the old endpoint is then taken down, a new one made".into(),
+        ),
         Blur::Provider(_) => None,
     };
     let who = if blur.is_final() { Actor::You } else { Actor::Tidelock };

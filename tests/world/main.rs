@@ -5,6 +5,7 @@
 mod cost;
 mod drift;
 mod guards;
+mod moved;
 mod policies;
 mod rig;
 mod roads;

@@ -1,0 +1,73 @@
+//! An entry that is edited to name another cluster or account: nothing is left behind, and nothing cut.
+
+use crate::rig::{Rig, SETTLED, desired, standing, wish, wish_at};
+use sim::example;
+use tidelock::engine::{Command, Standing};
+use tidelock::sight::Blur;
+use tidelock::wish::Wish;
+
+const NAME: &str = "orders-apps";
+
+/// Whatever the store remembers: the mark in the cloud tells as well.
+async fn check(moved: Wish, lose_the_store: bool) {
+    let mut rig = Rig::calm().with_a_store();
+    let mut engine = rig.engine(vec![wish(NAME)]);
+    rig.settle(&mut engine).await;
+    assert_eq!(standing(&engine, NAME), SETTLED);
+    let (link, connection) = (rig.the_link(), rig.the_connection());
+    let before = rig.mutating();
+    let wanted = |name: &str| Wish { name: name.into(), ..moved.clone() };
+    if lose_the_store {
+        drop(engine);
+        rig.restart_without_store();
+        engine = rig.engine(vec![wanted(NAME)]);
+        rig.live(&mut engine, 3_600).await;
+    } else {
+        let edited = Command::Wish(Box::new(desired(vec![wanted(NAME)], "two")));
+        rig.tell(&mut engine, edited, 3_600).await;
+    }
+    let stood = standing(&engine, NAME);
+    assert!(matches!(stood, Standing::Blurred(Blur::Moved { .. })), "{stood:?}");
+    assert_eq!(rig.mutating(), before, "{:?}", rig.deeds());
+    assert_eq!((rig.the_link().id, rig.the_connection().id), (link.id, connection.id));
+    // A new name is the way out: the old endpoint goes, in order, and a new one comes.
+    let renamed = Command::Wish(Box::new(desired(vec![wanted("orders-new")], "three")));
+    rig.tell(&mut engine, renamed, 7_200).await;
+    assert_eq!(standing(&engine, "orders-new"), SETTLED);
+    assert_eq!((rig.links().len(), rig.connections().len()), (1, 1));
+    let audit = rig.sim.with(|world| world.audit(crate::rig::OWNER));
+    assert!(audit.deleted_under_connection.is_empty(), "{audit:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn to_another_cluster_is_refused_and_a_new_name_is_the_way_out() {
+    check(wish_at(NAME, example::BILLING, ""), false).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn to_another_cluster_is_refused_without_a_store_too() {
+    check(wish_at(NAME, example::BILLING, ""), true).await;
+}
+
+/// The old account is not looked at any more once nothing names it: the ledger alone knows.
+#[tokio::test(start_paused = true)]
+async fn to_another_account_is_refused() {
+    let rig = Rig::calm();
+    let mut engine = rig.engine(vec![wish(NAME)]);
+    rig.settle(&mut engine).await;
+    let before = rig.mutating();
+    let mut moved = wish(NAME);
+    moved.account.alias = "other".into();
+    let edited = Command::Wish(Box::new(desired(vec![moved], "two")));
+    rig.tell(&mut engine, edited, 3_600).await;
+    let stood = standing(&engine, NAME);
+    assert!(matches!(stood, Standing::Blurred(Blur::Moved { .. })), "{stood:?}");
+    assert_eq!(rig.mutating(), before);
+    let gone = Command::Wish(Box::new(desired(vec![wish("kept")], "three")));
+    rig.tell(&mut engine, gone, 7_200).await;
+    assert!(
+        rig.links()
+            .iter()
+            .all(|link| link.tags.get("tidelock:name").map(String::as_str) != Some(NAME))
+    );
+}
