@@ -60,7 +60,7 @@ pub enum Blur {
         manifest: String,
         found: String,
         /// Where TiDB Cloud keeps the other half, if the endpoint's own mark had to tell.
-        home: Option<ClusterKey>,
+        home: Option<Box<ClusterKey>>,
     },
 }
 
@@ -223,7 +223,7 @@ fn moved(wish: &Wish, ours: &[&Arc<Seen>]) -> Option<Blur> {
     (manifest != found).then(|| Blur::Moved {
         manifest: format!("cluster {manifest}"),
         found: format!("cluster {found}"),
-        home: Some(mark.cluster.clone()),
+        home: Some(Box::new(mark.cluster.clone())),
     })
 }
 

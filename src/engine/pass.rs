@@ -52,7 +52,7 @@ impl Engine {
         let Blur::Moved { home: Some(home), .. } = blur else { return };
         let Some(track) = self.tracks.get_mut(name) else { return };
         let account = track.wish.account.clone();
-        track.home.get_or_insert((home.clone(), account));
+        track.home.get_or_insert((*home.clone(), account));
     }
 
     /// Both looks, joined; or why there is nothing to join.

@@ -109,9 +109,8 @@ pub fn findings(view: &EndpointView) -> Vec<Finding> {
 fn field_of(blur: &Blur) -> &'static str {
     match blur {
         Blur::Provider(Unknown::NoSuchGroup { .. }) => "cluster.nodeGroup",
-        Blur::Provider(Unknown::NotAsked | Unknown::Failed(_)) => "cluster.id",
+        Blur::Provider(Unknown::NotAsked | Unknown::Failed(_)) | Blur::Moved { .. } => "cluster.id",
         Blur::RegionDiffers { .. } => "cluster.region",
         Blur::ProjectDiffers { .. } => "cluster.project",
-        Blur::Moved { .. } => "cluster.id",
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_tidelock");
 
 /// Longer than anything here takes, on a machine that is busy with other tests too.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// How a command ended.

@@ -122,7 +122,7 @@ async fn sigterm_abandons_no_create() {
     assert_eq!(house.audit().live.len(), 0, "the call is still on its way");
     stops(daemon).await;
     let link = house.link("orders-a");
-    let deeds = Store::open(&house.path("tidelock.db")).unwrap().deeds(100, None).unwrap();
+    let deeds = Store::open(house.path("tidelock.db")).unwrap().deeds(100, None).unwrap();
     assert!(
         deeds.iter().all(|deed| deed.outcome == Outcome::Taken),
         "intents without result: {deeds:#?}"

@@ -2,6 +2,7 @@
 
 use crate::child::{BINARY, Ended};
 use crate::house::House;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::symlink;
@@ -35,7 +36,7 @@ async fn alias_bombs() {
     for level in 1..40 {
         let aliases =
             [format!("*a{}", level - 1)].iter().cycle().take(9).cloned().collect::<Vec<_>>();
-        bomb += &format!("a{level}: &a{level} [{}]\n", aliases.join(", "));
+        writeln!(bomb, "a{level}: &a{level} [{}]", aliases.join(", ")).unwrap();
     }
     refused(bomb).await;
     refused("apiVersion: tidelock/v1\nclusters: &a\n  - *a\n").await;
@@ -59,8 +60,8 @@ async fn deep_nesting() {
     refused("[".repeat(100_000)).await;
     refused("{a: ".repeat(100_000)).await;
     refused("- ".repeat(100_000)).await;
-    let stairs: String = (0..1_500).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
-    refused(stairs).await;
+    let stairs: Vec<String> = (0..1_500).map(|depth| format!("{}a:", " ".repeat(depth))).collect();
+    refused(stairs.join("\n")).await;
 }
 
 #[tokio::test]
@@ -103,7 +104,7 @@ async fn what_is_no_file() {
 async fn ten_thousand_findings_do_not_flood() {
     let mut text = String::from("apiVersion: tidelock/v1\nclusters:\n");
     for number in 0..10_000 {
-        text += &format!("  - name: c{number}\n    teir: dedicated\n");
+        writeln!(text, "  - name: c{number}\n    teir: dedicated").unwrap();
     }
     let ended = refused(text).await;
     assert!(ended.out.len() < 10 << 20, "{} bytes", ended.out.len());

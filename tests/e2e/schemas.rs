@@ -64,9 +64,9 @@ fn judge(root: &Value, schema: &Value, value: &Value, at: &str, faults: &mut Vec
                 judge(root, root.pointer(pointer).unwrap(), value, at, faults);
                 true
             }
-            "type" => match wanted {
-                Value::Array(any) => any.iter().any(|one| is(one, value)),
-                one => is(one, value),
+            "type" => match wanted.as_array() {
+                Some(any) => any.iter().any(|one| is(one, value)),
+                None => is(wanted, value),
             },
             "enum" => wanted.as_array().unwrap().contains(value),
             "const" => wanted == value,

@@ -63,7 +63,8 @@ async fn nothing_is_told_when_a_server_repeats_what_it_was_sent() {
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
     let mut repeated = false;
     for status in [400, 401, 404, 503] {
-        let echo = Router::new().fallback(move |request: Request| echo(status, request));
+        let echo =
+            Router::new().fallback(move |request: Request| async move { echo(status, &request) });
         let echo = sim::serve(echo, address, None).await.unwrap();
         let url = format!("http://{}", echo.address());
         house.set("TIDBCLOUD_DEDICATED_ENDPOINT", url.clone());
@@ -76,7 +77,7 @@ async fn nothing_is_told_when_a_server_repeats_what_it_was_sent() {
     no_canary(&house);
 }
 
-async fn echo(status: u16, request: Request) -> (StatusCode, String) {
+fn echo(status: u16, request: &Request) -> (StatusCode, String) {
     let mut heard = String::new();
     let mut headers: Vec<_> = request.headers().iter().collect();
     // The worst first, since long texts are cut.

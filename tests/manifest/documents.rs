@@ -1,7 +1,5 @@
 //! The reference and the examples say what the program does.
 
-#![expect(clippy::unwrap_used, reason = "a test may end here")]
-
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,5 @@
 //! What people get to read when a manifest is wrong: every finding, its place, and its remedy.
 
-#![expect(clippy::unwrap_used, reason = "a test may end here")]
-
 use tidelock::manifest::{Loaded, load};
 
 const GOOD: &str = r#"apiVersion: tidelock/v1

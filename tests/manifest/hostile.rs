@@ -1,7 +1,5 @@
 //! Files that mean harm, or are broken: an error each time, never a crash, and nothing endless.
 
-#![expect(clippy::unwrap_used, reason = "a test may end here")]
-
 use proptest::prelude::*;
 use std::fs;
 use std::os::unix::fs::symlink;
