@@ -3,6 +3,10 @@
 //! Connections are listed each time. Clusters and services hardly change, so they are asked for once a day, or while
 //! they are not ready; a settled endpoint's connection tells its service anyway. A look never changes anything.
 
+mod place;
+
+pub use place::Place;
+
 use crate::wish::TidbScope;
 use cloud::{Error, Urgency};
 use planner::Moment;
@@ -29,6 +33,8 @@ pub struct Needs {
 #[derive(Clone, Debug, Default)]
 pub struct ProviderLook {
     by_link: HashMap<LinkId, Vec<Arc<Connection>>>,
+    /// By cluster, then by the group that manifests name.
+    places: HashMap<String, Vec<(String, Result<Arc<Place>, Unknown>)>>,
     pub known: Known,
 }
 
@@ -86,18 +92,33 @@ pub async fn look(
     let connections = client.connections(&scope, urgency).await?;
     known.learn_clusters(client, &scope, needs, now, urgency).await;
     known.learn_services(client, needs, &connections, now, urgency).await;
-    Ok(ProviderLook::new(connections, known))
+    Ok(ProviderLook::new(connections, known, needs))
 }
 
 impl ProviderLook {
     #[must_use]
-    pub fn new(connections: Vec<Connection>, known: Known) -> ProviderLook {
+    pub fn new(connections: Vec<Connection>, known: Known, needs: &Needs) -> ProviderLook {
         let mut by_link: HashMap<LinkId, Vec<Arc<Connection>>> = HashMap::new();
         for connection in connections {
             let link = connection.registration.link.clone();
             by_link.entry(link).or_default().push(Arc::new(connection));
         }
-        ProviderLook { by_link, known }
+        let mut places: HashMap<String, Vec<_>> = HashMap::new();
+        for (cluster, group) in &needs.groups {
+            let place = Place::of(&known, cluster, group).map(Arc::new);
+            places.entry(cluster.0.clone()).or_default().push((group.clone(), place));
+        }
+        ProviderLook { by_link, places, known }
+    }
+
+    /// The node group that a manifest means.
+    ///
+    /// # Errors
+    /// What kept us from knowing.
+    pub fn place(&self, cluster: &str, group: &str) -> Result<&Arc<Place>, Unknown> {
+        let places = self.places.get(cluster).ok_or(Unknown::NotAsked)?;
+        let (_, place) = places.iter().find(|(name, _)| name == group).ok_or(Unknown::NotAsked)?;
+        place.as_ref().map_err(Clone::clone)
     }
 
     /// Every connection that names this endpoint.

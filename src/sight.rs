@@ -6,7 +6,7 @@ mod recollection;
 
 pub use recollection::{Reading, Recollection};
 
-use crate::provider::{ProviderLook, Unknown};
+use crate::provider::{Place, ProviderLook, Unknown};
 use crate::wish::Wish;
 use cloud::{Change, ClusterKey, Difference, Ended, Owner, Seen, Survey, Value, compare, drift};
 use planner::Moment;
@@ -17,7 +17,7 @@ use recollection::Record;
 use std::collections::HashMap;
 use std::fmt::{self, Display};
 use std::sync::Arc;
-use tidb_cloud::{ClusterId, ClusterState, Connection, ConnectionKey, GroupKey};
+use tidb_cloud::{ClusterId, Connection, ConnectionKey};
 
 /// One endpoint, seen from both sides.
 #[derive(Clone, Debug)]
@@ -27,11 +27,8 @@ pub struct Sight {
     pub link: Option<Arc<Seen>>,
     pub differences: Vec<Difference>,
     pub connection: Option<Arc<Connection>>,
-    /// Where TiDB Cloud keeps its half; the group resolved, once it is known.
-    pub cluster: ClusterKey,
-    pub group: Option<GroupKey>,
-    pub zones: Vec<String>,
-    pub port: u16,
+    /// Where TiDB Cloud keeps its half.
+    pub place: Arc<Place>,
     /// The last incarnation that is used up.
     pub incarnation: u32,
     /// The list lacks what we know: it must be read by its id before anything is decided.
@@ -124,8 +121,7 @@ pub fn see(
     recollection: &Recollection,
     now: Moment,
 ) -> Result<Sight, Blur> {
-    let cluster_id = ClusterId(wish.cluster.cluster.clone());
-    let place = Place::of(wish, look, &cluster_id)?;
+    let place = place(wish, look)?;
     let ours = ours(wish, account, owner, recollection);
     if let Some(moved) = moved(wish, &ours) {
         return Err(moved);
@@ -152,7 +148,7 @@ pub fn see(
         (None, several) => Link::Ambiguous(several.iter().map(|seen| seen.id.clone()).collect()),
     };
     let forerunners = ended.iter().map(|ended| &ended.id).chain(known);
-    let listed = connection(&cluster_id, look, seen.as_deref(), forerunners);
+    let listed = connection(&wish.cluster.cluster, look, seen.as_deref(), forerunners);
     let Record { connection, in_planners_words, missing } = recollection.record(listed, now);
     let ambiguous = ours.is_empty() && !link_ended && recollection.read.is_none();
     let marks = ours.iter().filter_map(|seen| seen.mark.as_ref());
@@ -165,10 +161,7 @@ pub fn see(
         },
         differences,
         connection,
-        cluster: place.cluster_key(&wish.cluster),
-        group: place.group,
-        zones: place.zones,
-        port: place.port,
+        place,
         incarnation: marks.map(|mark| mark.incarnation).max().unwrap_or(0),
         ambiguous: known.filter(|_| ambiguous).cloned(),
         missing,
@@ -227,58 +220,23 @@ fn moved(wish: &Wish, ours: &[&Arc<Seen>]) -> Option<Blur> {
     })
 }
 
-/// TiDB Cloud's side, before any connection.
-struct Place {
-    service: Service,
-    group: Option<GroupKey>,
-    zones: Vec<String>,
-    port: u16,
-}
-
-/// TiDB's own default, until the cluster tells.
-const PORT: u16 = 4000;
-
-impl Place {
-    /// What nobody wants any more needs neither cluster nor service.
-    fn of(wish: &Wish, look: &ProviderLook, id: &ClusterId) -> Result<Place, Blur> {
-        if !wish.is_wanted() {
-            let group = look.known.group(id, &wish.cluster.group).ok();
-            return Ok(Place { service: Service::Gone, group, zones: Vec::new(), port: PORT });
-        }
-        let cluster = match look.known.cluster(id) {
-            Ok(cluster) => cluster,
-            Err(Unknown::Failed(cloud::Error::NotFound { .. })) => {
-                let (service, zones) = (Service::Gone, Vec::new());
-                return Ok(Place { service, group: None, zones, port: PORT });
-            }
-            Err(unknown) => return Err(Blur::Provider(unknown)),
-        };
-        if !cluster.region.is_empty() && cluster.region != wish.origin.region {
-            let (manifest, found) = (wish.origin.region.clone(), cluster.region.clone());
-            return Err(Blur::RegionDiffers { manifest, found });
-        }
-        let project = cluster.project.as_ref().map_or("", |project| &*project.0);
-        let asked = &wish.cluster.project;
-        if !asked.is_empty() && !project.is_empty() && asked != project {
-            return Err(Blur::ProjectDiffers { manifest: asked.clone(), found: project.into() });
-        }
-        let port = cluster.port;
-        if matches!(cluster.state, ClusterState::Deleting | ClusterState::Deleted) {
-            return Ok(Place { service: Service::Gone, group: None, zones: Vec::new(), port });
-        }
-        if cluster.groups.is_empty() {
-            return Ok(Place { service: Service::Preparing, group: None, zones: Vec::new(), port });
-        }
-        let group = look.known.group(id, &wish.cluster.group).map_err(Blur::Provider)?;
-        let service = look.known.service(&group).map_err(Blur::Provider)?;
-        let (observed, zones) = (service.observed(), service.zones.clone());
-        Ok(Place { service: observed, group: Some(group), zones, port })
+/// What nobody wants any more needs neither cluster nor service.
+fn place(wish: &Wish, look: &ProviderLook) -> Result<Arc<Place>, Blur> {
+    let asked = &wish.cluster;
+    if !wish.is_wanted() {
+        let group = look.known.group(&ClusterId(asked.cluster.clone()), &asked.group).ok();
+        return Ok(Arc::new(Place::gone(group)));
     }
-
-    fn cluster_key(&self, asked: &ClusterKey) -> ClusterKey {
-        let group = self.group.as_ref().map_or(&asked.group, |key| &key.group.0);
-        ClusterKey { group: group.clone(), ..asked.clone() }
+    let place = look.place(&asked.cluster, &asked.group).map_err(Blur::Provider)?;
+    if !place.region.is_empty() && place.region != wish.origin.region {
+        let (manifest, found) = (wish.origin.region.clone(), place.region.clone());
+        return Err(Blur::RegionDiffers { manifest, found });
     }
+    if !asked.project.is_empty() && !place.project.is_empty() && asked.project != place.project {
+        let (manifest, found) = (asked.project.clone(), place.project.clone());
+        return Err(Blur::ProjectDiffers { manifest, found });
+    }
+    Ok(place.clone())
 }
 
 /// Every endpoint that bears our mark for this name; one, if the ledger can tell which.
@@ -352,8 +310,8 @@ fn differences(wish: &Wish, seen: &Seen, place: &Place) -> Vec<Difference> {
         differences.push(difference("service", &*name.0, &*seen.service.0, Change::Replace));
     }
     if let Some(mark) = seen.mark.as_ref().filter(|_| wish.is_wanted() && place.group.is_some()) {
-        let cluster = place.cluster_key(&wish.cluster);
-        if mark.on_delete != wish.on_delete() || !same_cluster(&mark.cluster, &cluster) {
+        if mark.on_delete != wish.on_delete() || !place.is(&wish.cluster, &mark.cluster) {
+            let cluster = place.cluster_key(&wish.cluster);
             let wanted = format!("{cluster}, {}", wish.on_delete().word());
             let found = format!("{}, {}", mark.cluster, mark.on_delete.word());
             differences.push(difference(OWNERSHIP, &*wanted, &*found, Change::InPlace));
@@ -362,23 +320,19 @@ fn differences(wish: &Wish, seen: &Seen, place: &Place) -> Vec<Difference> {
     differences
 }
 
-/// A project that only one of them names tells where to look, and makes no other cluster.
-fn same_cluster(one: &ClusterKey, other: &ClusterKey) -> bool {
-    let either = one.project.is_empty() || other.project.is_empty();
-    let project = if either { &one.project } else { &other.project };
-    *one == ClusterKey { project: project.clone(), ..other.clone() }
-}
-
 /// The connection of the endpoint that stands, or of one of its forerunners; what works before what does not.
 fn connection<'a>(
-    cluster: &ClusterId,
+    cluster: &str,
     look: &ProviderLook,
     seen: Option<&Seen>,
     mut forerunners: impl Iterator<Item = &'a LinkId>,
 ) -> Option<Arc<Connection>> {
     let best = |link: &LinkId| {
-        let theirs = look.of(link).filter(|connection| connection.key.cluster == *cluster);
-        theirs.min_by_key(|connection| (rank(connection.state), connection.key.id.0.clone()))
+        let theirs = look.of(link).filter(|connection| connection.key.cluster.0 == cluster);
+        theirs.min_by(|one, other| {
+            let by_id = || one.key.id.0.cmp(&other.key.id.0);
+            rank(one.state).cmp(&rank(other.state)).then_with(by_id)
+        })
     };
     let current = seen.and_then(|seen| best(&seen.id));
     current.or_else(|| forerunners.find_map(best)).cloned()

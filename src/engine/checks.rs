@@ -162,8 +162,8 @@ impl Track {
             name: self.wish.name.clone(),
             region: self.wish.account.region.clone(),
             service,
-            zones: sight.zones.clone(),
-            port: sight.port,
+            zones: sight.place.zones.clone(),
+            port: sight.place.port,
             settings: self.wish.settings.clone(),
             link: self.link.clone(),
         })

@@ -154,9 +154,11 @@ fn write(store: &Store, news: &[News], now: Moment) -> Result<(), store::Error> 
 fn to_row(track: &Track, now: Moment) -> LedgerRow {
     let Wish { name, desired, generation, cluster, account, .. } = &track.wish;
     let wanted = matches!(desired, Desired::Present(_));
-    let seen_at = track.sight.as_ref().map_or(cluster, |sight| &sight.cluster);
-    let (cluster, account) =
-        track.home.as_ref().map_or((seen_at, account), |(cluster, account)| (cluster, account));
+    let resolved = track.sight.as_ref().map(|sight| sight.place.cluster_key(cluster));
+    let (cluster, account) = match &track.home {
+        Some((cluster, account)) => (cluster, account),
+        None => (resolved.as_ref().unwrap_or(cluster), account),
+    };
     LedgerRow {
         name: name.clone(),
         cluster: cluster.to_string(),

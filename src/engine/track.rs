@@ -184,8 +184,13 @@ impl Track {
     }
 
     /// From now on this is where it is to be looked for.
-    pub fn settle_at(&mut self, sight: &Sight) {
-        self.home = Some((sight.cluster.clone(), self.wish.account.clone()));
+    fn settle_at(&mut self, sight: &Sight) {
+        let Wish { cluster, account, .. } = &self.wish;
+        let known =
+            |(home, at): &(ClusterKey, Account)| sight.place.is(cluster, home) && at == account;
+        if !self.home.as_ref().is_some_and(known) {
+            self.home = Some((sight.place.cluster_key(cluster), account.clone()));
+        }
     }
 
     /// The entry names another account than the one in which we made it.

@@ -1,0 +1,81 @@
+//! One node group of TiDB Cloud, reduced to what its endpoints need: worked out once a look, not once an endpoint.
+
+use super::{Known, Unknown};
+use cloud::ClusterKey;
+use planner::endpoint::Service;
+use tidb_cloud::{ClusterId, ClusterState, GroupKey};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub service: Service,
+    /// Nothing, while TiDB Cloud shows no group.
+    pub group: Option<GroupKey>,
+    /// Names or ids, as TiDB Cloud gives them.
+    pub zones: Vec<String>,
+    pub port: u16,
+    /// As TiDB Cloud says; empty, where it does not.
+    pub region: String,
+    pub project: String,
+}
+
+/// TiDB's own default, until the cluster tells.
+const PORT: u16 = 4000;
+
+impl Place {
+    /// Of what nobody wants any more, or what TiDB Cloud has no more.
+    #[must_use]
+    pub fn gone(group: Option<GroupKey>) -> Place {
+        Place {
+            service: Service::Gone,
+            group,
+            zones: Vec::new(),
+            port: PORT,
+            region: String::new(),
+            project: String::new(),
+        }
+    }
+
+    pub(super) fn of(known: &Known, id: &ClusterId, group: &str) -> Result<Place, Unknown> {
+        let cluster = match known.cluster(id) {
+            Ok(cluster) => cluster,
+            Err(Unknown::Failed(cloud::Error::NotFound { .. })) => return Ok(Place::gone(None)),
+            Err(unknown) => return Err(unknown),
+        };
+        let place = Place {
+            port: cluster.port,
+            region: cluster.region.clone(),
+            project: cluster.project.as_ref().map(|project| project.0.clone()).unwrap_or_default(),
+            ..Place::gone(None)
+        };
+        if matches!(cluster.state, ClusterState::Deleting | ClusterState::Deleted) {
+            return Ok(place);
+        }
+        if cluster.groups.is_empty() {
+            return Ok(Place { service: Service::Preparing, ..place });
+        }
+        let group = known.group(id, group)?;
+        let service = known.service(&group)?;
+        let (service, zones) = (service.observed(), service.zones.clone());
+        Ok(Place { service, zones, group: Some(group), ..place })
+    }
+
+    /// What the manifest asked for, with the group that it turned out to be.
+    #[must_use]
+    pub fn cluster_key(&self, asked: &ClusterKey) -> ClusterKey {
+        ClusterKey { group: self.group_of(asked).to_owned(), ..asked.clone() }
+    }
+
+    /// Whether the two are one. A project that only one of them names tells where to look, and makes no other cluster.
+    #[must_use]
+    pub fn is(&self, asked: &ClusterKey, known: &ClusterKey) -> bool {
+        let either = asked.project.is_empty() || known.project.is_empty();
+        known.group == self.group_of(asked)
+            && known.cluster == asked.cluster
+            && (either || known.project == asked.project)
+            && known.tier == asked.tier
+    }
+
+    fn group_of<'a>(&'a self, asked: &'a ClusterKey) -> &'a str {
+        self.group.as_ref().map_or(&asked.group, |key| &key.group.0)
+    }
+}
