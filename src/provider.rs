@@ -34,9 +34,12 @@ pub struct Needs {
 pub struct ProviderLook {
     by_link: HashMap<LinkId, Vec<Arc<Connection>>>,
     /// By cluster, then by the group that manifests name.
-    places: HashMap<String, Vec<(String, Result<Arc<Place>, Unknown>)>>,
+    places: HashMap<String, Vec<Named>>,
     pub known: Known,
 }
+
+/// A group as a manifest names it, and what is known of it.
+type Named = (String, Result<Arc<Place>, Unknown>);
 
 /// What outlives a look.
 #[derive(Clone, Debug, Default)]

@@ -309,13 +309,13 @@ fn differences(wish: &Wish, seen: &Seen, place: &Place) -> Vec<Difference> {
     {
         differences.push(difference("service", &*name.0, &*seen.service.0, Change::Replace));
     }
-    if let Some(mark) = seen.mark.as_ref().filter(|_| wish.is_wanted() && place.group.is_some()) {
-        if mark.on_delete != wish.on_delete() || !place.is(&wish.cluster, &mark.cluster) {
-            let cluster = place.cluster_key(&wish.cluster);
-            let wanted = format!("{cluster}, {}", wish.on_delete().word());
-            let found = format!("{}, {}", mark.cluster, mark.on_delete.word());
-            differences.push(difference(OWNERSHIP, &*wanted, &*found, Change::InPlace));
-        }
+    if let Some(mark) = seen.mark.as_ref().filter(|_| wish.is_wanted() && place.group.is_some())
+        && (mark.on_delete != wish.on_delete() || !place.is(&wish.cluster, &mark.cluster))
+    {
+        let cluster = place.cluster_key(&wish.cluster);
+        let wanted = format!("{cluster}, {}", wish.on_delete().word());
+        let found = format!("{}, {}", mark.cluster, mark.on_delete.word());
+        differences.push(difference(OWNERSHIP, &*wanted, &*found, Change::InPlace));
     }
     differences
 }

@@ -1,6 +1,6 @@
 //! What the engine shows of itself: a copy, so that no reader can slow the loop or change it.
 
-use super::{Engine, Standing};
+use super::{Engine, Standing, Track};
 use crate::export::Inventory;
 use crate::guard::Hold;
 use crate::sight::Sight;
@@ -33,6 +33,8 @@ pub struct EndpointView {
     /// It was settled before, so that a difference is drift and not unfinished work.
     pub was_settled: bool,
     pub next: Option<Moment>,
+    /// What was decided has been asked for; no look has shown it yet.
+    pub asked: bool,
     pub complaint: Option<String>,
     /// What the pre-flight check found.
     pub findings: Vec<Finding>,
@@ -75,6 +77,7 @@ impl Engine {
             sight: track.sight.clone(),
             was_settled: track.memory.settled.is_some(),
             next: track.next,
+            asked: self.has_asked(track),
             complaint: track.complaint.clone(),
             findings: track.checked.iter().flat_map(|checked| checked.findings.clone()).collect(),
             edited: track.memory.settled != Some(track.memory.generation),
@@ -94,5 +97,13 @@ impl Engine {
             budget: self.context.provider.budget().remaining(),
             limit: self.context.provider.budget().limit(),
         }
+    }
+
+    fn has_asked(&self, track: &Track) -> bool {
+        let older = |id| {
+            let look = self.scopes.get(&id).and_then(|scope| scope.look.as_ref());
+            look.is_none_or(|dated| dated.order < track.acted)
+        };
+        track.acted > 0 && !track.busy && track.wish.scopes().into_iter().any(older)
     }
 }

@@ -109,6 +109,11 @@ fn say(one: &EndpointView, view: &View, topic: Topic<'_>) -> Said {
             let sentence = "works, and differs from the manifest; `drift: report` leaves it so";
             Said { sentence: sentence.into(), ..said }
         }
+        Standing::Decided(decision @ Decision::Do(..)) if one.asked => {
+            let said = report::say(decision, topic);
+            let sentence = format!("asked to {}; the next look tells", said.sentence);
+            Said { sentence, ..said }
+        }
         Standing::Decided(decision) => {
             Said { sentence: report::standing(decision, topic), ..report::say(decision, topic) }
         }
