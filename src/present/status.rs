@@ -7,7 +7,7 @@ use crate::report::why::{Why, ladder};
 use crate::report::{self, PlanInput, PlannedStep, Said, Topic, plan_endpoint};
 use crate::sight::{Blur, Sight};
 use crate::wish::ScopeId;
-use cloud::{Difference, Error};
+use cloud::{Change, Difference, Error, Value};
 use planner::endpoint::{Decision, Link, overdue};
 use planner::{Actor, Moment};
 use std::time::Duration;
@@ -48,7 +48,8 @@ pub fn endpoint(one: &EndpointView, view: &View) -> EndpointStatus {
     let sight = one.sight.as_ref();
     let connection = sight.and_then(|sight| sight.connection.as_ref());
     let ours = |sight: &&Sight| !matches!(sight.observed.link, Link::Foreign(_));
-    let drift = sight.filter(ours).filter(|_| one.was_settled && !one.edited);
+    let settled = one.wish.is_wanted() && one.was_settled && !one.edited;
+    let drift = sight.filter(ours).filter(|_| settled);
     let (steps, messages) = (steps(one), messages(one));
     EndpointStatus {
         name: one.wish.name.clone(),
@@ -85,8 +86,14 @@ fn differs(one: &EndpointView) -> bool {
 
 /// On both sides: the settings in the cloud, and TiDB Cloud's record.
 fn differences(sight: &Sight) -> Vec<Difference> {
+    let missing = matches!(sight.observed.link, Link::Absent).then(|| Difference {
+        field: "endpoint",
+        wanted: Value::text("present"),
+        found: None,
+        change: Change::Replace,
+    });
     let theirs = report::connection_drift(&sight.observed);
-    sight.differences.iter().cloned().chain(theirs).collect()
+    missing.into_iter().chain(sight.differences.iter().cloned()).chain(theirs).collect()
 }
 
 /// Where it stands in one sentence, and who ends it.
