@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::manifest::{self, Loaded};
 use crate::setup::{self, Refusal};
 use crate::signals::Stops;
-use crate::web::ManifestState;
+use crate::web::{ManifestState, Site};
 use crate::{desired, signals};
 use files::Files;
 use std::path::PathBuf;
@@ -38,6 +38,18 @@ pub struct Windows {
     pub engine: watch::Sender<Option<mpsc::UnboundedSender<Command>>>,
     pub context: watch::Sender<Option<Arc<Context>>>,
     pub manifest: watch::Sender<ManifestState>,
+}
+
+impl Windows {
+    /// Together with the site that looks through them.
+    #[must_use]
+    pub fn open() -> (Windows, Site) {
+        let (engine, engine_seen) = watch::channel(None);
+        let (context, context_seen) = watch::channel(None);
+        let (manifest, manifest_seen) = watch::channel(ManifestState::default());
+        let site = Site::new(engine_seen, context_seen, manifest_seen);
+        (Windows { engine, context, manifest }, site)
+    }
 }
 
 pub struct Daemon {

@@ -14,7 +14,7 @@ use crate::guard::Hold;
 use crate::report::{self, ClusterHead, Location, Topic, Vendor};
 use crate::wish::Place;
 use planner::Phase;
-use planner::endpoint::{Decision, Desired, Problem, decide, phase as phase_of};
+use planner::endpoint::{Decision, Problem, decide, phase as phase_of};
 
 fn head(view: &EndpointView) -> ClusterHead {
     let wish = &view.wish;
@@ -81,9 +81,4 @@ pub fn phase(view: &EndpointView) -> Option<Phase> {
         | Standing::Blurred(_)
         | Standing::Unseen => phase_of(view.wish.desired, view.decided.as_ref()?),
     }
-}
-
-/// Whether the manifest wants it, or only the past did.
-fn desired(view: &EndpointView) -> Desired {
-    view.wish.desired
 }

@@ -10,8 +10,7 @@ use crate::daemon::{Daemon, Windows};
 use crate::exit::Exit;
 use crate::guard::Limits;
 use crate::setup::Refusal;
-use crate::web::{self, ManifestState, Site};
-use crate::{output, simulated};
+use crate::{output, simulated, web};
 use planner::Tempo;
 use secrecy::SecretString;
 use sim::{Sim, example};
@@ -20,7 +19,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 use story::Story;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 /// So many times faster than the real clouds, the story takes half a minute.
 const SPEED: u32 = 60;
@@ -40,20 +38,13 @@ pub async fn run(args: &Demo) -> Result<Exit, Refusal> {
         Refusal::new(Exit::Error, format!("cannot listen at {}: {error}", args.listen))
     })?;
     let page = listener.local_addr().map_err(wrong)?;
-    let (engine, engine_seen) = watch::channel(None);
-    let (context, context_seen) = watch::channel(None);
-    let (manifest, manifest_seen) = watch::channel(ManifestState::default());
-    let site = Site::new(engine_seen.clone(), context_seen, manifest_seen);
+    let (windows, site) = Windows::open();
+    let engine = windows.engine.subscribe();
     tokio::spawn(web::serve(listener, site, std::future::pending()));
-    let story =
-        Story { sim, home: home.manifests(), config: config.clone(), page, engine: engine_seen };
+    let story = Story { sim, home: home.manifests(), config: config.clone(), page, engine };
     story.show_plan().await?;
-    let daemon = Daemon {
-        paths: vec![home.manifests()],
-        config_file: None,
-        approve: None,
-        windows: Windows { engine, context, manifest },
-    };
+    let daemon =
+        Daemon { paths: vec![home.manifests()], config_file: None, approve: None, windows };
     let told = tokio::select! {
         told = story.tell() => told?,
         ended = daemon.run(config.clone()) => return ended,

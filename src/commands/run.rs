@@ -4,10 +4,10 @@ use crate::cli::Run;
 use crate::daemon::{Daemon, Windows};
 use crate::exit::Exit;
 use crate::setup::{self, Refusal};
-use crate::web::{self, ManifestState, Site};
+use crate::web;
 use std::path::Path;
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 /// # Errors
 /// A configuration that makes no sense, or an address that cannot be had.
@@ -22,10 +22,8 @@ pub async fn run(args: &Run, config_file: Option<&Path>) -> Result<Exit, Refusal
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "the status page can be read from other machines");
     }
-    let (engine, engine_seen) = watch::channel(None);
-    let (context, context_seen) = watch::channel(None);
-    let (manifest, manifest_seen) = watch::channel(ManifestState::default());
-    let site = Site::new(engine_seen, context_seen, manifest_seen).known_as(config.hosts.clone());
+    let (windows, site) = Windows::open();
+    let site = site.known_as(config.hosts.clone());
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(web::serve(listener, site, async {
         // Told to stop, or left alone: both mean the end.
@@ -36,7 +34,7 @@ pub async fn run(args: &Run, config_file: Option<&Path>) -> Result<Exit, Refusal
         paths: args.at.paths.clone(),
         config_file: config_file.map(Into::into),
         approve: args.approve.clone(),
-        windows: Windows { engine, context, manifest },
+        windows,
     };
     let exit = daemon.run(config).await;
     drop(stop);

@@ -1,6 +1,6 @@
 //! The engine's view as a plan.
 
-use super::{desired, head, hold, location, vendor};
+use super::{head, hold, location, vendor};
 use crate::engine::{EndpointView, Standing, View};
 use crate::provider::Unknown;
 use crate::report::{
@@ -55,7 +55,7 @@ fn planned(view: &EndpointView) -> PlannedEndpoint {
         vendor,
         account: &view.wish.account.alias,
         at,
-        desired: desired(view),
+        desired: view.wish.desired,
         observed: &sight.observed,
         decision,
         wanted: &view.wish.settings,

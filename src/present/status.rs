@@ -1,6 +1,6 @@
 //! The engine's view as a status, and as a why.
 
-use super::{desired, head, hold, location, phase, topic, vendor};
+use super::{head, hold, location, phase, topic, vendor};
 use crate::engine::{EndpointView, ScopeView, Standing, View};
 use crate::report::status::{BudgetStatus, EndpointStatus, Late, Message, ScopeStatus, Status};
 use crate::report::why::{Why, ladder};
@@ -32,9 +32,13 @@ pub fn status(view: &View) -> Status {
 pub fn why(view: &View, name: &str) -> Option<Why> {
     let one = view.endpoints.iter().find(|endpoint| endpoint.wish.name == name)?;
     let rungs = match (&one.sight, &one.decided) {
-        (Some(sight), Some(decision)) => {
-            ladder(desired(one), &sight.observed, decision, &one.wish.settings, &sight.differences)
-        }
+        (Some(sight), Some(decision)) => ladder(
+            one.wish.desired,
+            &sight.observed,
+            decision,
+            &one.wish.settings,
+            &sight.differences,
+        ),
         (None, _) | (_, None) => Vec::new(),
     };
     Some(Why { generated_at: view.at, endpoint: endpoint(one, view), rungs })
@@ -193,7 +197,7 @@ fn steps(one: &EndpointView) -> Vec<PlannedStep> {
         vendor: vendor(one),
         account: &one.wish.account.alias,
         at: one.wish.origin.place.as_ref().map(location),
-        desired: desired(one),
+        desired: one.wish.desired,
         observed: &sight.observed,
         decision,
         wanted: &one.wish.settings,
