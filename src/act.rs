@@ -216,6 +216,7 @@ fn order(context: &Context, deed: &Deed, service: &ServiceName, completion: Comp
         token: mark.token(),
         mark,
         service: service.clone(),
+        region: deed.wish.cloud_region().to_owned(),
         settings: deed.wish.settings.clone(),
         completion,
     }

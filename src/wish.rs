@@ -97,6 +97,13 @@ impl Wish {
         }
     }
 
+    /// Of the cluster, as its cloud spells it: without TiDB Cloud's prefix (`us-east-1`).
+    #[must_use]
+    pub fn cloud_region(&self) -> &str {
+        let region = &*self.origin.region;
+        region.split_once('-').map_or(region, |(_, region)| region)
+    }
+
     /// The same endpoint, as if it were wanted: to tell how a protected leftover stands.
     #[must_use]
     pub fn as_if_wanted(&self) -> Desired {

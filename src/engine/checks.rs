@@ -160,7 +160,7 @@ impl Track {
         };
         Some(Ask {
             name: self.wish.name.clone(),
-            region: self.wish.account.region.clone(),
+            region: self.wish.cloud_region().to_owned(),
             service,
             zones: sight.place.zones.clone(),
             port: sight.place.port,

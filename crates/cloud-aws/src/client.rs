@@ -74,7 +74,7 @@ impl Cloud for Aws {
     }
 
     async fn create(&self, order: &Order) -> Result<LinkId, Error> {
-        let Order { token, mark, service, settings, completion } = order;
+        let Order { token, mark, service, region: _, settings, completion } = order;
         let wanted = Wanted::of(settings)?;
         let private_dns = *completion == Completion::AtCreation && wanted.private_dns;
         let mut all_tags = wanted.tags.cloned().unwrap_or_default();

@@ -96,6 +96,8 @@ pub struct Order {
     pub token: Token,
     pub mark: Mark,
     pub service: ServiceName,
+    /// Of the cluster, as its cloud spells it (`us-east-1`).
+    pub region: String,
     pub settings: Settings,
     /// With `AfterAcceptance`, settings that can change only then are left at their harmless value.
     pub completion: Completion,

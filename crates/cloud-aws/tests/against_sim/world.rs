@@ -48,6 +48,7 @@ impl Account {
             token: mark().token(),
             mark: mark(),
             service: ServiceName(self.service()),
+            region: example::REGION.into(),
             settings: network.settings(),
             completion: network.completion(),
         }

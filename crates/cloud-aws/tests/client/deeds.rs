@@ -32,6 +32,7 @@ pub(crate) fn order(network: &Network) -> Order {
         token: mark().token(),
         mark: mark(),
         service: ServiceName(SERVICE.into()),
+        region: "us-east-1".into(),
         settings: network.settings(),
         completion: network.completion(),
     }

@@ -77,7 +77,7 @@ fn standing(state: &LinkState) -> Standing {
 }
 
 pub(super) fn request(order: &Order) -> Result<LinkRequest, Error> {
-    let Order { token, mark, service, settings, completion } = order;
+    let Order { token, mark, service, region: _, settings, completion } = order;
     let mut request = asked(settings);
     if request.network.is_empty() {
         let message = "an endpoint needs a vpc".to_owned();

@@ -44,6 +44,7 @@ impl Bed {
             mark,
             service: ServiceName(service),
             settings: settings(),
+            region: example::REGION.into(),
             completion: Completion::AfterAcceptance,
         }
     }
