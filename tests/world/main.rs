@@ -6,6 +6,7 @@ mod cost;
 mod drift;
 mod guards;
 mod moved;
+mod nights;
 mod policies;
 mod rig;
 mod roads;

@@ -202,6 +202,14 @@ mod tests {
     }
 
     #[test]
+    fn tags_of_a_later_version_are_no_hindrance() {
+        let mark = owner(Some("k")).mark("orders", 2, OnDelete::Protect, cluster());
+        let mut tags = mark.to_tags();
+        tags.insert("tidelock:of-a-later-version".into(), "something".into());
+        assert_eq!(Mark::from_tags(&tags), Some(mark));
+    }
+
+    #[test]
     fn half_a_mark_is_none() {
         let mark = owner(None).mark("orders", 1, OnDelete::Remove, cluster());
         for key in mark.to_tags().keys() {
