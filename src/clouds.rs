@@ -2,53 +2,122 @@
 //!
 //! Everything else about a cloud is in its own crate.
 
-use crate::config::{AccountConfig, Config};
-use crate::context::Open;
+use crate::config::Config;
+use crate::context::{Open, Opening};
 use crate::report::Vendor;
 use crate::wish::Account;
-use cloud::{Cloud, Error, ReadOnly, Wire};
+use cloud::{Error, ReadOnly, Request, Wire};
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
+use toml::Table;
 
-/// The word of a cloud that this version knows.
+/// What is known of a cloud without asking it.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// As in the manifest.
+    pub word: &'static str,
+    /// Of its regions in TiDB Cloud.
+    pub region_prefix: &'static str,
+    /// Whether each region of an account has a list of its own.
+    pub is_regional: bool,
+    vendor: Vendor,
+    deed: fn(&Request) -> Option<String>,
+}
+
+macro_rules! known {
+    ($cloud:ident) => {
+        Known {
+            word: $cloud::CLOUD,
+            region_prefix: $cloud::REGION_PREFIX,
+            is_regional: $cloud::REGIONAL,
+            vendor: Vendor {
+                word: $cloud::CLOUD,
+                title: $cloud::TITLE,
+                link: $cloud::LINK,
+                show: $cloud::SHOW,
+                delete: $cloud::DELETE,
+            },
+            deed: $cloud::deed,
+        }
+    };
+}
+
+pub const CLOUDS: &[Known] = &[known!(cloud_aws)];
+
+/// What the operator says about an account, in the words of its cloud.
+#[derive(Clone, Debug)]
+pub enum Settings {
+    Aws(cloud_aws::AccountSettings),
+}
+
+impl Settings {
+    /// # Errors
+    /// A cloud or a key that is not known, a value of the wrong kind; the key comes first.
+    pub(crate) fn read(cloud: &str, table: Table) -> Result<Settings, (String, String)> {
+        match cloud {
+            cloud_aws::CLOUD => keys(table).map(Settings::Aws),
+            _ => Err(("cloud".into(), unknown(cloud))),
+        }
+    }
+
+    /// The manifest's word for the cloud.
+    #[must_use]
+    pub fn cloud(&self) -> &'static str {
+        match self {
+            Settings::Aws(_) => cloud_aws::CLOUD,
+        }
+    }
+}
+
+macro_rules! connect {
+    ($cloud:ident, $feature:literal, $account:expr, $settings:expr, $wire:expr) => {{
+        #[cfg(feature = $feature)]
+        {
+            let Account { cloud: _, alias, region } = $account.clone();
+            let scope = $cloud::Scope { alias, region };
+            let options = $cloud::Options { scope, settings: $settings, wire: $wire };
+            Box::pin(async {
+                Ok(Arc::new($cloud::connect(options).await) as Arc<dyn cloud::Cloud>)
+            })
+        }
+        #[cfg(not(feature = $feature))]
+        not_built($account, ($settings, $wire))
+    }};
+}
+
+fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Opening {
+    match settings {
+        Settings::Aws(settings) => connect!(cloud_aws, "aws", account, settings, wire),
+    }
+}
+
+/// The cloud of that word, if this version knows it.
 #[must_use]
-pub fn known(word: &str) -> Option<&'static str> {
-    [cloud_aws::CLOUD].into_iter().find(|known| *known == word)
+pub fn known(word: &str) -> Option<&'static Known> {
+    CLOUDS.iter().find(|known| known.word == word)
 }
 
 /// How a cloud is spoken of.
 #[must_use]
 pub fn vendor(word: &'static str) -> Vendor {
-    match word {
-        cloud_aws::CLOUD => Vendor {
-            word,
-            title: cloud_aws::TITLE,
-            link: cloud_aws::LINK,
-            show: cloud_aws::SHOW,
-            delete: cloud_aws::DELETE,
-        },
-        other => Vendor { word: other, title: other, link: "endpoint", show: "", delete: "" },
-    }
+    let nobody = Vendor { word, title: word, link: "endpoint", show: "", delete: "" };
+    known(word).map_or(nobody, |known| known.vendor)
 }
 
 /// Signs in to an account of the operator's configuration.
 #[must_use]
 pub fn opener(config: &Config, wire: &Arc<dyn Wire>, access: Access) -> Open {
     let accounts = config.accounts.clone();
-    let wire = match access {
-        Access::Full => wire.clone(),
-        Access::LookOnly => Arc::new(ReadOnly::new(wire.clone(), cloud_aws::deed)),
-    };
+    let wire = wire.clone();
     Box::new(move |account| {
-        let (known, wire) = (accounts.get(&account.alias).cloned(), wire.clone());
+        let configured = accounts.get(&account.alias).map(|found| found.settings.clone());
+        let wire = limited(&wire, access, account.cloud);
         Box::pin(async move {
-            let configured = known.ok_or_else(|| not_configured(&account))?;
-            if configured.cloud != account.cloud {
-                return Err(other_cloud(&account, &configured));
+            let settings = configured.ok_or_else(|| not_configured(&account))?;
+            if settings.cloud() != account.cloud {
+                return Err(other_cloud(&account, &settings));
             }
-            match account.cloud {
-                cloud_aws::CLOUD => open_aws(&account, configured, wire).await,
-                other => Err(not_built(other)),
-            }
+            connect(&account, settings, wire).await
         })
     })
 }
@@ -60,34 +129,29 @@ pub enum Access {
     Full,
 }
 
-#[cfg(feature = "aws")]
-async fn open_aws(
-    account: &Account,
-    configured: AccountConfig,
-    wire: Arc<dyn Wire>,
-) -> Result<Arc<dyn Cloud>, Error> {
-    let AccountConfig { cloud: _, account_id, regions: _, profile, role_arn, endpoint_url, keys } =
-        configured;
-    let (alias, region) = (account.alias.clone(), account.region.clone());
-    let scope = cloud_aws::Scope { alias, region, account_id };
-    let login = match keys {
-        Some((access_key_id, secret_access_key)) => {
-            cloud_aws::Login::Keys { access_key_id, secret_access_key }
-        }
-        None => cloud_aws::Login::Chain { profile, role_arn },
-    };
-    let options = cloud_aws::Options { scope, login, endpoint_url, wire };
-    Ok(Arc::new(cloud_aws::connect(options).await))
+/// What is a deed, each cloud knows of its own requests; of a cloud that is not known, everything is.
+fn limited(wire: &Arc<dyn Wire>, access: Access, cloud: &str) -> Arc<dyn Wire> {
+    let anything: fn(&Request) -> Option<String> = |request| Some(request.uri().path().to_owned());
+    let deed = known(cloud).map_or(anything, |known| known.deed);
+    match access {
+        Access::Full => wire.clone(),
+        Access::LookOnly => Arc::new(ReadOnly::new(wire.clone(), deed)),
+    }
 }
 
-#[cfg(not(feature = "aws"))]
-#[expect(clippy::unused_async, reason = "the client that is left out is asynchronous")]
-async fn open_aws(
-    account: &Account,
-    _: AccountConfig,
-    _: Arc<dyn Wire>,
-) -> Result<Arc<dyn Cloud>, Error> {
-    Err(not_built(account.cloud))
+/// Key by key, so that an error can say which of them is to blame.
+fn keys<S: DeserializeOwned>(table: Table) -> Result<S, (String, String)> {
+    let read = |table: Table| table.try_into::<S>();
+    for (key, value) in &table {
+        let alone = Table::from_iter([(key.clone(), value.clone())]);
+        read(alone).map_err(|error| (key.clone(), error.message().to_owned()))?;
+    }
+    read(table).map_err(|error| (String::new(), error.message().to_owned()))
+}
+
+fn unknown(cloud: &str) -> String {
+    let words: Vec<&str> = CLOUDS.iter().map(|known| known.word).collect();
+    format!("{cloud:?} is no cloud that this version knows; write one of {}", words.join(", "))
 }
 
 fn not_configured(account: &Account) -> Error {
@@ -99,16 +163,45 @@ fn not_configured(account: &Account) -> Error {
     }
 }
 
-fn other_cloud(account: &Account, configured: &AccountConfig) -> Error {
+fn other_cloud(account: &Account, configured: &Settings) -> Error {
     let Account { cloud, alias, .. } = account;
     let message = format!(
         "account {alias} is configured for {}, the manifest uses it for {cloud}",
-        configured.cloud
+        configured.cloud()
     );
     Error::Credentials { message }
 }
 
-fn not_built(cloud: &str) -> Error {
-    let message = format!("this build of tidelock has no client for {cloud}");
-    Error::Refused { code: "NotBuilt".into(), message }
+#[cfg(not(feature = "aws"))]
+fn not_built<Unused>(account: &Account, _: Unused) -> Opening {
+    let message = format!("this build of tidelock has no client for {}", account.cloud);
+    Box::pin(std::future::ready(Err(Error::Refused { code: "NotBuilt".into(), message })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, key: &str, message: &str) {
+        let error = Settings::read(cloud_aws::CLOUD, text.parse().unwrap()).unwrap_err();
+        assert_eq!(error.0, key, "{error:?}");
+        assert!(error.1.contains(message), "{error:?}");
+    }
+
+    #[test]
+    fn the_key_that_is_wrong_is_named() {
+        check("profile = \"a\"\nrole = \"b\"", "role", "unknown field `role`");
+        check("account_id = 111122223333", "account_id", "invalid type: integer");
+        check("keys = [\"a\", \"b\"]", "keys", "unknown field `keys`");
+        let (key, message) = Settings::read("azur", Table::new()).unwrap_err();
+        assert!(key == "cloud" && message.contains("\"azur\""), "{key}: {message}");
+    }
+
+    #[test]
+    fn every_cloud_reads_what_is_empty() {
+        for known in CLOUDS {
+            let settings = Settings::read(known.word, Table::new()).unwrap();
+            assert_eq!(settings.cloud(), known.word);
+        }
+    }
 }

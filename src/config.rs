@@ -3,6 +3,7 @@
 //! Nothing else reads the environment. Secrets are held in `SecretString` and are never printed; the manifest can
 //! set none of this.
 
+use crate::clouds::{self, Settings};
 use crate::guard::Limits;
 use planner::Tempo;
 use secrecy::SecretString;
@@ -27,29 +28,21 @@ struct File {
     mark_key_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
     hosts: Vec<String>,
-    accounts: BTreeMap<String, AccountConfig>,
+    accounts: BTreeMap<String, AccountFile>,
     tidb_cloud: TidbFile,
     guard: GuardFile,
     looks: LooksFile,
 }
 
 /// What an account alias stands for.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccountConfig {
-    /// `aws`
-    pub cloud: String,
-    /// The account that the credentials must belong to.
-    pub account_id: Option<String>,
-    /// Looked at even when no manifest names them, so that nothing of ours is forgotten there.
+#[derive(Debug, Deserialize)]
+struct AccountFile {
+    cloud: String,
     #[serde(default)]
-    pub regions: Vec<String>,
-    pub profile: Option<String>,
-    pub role_arn: Option<String>,
-    pub endpoint_url: Option<String>,
-    /// Instead of the vendor's usual chain; for simulated clouds, and never read from a file.
-    #[serde(skip)]
-    pub keys: Option<(String, SecretString)>,
+    regions: Vec<String>,
+    /// The rest is in the words of the cloud, and its to read.
+    #[serde(flatten)]
+    settings: toml::Table,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,6 +91,14 @@ pub struct Config {
 }
 
 #[derive(Clone, Debug)]
+pub struct AccountConfig {
+    /// Looked at even when no manifest names them, so that nothing of ours is forgotten there. Of a cloud that lists all
+    /// regions at once, none is named.
+    pub regions: Vec<String>,
+    pub settings: Settings,
+}
+
+#[derive(Clone, Debug)]
 pub struct TidbConfig {
     pub dedicated_endpoint: String,
     pub public_key: String,
@@ -122,6 +123,8 @@ pub enum ConfigError {
     Unreadable { what: &'static str, path: PathBuf, source: std::io::Error },
     #[error("{}: {message}", path.display())]
     Invalid { path: PathBuf, message: String },
+    #[error("{}: accounts.{account}: {message}", path.display())]
+    BadAccount { path: PathBuf, account: String, message: String },
     #[error("{name}: {message}")]
     BadVariable { name: &'static str, message: String },
     #[error("no TiDB Cloud API key: set {0}, or tidb_cloud.{1} in the configuration")]
@@ -132,9 +135,9 @@ impl Config {
     /// # Errors
     /// A file that cannot be read or understood, a variable that makes no sense, or no API key.
     pub fn resolve(file: Option<&Path>, lookup: Lookup<'_>) -> Result<Config, ConfigError> {
-        let file = match file {
-            Some(path) => parse(path, &read(path, "configuration")?)?,
-            None => File::default(),
+        let (path, file) = match file {
+            Some(path) => (path, parse(path, &read(path, "configuration")?)?),
+            None => (Path::new(""), File::default()),
         };
         let File {
             owner,
@@ -173,7 +176,7 @@ impl Config {
             roots: roots.map(String::into_bytes).unwrap_or_default(),
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7979))),
             hosts,
-            accounts,
+            accounts: accounts_of(path, accounts)?,
             tidb: tidb(tidb_cloud, lookup)?,
             limits: Limits {
                 deletions: guard.deletions.unwrap_or(usual.deletions),
@@ -186,6 +189,27 @@ impl Config {
             },
         })
     }
+}
+
+fn accounts_of(
+    path: &Path,
+    accounts: BTreeMap<String, AccountFile>,
+) -> Result<BTreeMap<String, AccountConfig>, ConfigError> {
+    let read = |(alias, file): (String, AccountFile)| {
+        let AccountFile { cloud, regions, settings } = file;
+        let blame = |(key, message): (String, String)| {
+            let key = if key.is_empty() { key } else { format!(".{key}") };
+            ConfigError::BadAccount { path: path.into(), account: format!("{alias}{key}"), message }
+        };
+        let settings = Settings::read(&cloud, settings).map_err(blame)?;
+        let is_regional = clouds::known(settings.cloud()).is_some_and(|known| known.is_regional);
+        if !regions.is_empty() && !is_regional {
+            let message = format!("{cloud} shows all regions in one list; leave this key out");
+            return Err(blame(("regions".into(), message)));
+        }
+        Ok((alias, AccountConfig { regions, settings }))
+    };
+    accounts.into_iter().map(read).collect()
 }
 
 fn tidb(file: TidbFile, lookup: Lookup<'_>) -> Result<TidbConfig, ConfigError> {
@@ -290,5 +314,14 @@ mod tests {
         assert!(misspelt.contains("ownr"), "{misspelt}");
         let bad = check("", &[KEYS[0], KEYS[1], ("TIDELOCK_LISTEN", "x")]).unwrap_err().to_string();
         assert!(bad.contains("TIDELOCK_LISTEN"), "{bad}");
+        for (text, named) in [
+            ("cloud = \"aws\"\nprofil = \"x\"", "accounts.prod.profil: unknown field"),
+            ("cloud = \"aws\"\nregion = \"x\"", "accounts.prod.region: unknown field"),
+            ("cloud = \"asw\"", "accounts.prod.cloud: \"asw\""),
+            ("profile = \"x\"", "missing field `cloud`"),
+        ] {
+            let error = check(&format!("[accounts.prod]\n{text}"), &KEYS).unwrap_err().to_string();
+            assert!(error.contains(named), "{error}");
+        }
     }
 }

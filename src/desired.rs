@@ -2,6 +2,7 @@
 //!
 //! It reads the files and the repository's history; it looks at no cloud and decides nothing.
 
+use crate::clouds;
 use crate::config::Config;
 use crate::engine::Desired;
 use crate::history;
@@ -64,16 +65,23 @@ pub fn note_history(paths: &[PathBuf], store: &Store) -> Result<(), store::Error
 #[must_use]
 pub fn scopes(config: &Config) -> BTreeSet<ScopeId> {
     let accounts = config.accounts.iter().flat_map(|(alias, account)| {
-        let cloud = crate::clouds::known(&account.cloud);
-        let regions = account.regions.iter();
-        regions.filter_map(move |region| {
+        let cloud = account.settings.cloud();
+        let everywhere = [String::new()];
+        let regions = if is_regional(cloud) { &account.regions[..] } else { &everywhere };
+        let scope = |region: &String| {
             let (alias, region) = (alias.clone(), region.clone());
-            Some(ScopeId::Account(Account { cloud: cloud?, alias, region }))
-        })
+            ScopeId::Account(Account { cloud, alias, region })
+        };
+        regions.iter().map(scope).collect::<Vec<_>>()
     });
     let projects = config.tidb.projects.iter();
     let projects = projects.map(|id| ScopeId::TidbCloud(TidbScope::Project(id.clone())));
     accounts.chain(projects).collect()
+}
+
+/// Whether each region has a list of its own.
+fn is_regional(cloud: &str) -> bool {
+    clouds::known(cloud).is_some_and(|known| known.is_regional)
 }
 
 fn wish(cluster: &Cluster, endpoint: &Endpoint) -> Wish {
@@ -82,6 +90,8 @@ fn wish(cluster: &Cluster, endpoint: &Endpoint) -> Wish {
     let on_foreign = if *adopt { OnForeign::Adopt } else { OnForeign::LeaveAlone };
     let fields = cluster.fields.iter().map(|(field, at)| (format!("cluster.{field}"), at));
     let fields = fields.chain(endpoint_fields(endpoint)).map(|(field, at)| (field, place(at)));
+    let cloud = network.cloud();
+    let region = if is_regional(cloud) { cluster.cloud_region() } else { "" };
     Wish {
         name: name.clone(),
         desired: endpoint::Desired::Present(Terms {
@@ -97,11 +107,7 @@ fn wish(cluster: &Cluster, endpoint: &Endpoint) -> Wish {
             cluster: cluster.id.clone(),
             group: cluster.node_group.clone().unwrap_or_default(),
         },
-        account: Account {
-            cloud: network.cloud(),
-            alias: network.account().into(),
-            region: cluster.cloud_region().into(),
-        },
+        account: Account { cloud, alias: network.account().into(), region: region.into() },
         settings: network.settings(),
         network: network.network_key().into(),
         origin: Origin {

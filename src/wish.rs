@@ -30,7 +30,7 @@ pub struct Account {
     pub cloud: &'static str,
     /// The operator's alias for the credentials.
     pub alias: String,
-    /// As the cloud spells it: `us-east-1`.
+    /// As the cloud spells it: `us-east-1`. Empty where one list shows all regions.
     pub region: String,
 }
 
@@ -136,6 +136,7 @@ impl Display for ScopeId {
 impl Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Account { cloud, alias, region } = self;
-        write!(f, "{cloud} account {alias} in {region}")
+        write!(f, "{cloud} account {alias}")?;
+        if region.is_empty() { Ok(()) } else { write!(f, " in {region}") }
     }
 }

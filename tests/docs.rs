@@ -130,21 +130,31 @@ fn the_exit_codes_are_these() {
     assert_eq!(words(told), known);
 }
 
+/// Where the clouds read their part of the configuration file.
+const ACCOUNTS: &str = "account.rs";
+
 /// Fields of the structs in which the configuration file is read.
 fn config_keys() -> BTreeSet<String> {
-    let source = read("src/config.rs");
-    let structs = ["File", "AccountConfig", "TidbFile", "GuardFile", "LooksFile"];
-    let bodies = structs.map(|name| {
-        let (_, body) = source.split_once(&format!("struct {name} {{\n")).expect(name);
-        body.split("\n}").next().unwrap_or_default().to_owned()
-    });
+    let own = ["File", "AccountFile", "TidbFile", "GuardFile", "LooksFile"];
+    let own = own.map(|name| ("src/config.rs".to_owned(), name));
+    let clouds = ending(ACCOUNTS).into_iter().filter(|file| file.starts_with("crates/cloud-"));
+    let clouds = clouds.map(|file| (file, "AccountSettings"));
+    let bodies: Vec<String> = own
+        .into_iter()
+        .chain(clouds)
+        .map(|(file, name)| {
+            let source = read(&file);
+            let (_, body) = source.split_once(&format!("struct {name} {{\n")).expect(name);
+            body.split("\n}").next().unwrap_or_default().to_owned()
+        })
+        .collect();
     let fields = bodies.iter().flat_map(|body| body.lines()).filter_map(|line| {
         let line = line.trim().trim_start_matches("pub ");
         let (field, _) = line.split_once(": ")?;
         field.chars().all(|c| c == '_' || c.is_ascii_lowercase()).then(|| field.to_owned())
     });
-    // Never read from a file.
-    fields.filter(|field| field != "keys").collect()
+    // Never read from a file, and what stands for the cloud's own keys.
+    fields.filter(|field| !["keys", "settings"].contains(&&**field)).collect()
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod story;
 
 use crate::cli::Demo;
+use crate::clouds::Settings;
 use crate::config::{AccountConfig, Config, TidbConfig};
 use crate::daemon::{Daemon, Windows};
 use crate::exit::Exit;
@@ -66,15 +67,17 @@ fn loopback() -> SocketAddr {
 fn config(clouds: SocketAddr, home: &Path) -> Config {
     let url = format!("http://{clouds}");
     let key = |text: &str| SecretString::from(text.to_owned());
-    let account = AccountConfig {
-        cloud: cloud_aws::CLOUD.into(),
+    let settings = cloud_aws::AccountSettings {
         account_id: Some(example::ACCOUNT.into()),
-        regions: vec![example::REGION.into()],
-        profile: None,
-        role_arn: None,
         endpoint_url: Some(url.clone()),
-        keys: Some((example::ACCESS_KEY.into(), key("simulated"))),
+        keys: Some(cloud_aws::Keys {
+            access_key_id: example::ACCESS_KEY.into(),
+            secret_access_key: key("simulated"),
+        }),
+        ..cloud_aws::AccountSettings::default()
     };
+    let regions = vec![example::REGION.into()];
+    let account = AccountConfig { regions, settings: Settings::Aws(settings) };
     Config {
         owner: "demo".into(),
         mark_key: None,

@@ -3,6 +3,7 @@
 use super::plan::unreadable;
 use crate::cli::Export;
 use crate::clouds::{self, Access};
+use crate::config::Config;
 use crate::engine::{Desired, Engine, Until};
 use crate::exit::Exit;
 use crate::setup::{self, Refusal};
@@ -20,15 +21,7 @@ pub async fn run(args: &Export, config: Option<&Path>) -> Result<Exit, Refusal> 
     }
     let mut wanted = Desired { scopes: crate::desired::scopes(&config), ..Desired::default() };
     for account in &args.account {
-        let (alias, region) = account.split_once('/').ok_or_else(|| {
-            Refusal::new(Exit::Usage, format!("--account {account}: expected ALIAS/REGION"))
-        })?;
-        let configured = config.accounts.get(alias).map(|account| &*account.cloud);
-        let cloud = configured.and_then(clouds::known).ok_or_else(|| {
-            Refusal::new(Exit::Invalid, format!("--account {account}: {alias} is not configured"))
-        })?;
-        let (alias, region) = (alias.to_owned(), region.to_owned());
-        wanted.scopes.insert(ScopeId::Account(Account { cloud, alias, region }));
+        wanted.scopes.insert(ScopeId::Account(scope(account, &config)?));
     }
     let covered = |kind: fn(&ScopeId) -> bool| wanted.scopes.iter().any(kind);
     if !covered(|scope| matches!(scope, ScopeId::TidbCloud(TidbScope::Project(_))))
@@ -54,4 +47,21 @@ pub async fn run(args: &Export, config: Option<&Path>) -> Result<Exit, Refusal> 
     }
     output::report(&export::manifest(&engine.inventory(), &owner));
     Ok(Exit::Done)
+}
+
+/// `ALIAS/REGION`, or `ALIAS` alone where one list shows all regions.
+fn scope(text: &str, config: &Config) -> Result<Account, Refusal> {
+    let refused = |exit, why: &str| Refusal::new(exit, format!("--account {text}: {why}"));
+    let (alias, region) = text.split_once('/').unwrap_or((text, ""));
+    let configured = config
+        .accounts
+        .get(alias)
+        .ok_or_else(|| refused(Exit::Invalid, &format!("{alias} is not configured")))?;
+    let cloud = configured.settings.cloud();
+    let is_regional = clouds::known(cloud).is_some_and(|known| known.is_regional);
+    if is_regional == region.is_empty() {
+        let form = if is_regional { "ALIAS/REGION" } else { "ALIAS alone" };
+        return Err(refused(Exit::Usage, &format!("expected {form}, for {alias} is in {cloud}")));
+    }
+    Ok(Account { cloud, alias: alias.to_owned(), region: region.to_owned() })
 }

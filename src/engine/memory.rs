@@ -189,7 +189,7 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
         generation: Generation(row.generation),
         cluster: ClusterKey::parse(&row.cluster)?,
         account: Account {
-            cloud: crate::clouds::known(&row.cloud)?,
+            cloud: crate::clouds::known(&row.cloud)?.word,
             alias: row.account.clone(),
             region: row.region.clone(),
         },

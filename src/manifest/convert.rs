@@ -9,6 +9,7 @@ use super::node::Node;
 use super::source::Source;
 use super::words::{one_of, short};
 use super::{Cluster, Endpoint, Finding, Location, Network, Place, generation, text};
+use crate::clouds;
 use cloud::Flaw;
 use std::collections::BTreeMap;
 
@@ -154,9 +155,10 @@ impl Convert<'_> {
 
     /// A private endpoint cannot leave its cloud, nor its region.
     fn prefix(&mut self, node: &Node, name: &str, network: &Network, region: &str) {
-        let cloud = network.cloud();
-        let is_elsewhere =
-            text::region(region).is_ok() && !region.starts_with(&format!("{cloud}-"));
+        let Some(known) = clouds::known(network.cloud()) else { return };
+        let cloud = known.word;
+        let prefix = region.split_once('-').map(|(prefix, _)| prefix);
+        let is_elsewhere = text::region(region).is_ok() && prefix != Some(known.region_prefix);
         let key = node.entries().iter().find(|(key, _)| key.text() == Some(cloud));
         if let Some((key, _)) = key.filter(|_| is_elsewhere) {
             let message = format!("{} is in {cloud}, its cluster in {region}", called(name));

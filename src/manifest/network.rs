@@ -29,12 +29,22 @@ impl Sections {
     /// Every section that is there.
     pub(crate) fn networks(self) -> Vec<Network> {
         let Sections { aws } = self;
-        aws.map(Network::Aws).into_iter().collect()
+        let all = [aws.map(Network::Aws)];
+        all.into_iter().flatten().collect()
     }
 }
 
+/// The same question to whichever cloud it is.
+macro_rules! ask {
+    ($of:expr, $network:ident => $answer:expr) => {
+        match $of {
+            Network::Aws($network) => $answer,
+        }
+    };
+}
+
 impl Network {
-    /// The manifest's word for the cloud, and the prefix of its regions in TiDB Cloud.
+    /// The manifest's word for the cloud.
     #[must_use]
     pub fn cloud(&self) -> &'static str {
         match self {
@@ -45,38 +55,28 @@ impl Network {
     /// The alias that the operator's configuration maps to credentials.
     #[must_use]
     pub fn account(&self) -> &str {
-        match self {
-            Network::Aws(network) => &network.account,
-        }
+        ask!(self, network => &network.account)
     }
 
     /// With the service, what only one endpoint can claim.
     #[must_use]
     pub fn network_key(&self) -> &str {
-        match self {
-            Network::Aws(network) => network.network_key(),
-        }
+        ask!(self, network => network.network_key())
     }
 
     #[must_use]
     pub fn completion(&self) -> Completion {
-        match self {
-            Network::Aws(network) => network.completion(),
-        }
+        ask!(self, network => network.completion())
     }
 
     #[must_use]
     pub fn settings(&self) -> Settings {
-        match self {
-            Network::Aws(network) => network.settings(),
-        }
+        ask!(self, network => network.settings())
     }
 
     /// What is wrong with the text itself.
     #[must_use]
     pub fn check(&self) -> Vec<Flaw> {
-        match self {
-            Network::Aws(network) => network.check(),
-        }
+        ask!(self, network => network.check())
     }
 }

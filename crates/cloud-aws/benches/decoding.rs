@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud::{Cloud, ClusterKey, Owner, Request, Response, Wire, WireError};
-use cloud_aws::{Aws, Login, Options, Scope, connect};
+use cloud_aws::{AccountSettings, Aws, Keys, Options, Scope, connect};
 use planner::endpoint::OnDelete;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -49,10 +49,13 @@ async fn survey(aws: &Aws) -> Duration {
 
 async fn aws(wire: Arc<dyn Wire>) -> Aws {
     let (alias, region) = ("prod".into(), "us-east-1".into());
-    let scope = Scope { alias, region, account_id: Some(ACCOUNT.into()) };
     let secret_access_key = "a secret".to_owned().into();
-    let login = Login::Keys { access_key_id: "AKIATEST".into(), secret_access_key };
-    connect(Options { scope, login, endpoint_url: None, wire }).await
+    let settings = AccountSettings {
+        account_id: Some(ACCOUNT.into()),
+        keys: Some(Keys { access_key_id: "AKIATEST".into(), secret_access_key }),
+        ..AccountSettings::default()
+    };
+    connect(Options { scope: Scope { alias, region }, settings, wire }).await
 }
 
 /// EC2 and STS as prepared bytes.

@@ -32,6 +32,8 @@ pub(crate) struct Api {
     pub(crate) ec2: aws_sdk_ec2::Client,
     sts: aws_sdk_sts::Client,
     pub(crate) scope: Scope,
+    /// The account that the credentials must belong to; any, if none is given.
+    account_id: Option<String>,
     account: OnceCell<()>,
     pub(crate) paces: Paces,
 }
@@ -73,7 +75,11 @@ impl Pace {
 }
 
 impl Api {
-    pub(crate) fn new(config: &aws_config::SdkConfig, scope: Scope) -> Api {
+    pub(crate) fn new(
+        config: &aws_config::SdkConfig,
+        scope: Scope,
+        account_id: Option<String>,
+    ) -> Api {
         let region = aws_config::Region::new(scope.region.clone());
         let ec2 = aws_sdk_ec2::config::Builder::from(config).region(region.clone()).build();
         let sts = aws_sdk_sts::config::Builder::from(config).region(region).build();
@@ -81,6 +87,7 @@ impl Api {
             ec2: aws_sdk_ec2::Client::from_conf(ec2),
             sts: aws_sdk_sts::Client::from_conf(sts),
             scope,
+            account_id,
             account: OnceCell::new(),
             paces: Paces::new(),
         }
@@ -128,7 +135,7 @@ impl Api {
         let pace = &self.paces.describe;
         let answer = patiently(call, pace, || Box::pin(request.clone().send())).await?;
         let (alias, found) = (&self.scope.alias, answer.account().unwrap_or("unknown"));
-        match &self.scope.account_id {
+        match &self.account_id {
             Some(expected) if expected != found => {
                 let message = format!(
                     "account {alias} is configured as {expected}, but the credentials belong to {found}"

@@ -19,10 +19,11 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// `config` says how to send and whose credentials to use; the region is the scope's.
+    /// `config` says how to send and whose credentials to use; the region is the scope's. They must be the credentials
+    /// of `account_id`, if one is given.
     #[must_use]
-    pub fn new(config: &aws_config::SdkConfig, scope: Scope) -> Aws {
-        Aws { api: Api::new(config, scope) }
+    pub fn new(config: &aws_config::SdkConfig, scope: Scope, account_id: Option<String>) -> Aws {
+        Aws { api: Api::new(config, scope, account_id) }
     }
 
     async fn modify(&self, link: &LinkId, differences: &[&Difference]) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 //! Nothing is sent here; a wrong configuration shows in the first call.
 
 use crate::wire::WireClient;
-use crate::{Aws, Scope};
+use crate::{AccountSettings, Aws, Keys, Scope};
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
@@ -13,50 +13,36 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_ec2::config::StalledStreamProtectionConfig;
 use aws_sdk_ec2::config::retry::RetryConfig;
 use cloud::Wire;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use std::sync::Arc;
 
 pub struct Options {
     pub scope: Scope,
-    pub login: Login,
-    /// Instead of AWS's own; `AWS_ENDPOINT_URL[_EC2|_STS]` and the profile say it otherwise.
-    pub endpoint_url: Option<String>,
+    /// Without keys in them, AWS's usual chain: environment, profile, web identity, container, instance.
+    pub settings: AccountSettings,
     pub wire: Arc<dyn Wire>,
-}
-
-/// Whose credentials.
-#[derive(Clone, Debug)]
-pub enum Login {
-    /// AWS's usual chain: environment, profile, web identity, container, instance.
-    Chain {
-        /// Only this profile's, whatever the environment says: as `aws --profile` does it.
-        profile: Option<String>,
-        /// A role to assume with them.
-        role_arn: Option<String>,
-    },
-    /// These, and neither the environment nor any file is read.
-    Keys { access_key_id: String, secret_access_key: SecretString },
 }
 
 /// How the role's session is called in `CloudTrail`.
 const SESSION_NAME: &str = "tidelock";
 
 pub async fn connect(options: Options) -> Aws {
-    let Options { scope, login, endpoint_url, wire } = options;
+    let Options { scope, settings, wire } = options;
+    let AccountSettings { account_id, profile, role_arn, endpoint_url, keys } = settings;
     let http = WireClient::new(wire);
     let region = Region::new(scope.region.clone());
-    let config = match login {
-        Login::Chain { profile, role_arn } => {
+    let config = match keys {
+        None => {
             let config = chain(http, region, profile, endpoint_url).await;
             assume(config, role_arn).await
         }
-        Login::Keys { access_key_id, secret_access_key } => {
+        Some(Keys { access_key_id, secret_access_key }) => {
             let secret = secret_access_key.expose_secret();
             let keys = Credentials::new(access_key_id, secret, None, None, "tidelock");
             given(http, region, keys, endpoint_url)
         }
     };
-    Aws::new(&config, scope)
+    Aws::new(&config, scope, account_id)
 }
 
 /// Each attempt is the caller's to see and to journal, so the SDK makes only one. The wire delivers whole bodies, so

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod network;
 mod scope;
 #[cfg(any(feature = "client", test))]
@@ -25,10 +26,11 @@ mod preflight;
 #[cfg(feature = "sim")]
 pub mod sim;
 
+pub use account::{AccountSettings, Keys};
 #[cfg(feature = "client")]
 pub use client::Aws;
 #[cfg(feature = "client")]
-pub use connect::{Login, Options, connect};
+pub use connect::{Options, connect};
 pub use deed::deed;
 pub use iam::{ACTIONS, DEPENDENT_ACTIONS, read_actions};
 pub use network::{
@@ -37,8 +39,14 @@ pub use network::{
 };
 pub use scope::Scope;
 
-/// The manifest's word for this cloud, and the prefix of its regions in TiDB Cloud (`aws-us-east-1`).
+/// The manifest's word for this cloud.
 pub const CLOUD: &str = "aws";
+
+/// TiDB Cloud's prefix of this cloud's regions (`aws-us-east-1`).
+pub const REGION_PREFIX: &str = "aws";
+
+/// One list covers one region of an account; the others have lists of their own.
+pub const REGIONAL: bool = true;
 
 /// How people speak of this cloud, and of the customer's side of an endpoint in it.
 pub const TITLE: &str = "AWS";

@@ -7,8 +7,6 @@ pub struct Scope {
     /// The manifest's name of the account.
     pub alias: String,
     pub region: String,
-    /// The account that the credentials must belong to; any, if none is given.
-    pub account_id: Option<String>,
 }
 
 impl Display for Scope {

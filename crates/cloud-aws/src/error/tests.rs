@@ -4,7 +4,7 @@ use super::*;
 use cloud::Certainty;
 
 fn judged(link: Option<&LinkId>, status: u16, code: &str, message: &str) -> Error {
-    let scope = Scope { alias: "prod".into(), region: "us-east-1".into(), account_id: None };
+    let scope = Scope { alias: "prod".into(), region: "us-east-1".into() };
     by_code(Call { scope: &scope, action: "ec2:CreateVpcEndpoint", link }, status, code, message)
 }
 

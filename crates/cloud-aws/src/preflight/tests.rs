@@ -73,7 +73,7 @@ fn judged(change: impl FnOnce(&mut World)) -> Vec<Finding> {
     let mut world = world();
     change(&mut world);
     world.ask.settings = world.network.settings();
-    let scope = Scope { alias: "prod".into(), region: "us-east-1".into(), account_id: None };
+    let scope = Scope { alias: "prod".into(), region: "us-east-1".into() };
     judge(&scope, &[world.ask], &world.facts).unwrap()
 }
 

@@ -1,7 +1,7 @@
 //! A client of the example's account, and what tests do in it. Its time is tokio's.
 
 use cloud::{Cloud, ClusterKey, Difference, Mark, Order, Owner, Seen, compare};
-use cloud_aws::{Aws, Login, Network, Options, Scope, connect};
+use cloud_aws::{AccountSettings, Aws, Keys, Network, Options, Scope, connect};
 use planner::endpoint::{LinkId, LinkState, OnDelete, ServiceName};
 use sim::{Deed, Draws, Fault, LinkDeed, Matcher, RouterWire, Rule, Sim, When, World, example};
 use std::sync::Arc;
@@ -18,16 +18,15 @@ impl Account {
         let sim = Sim::auto(World::example(draws, 7));
         let wire = RouterWire::new(cloud_aws::sim::router(sim.clone()));
         let aws = connect(Options {
-            scope: Scope {
-                alias: "prod".into(),
-                region: example::REGION.into(),
+            scope: Scope { alias: "prod".into(), region: example::REGION.into() },
+            settings: AccountSettings {
                 account_id: Some(example::ACCOUNT.into()),
+                keys: Some(Keys {
+                    access_key_id: example::ACCESS_KEY.into(),
+                    secret_access_key: "any".to_owned().into(),
+                }),
+                ..AccountSettings::default()
             },
-            login: Login::Keys {
-                access_key_id: example::ACCESS_KEY.into(),
-                secret_access_key: "any".to_owned().into(),
-            },
-            endpoint_url: None,
             wire: Arc::new(wire),
         })
         .await;

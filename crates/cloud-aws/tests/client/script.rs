@@ -4,7 +4,7 @@ use crate::bodies;
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud::{ReadOnly, Request, Response, Wire, WireError};
-use cloud_aws::{Aws, Login, Options, Scope, connect, deed};
+use cloud_aws::{AccountSettings, Aws, Keys, Options, Scope, connect, deed};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -104,17 +104,18 @@ pub(crate) async fn read_only(script: &Arc<Script>) -> Aws {
 }
 
 pub(crate) async fn aws(wire: Arc<dyn Wire>, account: &str) -> Aws {
-    let scope = scope(account);
-    let login = Login::Keys {
-        access_key_id: "AKIATEST".into(),
-        secret_access_key: "a secret".to_owned().into(),
+    let keys =
+        Keys { access_key_id: "AKIATEST".into(), secret_access_key: "a secret".to_owned().into() };
+    let settings = AccountSettings {
+        account_id: Some(account.to_owned()),
+        keys: Some(keys),
+        ..AccountSettings::default()
     };
-    connect(Options { scope, login, endpoint_url: None, wire }).await
+    connect(Options { scope: scope(), settings, wire }).await
 }
 
-pub(crate) fn scope(account: &str) -> Scope {
-    let (alias, region) = ("prod".into(), "us-east-1".into());
-    Scope { alias, region, account_id: Some(account.to_owned()) }
+pub(crate) fn scope() -> Scope {
+    Scope { alias: "prod".into(), region: "us-east-1".into() }
 }
 
 fn form(body: &[u8]) -> Form {

@@ -84,7 +84,7 @@ async fn without_credentials_nothing_is_sent() {
         .behavior_version(aws_config::BehaviorVersion::latest())
         .credentials_provider(SharedCredentialsProvider::new(Nobody))
         .build();
-    let aws = Aws::new(&config, scope(ACCOUNT));
+    let aws = Aws::new(&config, scope(), Some(ACCOUNT.into()));
     let error = aws.survey().await.unwrap_err();
     let Error::Credentials { message } = &error else { panic!("{error:?}") };
     assert!(message.contains("no profile named prod"), "{message}");
