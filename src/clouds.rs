@@ -4,6 +4,8 @@
 
 use crate::config::Config;
 use crate::context::{Open, Opening};
+use crate::manifest::Tier;
+use crate::manifest::Tier::{Dedicated, Essential, Premium, Starter};
 use crate::report::Vendor;
 use crate::wish::Account;
 use cloud::{Error, ReadOnly, Request, Wire};
@@ -20,16 +22,19 @@ pub struct Known {
     pub region_prefix: &'static str,
     /// Whether each region of an account has a list of its own.
     pub is_regional: bool,
+    /// What TiDB Cloud offers private endpoints for in this cloud.
+    pub tiers: &'static [Tier],
     vendor: Vendor,
     deed: fn(&Request) -> Option<String>,
 }
 
 macro_rules! known {
-    ($cloud:ident) => {
+    ($cloud:ident, $tiers:expr) => {
         Known {
             word: $cloud::CLOUD,
             region_prefix: $cloud::REGION_PREFIX,
             is_regional: $cloud::REGIONAL,
+            tiers: $tiers,
             vendor: Vendor {
                 word: $cloud::CLOUD,
                 title: $cloud::TITLE,
@@ -42,7 +47,7 @@ macro_rules! known {
     };
 }
 
-pub const CLOUDS: &[Known] = &[known!(cloud_aws)];
+pub const CLOUDS: &[Known] = &[known!(cloud_aws, &[Dedicated, Starter, Essential, Premium])];
 
 /// What the operator says about an account, in the words of its cloud.
 #[derive(Clone, Debug)]
@@ -91,10 +96,25 @@ fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Openin
     }
 }
 
+/// The cloud in which a region of TiDB Cloud lies, if this version knows it.
+#[must_use]
+pub fn of_region(region: &str) -> Option<&'static Known> {
+    let (prefix, _) = region.split_once('-')?;
+    CLOUDS.iter().find(|known| known.region_prefix == prefix)
+}
+
 /// The cloud of that word, if this version knows it.
 #[must_use]
 pub fn known(word: &str) -> Option<&'static Known> {
     CLOUDS.iter().find(|known| known.word == word)
+}
+
+impl Known {
+    /// How people speak of it.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.vendor.title
+    }
 }
 
 /// How a cloud is spoken of.

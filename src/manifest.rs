@@ -12,6 +12,7 @@ mod later;
 mod load;
 mod network;
 mod node;
+mod offers;
 mod rules;
 mod schema;
 mod shape;

@@ -8,7 +8,7 @@ use super::network::{LATER, OFFERED};
 use super::node::Node;
 use super::source::Source;
 use super::words::{one_of, short};
-use super::{Cluster, Endpoint, Finding, Location, Network, Place, generation, text};
+use super::{Cluster, Endpoint, Finding, Location, Network, Place, Tier, generation, offers, text};
 use crate::clouds;
 use cloud::Flaw;
 use std::collections::BTreeMap;
@@ -18,15 +18,16 @@ use std::collections::BTreeMap;
 pub(crate) enum Claim {
     ClusterName(String),
     EndpointName(String),
-    /// One part of TiDB Cloud: a cluster's id and its node group.
+    /// One part of TiDB Cloud: a cluster's id and, where there are any, its node group.
     Group {
         id: String,
-        group: String,
+        group: Option<String>,
     },
-    /// What only one endpoint can be: the way from one network to one group.
+    /// What only one endpoint can be: the way from one network to one group. Of shared services, several ways may well
+    /// lead through one endpoint.
     Way {
         id: String,
-        group: String,
+        group: Option<String>,
         cloud: &'static str,
         account: String,
         network: String,
@@ -75,6 +76,7 @@ impl Convert<'_> {
             text::group,
         );
         let group = node_group.clone().unwrap_or_else(|| DEFAULT_GROUP.to_owned());
+        let group = (tier == Tier::Dedicated).then_some(group);
         self.claim(node, "name", &name, || Claim::ClusterName(name.clone()));
         self.claim(node, "id", &id, || Claim::Group { id: id.clone(), group: group.clone() });
 
@@ -85,10 +87,11 @@ impl Convert<'_> {
         for (node, entry) in std::iter::zip(nodes, endpoints) {
             let endpoint = self.endpoint(node, entry, &cluster);
             if let Some(endpoint) = &endpoint {
-                self.way(node, endpoint, &cluster, &group);
+                self.way(node, endpoint, &cluster, group.as_deref());
             }
             cluster.endpoints.extend(endpoint);
         }
+        self.findings.extend(offers::findings(self.source, node, &cluster));
         cluster
     }
 
@@ -168,7 +171,7 @@ impl Convert<'_> {
         }
     }
 
-    fn way(&mut self, node: &Node, endpoint: &Endpoint, cluster: &Cluster, group: &str) {
+    fn way(&mut self, node: &Node, endpoint: &Endpoint, cluster: &Cluster, group: Option<&str>) {
         let (network, id) = (&endpoint.network, &cluster.id);
         let (account, key) = (network.account(), network.network_key());
         if [id, account, key].iter().any(|part| part.is_empty()) {
@@ -177,7 +180,7 @@ impl Convert<'_> {
         self.claims.push((
             Claim::Way {
                 id: id.clone(),
-                group: group.to_owned(),
+                group: group.map(ToOwned::to_owned),
                 cloud: network.cloud(),
                 account: account.to_owned(),
                 network: key.to_owned(),

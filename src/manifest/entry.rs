@@ -27,7 +27,8 @@ pub(crate) enum ApiVersion {
     V1,
 }
 
-/// One cluster. It must exist: Tidelock creates none.
+/// One cluster, or one instance as TiDB Cloud calls it in every tier but `dedicated`. It must exist: Tidelock creates
+/// none.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Cluster")]
@@ -37,14 +38,15 @@ pub(crate) struct ClusterEntry {
     pub name: String,
     /// What kind of cluster it is.
     pub tier: Tier,
-    /// TiDB Cloud's id of the cluster, as in the address of its console page.
+    /// TiDB Cloud's id of the cluster or instance, as in the address of its console page.
     pub id: String,
     /// The cluster's region as TiDB Cloud spells it, with the cloud first, such as `aws-us-east-1`.
     pub region: String,
-    /// TiDB Cloud's id of the project that the cluster is in, so that one look serves all its clusters.
+    /// Only of a dedicated cluster: TiDB Cloud's id of its project, so that one look serves all the project's clusters.
     #[serde(default)]
     pub project: Option<String>,
-    /// The node group that the endpoints lead to, by display name or id. Left out, it is the default group.
+    /// Only of a dedicated cluster: the node group that the endpoints lead to, by display name or id. Left out, it is the
+    /// default group.
     #[serde(default)]
     pub node_group: Option<String>,
     /// The private endpoints from your networks into this cluster. Left out, none is wanted.

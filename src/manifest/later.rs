@@ -3,7 +3,7 @@
 use super::network::{LATER, OFFERED};
 use super::node::{Data, Node};
 use super::words::one_of;
-use super::{Finding, Tier, kind};
+use super::{Finding, kind};
 use serde_json::Value;
 
 const CONNECTIONS: &str = "privateLinkConnections";
@@ -39,15 +39,6 @@ pub(crate) fn key(key: &str, object: &Value) -> Option<Finding> {
         format!("{key}: not supported by this version yet"),
         remedy,
     ))
-}
-
-/// A word that a later version will know.
-pub(crate) fn word(key: &str, word: &str, words: &[&str]) -> Option<Finding> {
-    let tiers = [Tier::Dedicated, Tier::Starter, Tier::Essential, Tier::Premium].map(Tier::word);
-    let is_later = key == "tier" && tiers.contains(&word);
-    let message = format!("{key} {word}: not supported by this version yet");
-    let remedy = format!("this version supports {}", one_of(words));
-    is_later.then(|| Finding::error("not-supported", message, remedy))
 }
 
 /// A key that must not be here at all. The value is not shown: it may be real.

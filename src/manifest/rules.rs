@@ -42,17 +42,25 @@ fn conflict(claim: &Claim) -> Finding {
                 remedy,
             )
         }
-        Claim::Group { id, group } => {
+        Claim::Group { id, group: Some(group) } => {
             let message = format!("the node group {group} of cluster {id} has two entries");
             let remedy =
                 "put all endpoints of a node group under one entry, or name another nodeGroup";
             Finding::error("duplicate-cluster", message, remedy)
         }
-        Claim::Way { id, group: _, cloud: _, account, network } => {
-            let message = format!(
-                "two endpoints lead from {network} (account {account}) into the same node group of cluster {id}"
-            );
-            let remedy = "keep one: a network needs only one endpoint for each node group";
+        Claim::Group { id, group: None } => {
+            let message = format!("the instance {id} has two entries");
+            let remedy = "put all endpoints of an instance under one entry";
+            Finding::error("duplicate-cluster", message, remedy)
+        }
+        Claim::Way { id, group, cloud: _, account, network } => {
+            let (whole, part) = match group {
+                Some(_) => (format!("the same node group of cluster {id}"), "node group"),
+                None => (format!("the same instance {id}"), "instance"),
+            };
+            let message =
+                format!("two endpoints lead from {network} (account {account}) into {whole}");
+            let remedy = format!("keep one: a network needs only one endpoint for each {part}");
             Finding::error("duplicate-endpoint", message, remedy)
         }
     }

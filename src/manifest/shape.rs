@@ -233,9 +233,6 @@ impl Shape<'_> {
 
     fn no_such_word(&self, node: &Node, word: &str, words: &[&str], whose: Whose<'_>) -> Finding {
         let Whose { key, entry } = whose;
-        if let Some(later) = later::word(key, word, words) {
-            return later.at(self.place(node, ""));
-        }
         let label = nearest(word, words).map(|meant| format!("did you mean `{meant}`?"));
         let message = format!("`{key}` in {entry} has a value that does not exist");
         let remedy = format!("write {}", one_of(words));

@@ -54,12 +54,8 @@ pub struct Endpoint {
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
     Dedicated,
-    // The schema leaves out what no cloud of this version offers.
-    #[schemars(skip)]
     Starter,
-    #[schemars(skip)]
     Essential,
-    #[schemars(skip)]
     Premium,
 }
 
@@ -89,6 +85,8 @@ impl Cluster {
 }
 
 impl Tier {
+    pub const ALL: [Tier; 4] = [Tier::Dedicated, Tier::Starter, Tier::Essential, Tier::Premium];
+
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {

@@ -154,14 +154,39 @@ fn names_ids_and_regions() {
 }
 
 #[test]
-fn what_comes_later_says_so() {
-    check("tier: dedicated", "tier: premium", &["4:11 not-supported premium"]);
-    check(
-        "tier: dedicated\n    id: \"1379661944646413143\"",
-        "tier: essential\n    id: tidb-1",
-        &["4:11 not-supported essential"],
-    );
+fn every_tier_has_its_own_keys_and_clouds() {
+    for tier in ["starter", "essential", "premium"] {
+        let tier = format!("tier: {tier}\n    id: tidb-1-a");
+        check("tier: dedicated\n    id: \"1379661944646413143\"", &tier, &[]);
+    }
     check("tier: dedicated", "tier: dedicate", &["4:11 unknown-word dedicate"]);
+    check(
+        "tier: dedicated",
+        "tier: premium\n    project: '1'\n    nodeGroup: a",
+        &["5:5 wrong-tier project", "6:5 wrong-tier nodeGroup"],
+    );
+    check("tier: dedicated", "tier: dedicated\n    project: '1'\n    nodeGroup: a", &[]);
+}
+
+#[test]
+fn entries_of_several_instances_may_share_a_network() {
+    let starter = GOOD.replace("dedicated", "starter");
+    let other = starter.replace("orders", "billing").replace("1379661944646413143", "10");
+    assert_eq!(lines(&read(&[("a.yaml", &starter), ("b.yaml", &other)])), Vec::<String>::new());
+
+    let again = starter.replace("orders", "billing");
+    let loaded = read(&[("a.yaml", &starter), ("b.yaml", &again)]);
+    assert_eq!(
+        lines(&loaded),
+        ["5:9 duplicate-cluster \"1379661944646413143\"", "8:15 duplicate-endpoint billing-apps"]
+    );
+    let message = &loaded.findings[0].message;
+    assert_eq!(message, "the instance 1379661944646413143 has two entries");
+    assert!(loaded.findings[1].message.ends_with("into the same instance 1379661944646413143"));
+}
+
+#[test]
+fn what_comes_later_says_so() {
     check("        aws:", "        azure: {}\n        aws:", &["9:9 not-supported azure"]);
     check(
         "    endpoints:",
