@@ -10,7 +10,7 @@ use serde_yaml::{Mapping, Value as Yaml};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
-use tidb_cloud::Connection;
+use tidb_cloud::{Connection, ServiceKey};
 
 /// Everything that one look showed, whoever's it is.
 #[derive(Clone, Debug, Default)]
@@ -26,14 +26,13 @@ pub fn manifest(inventory: &Inventory, owner: &Owner) -> String {
         links.insert(&seen.id.0, (account, seen));
     }
     let mut connections: Vec<&Connection> = inventory.connections.iter().map(|c| &**c).collect();
-    connections.sort_by_key(|c| (&c.key.cluster, &c.key.group, &c.key.id.0));
-    let mut clusters: BTreeMap<(&str, &str), Vec<&Connection>> = BTreeMap::new();
+    connections.sort_by_key(|c| (&c.key.service, &c.key.id.0));
+    let mut clusters: BTreeMap<&ServiceKey, Vec<&Connection>> = BTreeMap::new();
     let mut elsewhere = Vec::new();
     for connection in connections {
         let LinkId(link) = &connection.registration.link;
         if links.contains_key(&**link) {
-            let key = (&*connection.key.cluster.0, &*connection.key.group.0);
-            clusters.entry(key).or_default().push(connection);
+            clusters.entry(&connection.key.service).or_default().push(connection);
         } else {
             elsewhere.push(connection);
         }
@@ -50,7 +49,9 @@ pub fn manifest(inventory: &Inventory, owner: &Owner) -> String {
             text,
             "# connection {} of cluster {cluster_name:?} ({}) is {word}; its endpoint {:?} is in no account that was \
              looked at",
-            key.id.0, key.cluster, registration.link.0,
+            key.id.0,
+            key.service.cluster(),
+            registration.link.0,
         );
     }
     text
@@ -67,12 +68,14 @@ fn cluster(
     let base = slug(&first.cluster_name, "cluster");
     entry.insert("name".into(), names.cluster(&base).into());
     entry.insert("tier".into(), "dedicated".into());
-    entry.insert("id".into(), first.key.cluster.0.clone().into());
+    entry.insert("id".into(), first.key.service.cluster().0.clone().into());
     entry.insert("region".into(), first.region.clone().into());
     if let Some(project) = &first.project {
         entry.insert("project".into(), project.0.clone().into());
     }
-    entry.insert("nodeGroup".into(), first.key.group.0.clone().into());
+    if let Some(group) = first.key.service.group() {
+        entry.insert("nodeGroup".into(), group.group.0.clone().into());
+    }
     let mut endpoints = Vec::new();
     let mut written = BTreeSet::new();
     for connection in connections {

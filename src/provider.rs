@@ -16,7 +16,7 @@ use std::fmt::{self, Display};
 use std::sync::Arc;
 use tidb_cloud::{
     Client, Cluster, ClusterId, Connection, GroupKey, PrivateLinkService, ProjectId, Scope,
-    ServiceState,
+    ServiceKey, ServiceState,
 };
 
 /// Clusters and services are asked for again after so long.
@@ -45,7 +45,7 @@ type Named = (String, Result<Arc<Place>, Unknown>);
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     clusters: BTreeMap<ClusterId, Dated<Result<Cluster, Error>>>,
-    services: BTreeMap<GroupKey, Dated<Result<PrivateLinkService, Error>>>,
+    services: BTreeMap<ServiceKey, Dated<Result<PrivateLinkService, Error>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ pub async fn look(
         TidbScope::Project(project) => Scope::Project(ProjectId(project.clone())),
         TidbScope::Cluster(cluster) => Scope::Cluster(ClusterId(cluster.clone())),
     };
-    let connections = client.connections(&scope, urgency).await?;
+    let connections = client.connections(&scope, urgency).await?.connections;
     known.learn_clusters(client, &scope, needs, now, urgency).await;
     known.learn_services(client, needs, &connections, now, urgency).await;
     Ok(ProviderLook::new(connections, known, needs))
@@ -159,8 +159,8 @@ impl Known {
 
     /// # Errors
     /// What kept us from knowing.
-    pub fn service(&self, group: &GroupKey) -> Result<&PrivateLinkService, Unknown> {
-        let dated = self.services.get(group).ok_or(Unknown::NotAsked)?;
+    pub fn service(&self, of: &ServiceKey) -> Result<&PrivateLinkService, Unknown> {
+        let dated = self.services.get(of).ok_or(Unknown::NotAsked)?;
         dated.fact.as_ref().map_err(|error| Unknown::Failed(error.clone()))
     }
 
@@ -198,36 +198,36 @@ impl Known {
         now: Moment,
         urgency: Urgency,
     ) {
-        let mut told: HashMap<GroupKey, &Connection> = HashMap::new();
+        let mut told: HashMap<&ServiceKey, &Connection> = HashMap::new();
         for connection in connections.iter().filter(|connection| connection.service.is_some()) {
-            told.entry(connection.key.group_key()).or_insert(connection);
+            told.entry(&connection.key.service).or_insert(connection);
         }
         for (cluster, group) in &needs.groups {
             let Ok(group) = self.group(cluster, group) else { continue };
-            if let Some(service) = told.get(&group).and_then(|connection| told_service(connection))
-            {
-                self.confirm_service(&group, &service, now);
+            let key = ServiceKey::Group(group);
+            if let Some(service) = told.get(&key).and_then(|connection| told_service(connection)) {
+                self.confirm_service(&key, &service, now);
             }
-            if is_stale(self.services.get(&group), now) {
-                let fact = client.private_link_service(&group, urgency).await;
-                self.services.insert(group, Dated { fact, at: now });
+            if is_stale(self.services.get(&key), now) {
+                let fact = client.private_link_service(&key, urgency).await;
+                self.services.insert(key, Dated { fact, at: now });
             }
         }
     }
 
     /// A connection names the service it belongs to. That keeps what we know fresh, and where it contradicts us we ask.
-    fn confirm_service(&mut self, group: &GroupKey, told: &PrivateLinkService, now: Moment) {
-        match self.services.get_mut(group) {
+    fn confirm_service(&mut self, of: &ServiceKey, told: &PrivateLinkService, now: Moment) {
+        match self.services.get_mut(of) {
             Some(Dated { fact: Ok(known), at })
                 if known.name == told.name && known.state == told.state =>
             {
                 *at = now;
             }
             Some(_) => {
-                self.services.remove(group);
+                self.services.remove(of);
             }
             None => {
-                self.services.insert(group.clone(), Dated { fact: Ok(told.clone()), at: now });
+                self.services.insert(of.clone(), Dated { fact: Ok(told.clone()), at: now });
             }
         }
     }
@@ -240,6 +240,7 @@ fn told_service(connection: &Connection) -> Option<PrivateLinkService> {
         name: Some(connection.service.clone()?),
         dns_name: None,
         zones: Vec::new(),
+        port: None,
         provider: None,
         word: String::new(),
     })

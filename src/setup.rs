@@ -109,6 +109,6 @@ fn provider(config: &TidbConfig, wire: Arc<dyn Wire>, access: Access) -> Client 
         projects: _,
     } = config;
     let key = ApiKey { public: public_key.clone(), private: private_key.clone() };
-    let hosts = Hosts { dedicated: dedicated_endpoint.clone() };
+    let hosts = Hosts { dedicated: dedicated_endpoint.clone(), ..Hosts::default() };
     Client::new(wire, hosts, key).limited_to(*requests_per_minute)
 }

@@ -328,7 +328,8 @@ fn connection<'a>(
     mut forerunners: impl Iterator<Item = &'a LinkId>,
 ) -> Option<Arc<Connection>> {
     let best = |link: &LinkId| {
-        let theirs = look.of(link).filter(|connection| connection.key.cluster.0 == cluster);
+        let theirs =
+            look.of(link).filter(|connection| connection.key.service.cluster().0 == cluster);
         theirs.min_by(|one, other| {
             let by_id = || one.key.id.0.cmp(&other.key.id.0);
             rank(one.state).cmp(&rank(other.state)).then_with(by_id)

@@ -3,7 +3,7 @@
 use super::{Known, Unknown};
 use cloud::ClusterKey;
 use planner::endpoint::Service;
-use tidb_cloud::{ClusterId, ClusterState, GroupKey};
+use tidb_cloud::{ClusterId, ClusterState, GroupKey, ServiceKey};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -54,7 +54,7 @@ impl Place {
             return Ok(Place { service: Service::Preparing, ..place });
         }
         let group = known.group(id, group)?;
-        let service = known.service(&group)?;
+        let service = known.service(&ServiceKey::Group(group.clone()))?;
         let (service, zones) = (service.observed(), service.zones.clone());
         Ok(Place { service, zones, group: Some(group), ..place })
     }

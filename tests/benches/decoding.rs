@@ -18,7 +18,7 @@ pub(crate) fn run(count: usize) {
         || client(&pages),
         |client| {
             let rows = runtime.block_on(client.connections(&scope, Urgency::Work));
-            let rows = rows.expect("the pages are whole");
+            let rows = rows.expect("the pages are whole").connections;
             assert_eq!(rows.len(), count);
             rows
         },

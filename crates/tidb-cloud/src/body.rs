@@ -3,6 +3,13 @@
 //! Lenient about what a vendor may do without telling: absent, null and empty text are the same, a number may be
 //! text and text a number, unknown fields are skipped. What a value means is not known here.
 
+mod instance;
+
+pub(crate) use instance::{
+    InstanceConnection, InstanceConnections, Private, Reachability, Region, Shared, SharedList,
+    SharedService, Tidb, TidbEndpoint, Tidbs,
+};
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -96,6 +103,8 @@ pub(crate) struct PrivateLinkService {
     pub(crate) state: Option<String>,
     #[serde(deserialize_with = "text")]
     pub(crate) cloud_provider: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub(crate) service_port: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -151,7 +160,7 @@ pub(crate) struct Status {
     pub(crate) message: Option<String>,
 }
 
-/// `{}`, the answer to a deletion.
+/// An object in which nothing is of interest: the answer to a deletion, or to a trial.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Nothing {}
 

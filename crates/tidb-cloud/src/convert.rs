@@ -3,10 +3,14 @@
 //! A word that we do not know becomes "not understood". A row without what identifies it is an error, because a row
 //! that is dropped looks like an absence.
 
+mod instance;
+
+pub(crate) use instance::{exclusive, instance_connection, shared};
+
 use crate::body;
 use crate::model::{
-    Cluster, ClusterId, ClusterState, Connection, ConnectionKey, GroupId, NodeGroup,
-    PrivateLinkService, ProjectId, Provider, ServiceState,
+    Cluster, ClusterId, ClusterState, Connection, ConnectionKey, GroupId, GroupKey, Listed,
+    NodeGroup, Offer, PrivateLinkService, ProjectId, Provider, ServiceKey, ServiceState,
 };
 use crate::text::clean;
 use planner::endpoint::{
@@ -18,6 +22,7 @@ type Unusable = String;
 
 /// The vendor's default; a cluster whose port differs says so.
 const PORT: u16 = 4000;
+const CONNECTION: &str = "a private endpoint connection";
 /// The default group's name in every place but in the group itself, where it can be empty.
 const DEFAULT_GROUP: &str = "DefaultGroup";
 
@@ -56,23 +61,25 @@ fn group(row: body::NodeGroup) -> Result<NodeGroup, Unusable> {
     })
 }
 
-pub(crate) fn service(found: body::PrivateLinkService) -> PrivateLinkService {
+pub(crate) fn service(found: body::PrivateLinkService) -> Result<PrivateLinkService, Unusable> {
     let body::PrivateLinkService {
         service_name,
         service_dns_name,
         available_zones,
         state,
         cloud_provider,
+        service_port,
     } = found;
     let word = state.unwrap_or_default();
-    PrivateLinkService {
+    Ok(PrivateLinkService {
         state: service_state(&word),
         name: service_name.map(ServiceName),
         dns_name: service_dns_name,
         zones: available_zones.unwrap_or_default(),
+        port: parse_port(service_port)?,
         provider: cloud_provider.map(provider),
         word: clean(&word),
-    }
+    })
 }
 
 /// What stands for a service that TiDB Cloud does not know.
@@ -82,12 +89,57 @@ pub(crate) fn no_service() -> PrivateLinkService {
         name: None,
         dns_name: None,
         zones: vec![],
+        port: None,
         provider: None,
         word: String::new(),
     }
 }
 
-pub(crate) fn connection(row: body::Connection) -> Result<Connection, Unusable> {
+/// A row of a list: what TiDB Cloud has a record of, or an endpoint that it merely noticed.
+#[derive(Debug)]
+pub(crate) enum Row {
+    Connection(Connection),
+    Offer(Offer),
+}
+
+/// By what two rows of one list are the same.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) enum RowKey {
+    Connection(ConnectionKey),
+    Offer(ServiceKey, LinkId),
+}
+
+impl Row {
+    pub(crate) fn key(&self) -> RowKey {
+        match self {
+            Row::Connection(connection) => RowKey::Connection(connection.key.clone()),
+            Row::Offer(Offer { service, registration, .. }) => {
+                RowKey::Offer(service.clone(), registration.link.clone())
+            }
+        }
+    }
+
+    /// The connection that was asked for by name; an offer is none.
+    pub(crate) fn connection(self) -> Result<Connection, Unusable> {
+        match self {
+            Row::Connection(connection) => Ok(connection),
+            Row::Offer(_) => Err(without_id()),
+        }
+    }
+}
+
+pub(crate) fn listed(rows: Vec<Row>) -> Listed {
+    let mut listed = Listed::default();
+    for row in rows {
+        match row {
+            Row::Connection(connection) => listed.connections.push(connection),
+            Row::Offer(offer) => listed.offers.push(offer),
+        }
+    }
+    listed
+}
+
+pub(crate) fn connection(row: body::Connection) -> Result<Row, Unusable> {
     let body::Connection {
         private_endpoint_connection_id,
         cluster_id,
@@ -105,30 +157,49 @@ pub(crate) fn connection(row: body::Connection) -> Result<Connection, Unusable> 
         tidb_node_group_display_name,
         labels,
     } = row;
-    let needed = |field, value| needed("a private endpoint connection", field, value);
-    let id = needed("privateEndpointConnectionId", private_endpoint_connection_id)?;
-    let key = ConnectionKey {
-        cluster: ClusterId(needed("clusterId", cluster_id)?),
-        group: GroupId(needed("tidbNodeGroupId", tidb_node_group_id)?),
-        id: ConnectionId(id),
-    };
-    let link = LinkId(needed("endpointId", endpoint_id)?);
+    let service = ServiceKey::Group(GroupKey {
+        cluster: ClusterId(needed(CONNECTION, "clusterId", cluster_id)?),
+        group: GroupId(needed(CONNECTION, "tidbNodeGroupId", tidb_node_group_id)?),
+    });
+    let link = LinkId(needed(CONNECTION, "endpointId", endpoint_id)?);
+    let registration = Registration { link, address: ip(private_ip_address)? };
+    let region = region_id.unwrap_or_default();
     let word = endpoint_state.unwrap_or_default();
-    Ok(Connection {
-        key,
-        registration: Registration { link, address: address(private_ip_address)? },
-        state: connection_state(&word),
+    let state = connection_state(&word);
+    let Some(id) = private_endpoint_connection_id else {
+        return offer(state, Offer { service, registration, region });
+    };
+    Ok(Row::Connection(Connection {
+        key: ConnectionKey { service, id: ConnectionId(id) },
+        registration,
+        state,
         word: clean(&word),
         message: message.map(|message| clean(&message)),
         service: private_link_service_name.map(ServiceName),
         service_state: service_state(&private_link_service_state.unwrap_or_default()),
         project: project(labels),
-        region: region_id.unwrap_or_default(),
+        region,
         host,
         port: parse_port(port)?,
         cluster_name: cluster_display_name.unwrap_or_default(),
         group_name: tidb_node_group_display_name.unwrap_or_default(),
-    })
+    }))
+}
+
+/// Only what was merely noticed may lack an id.
+fn offer(state: ConnectionState, offer: Offer) -> Result<Row, Unusable> {
+    match state {
+        ConnectionState::Discovered => Ok(Row::Offer(offer)),
+        ConnectionState::Pending
+        | ConnectionState::Active
+        | ConnectionState::Failed
+        | ConnectionState::Deleting
+        | ConnectionState::NotUnderstood => Err(without_id()),
+    }
+}
+
+fn without_id() -> Unusable {
+    format!("{CONNECTION} without privateEndpointConnectionId")
 }
 
 /// What to ask for, or why Dedicated cannot be asked.
@@ -155,7 +226,7 @@ fn project(labels: Option<body::Labels>) -> Option<ProjectId> {
     labels.and_then(|labels| labels.project).map(ProjectId)
 }
 
-fn address(text: Option<String>) -> Result<Address, Unusable> {
+fn ip(text: Option<String>) -> Result<Address, Unusable> {
     let Some(text) = text else { return Ok(Address::None) };
     let ip = text.parse().map_err(|_| format!("{:?} is no IP address", clean(&text)))?;
     Ok(Address::Ip(ip))

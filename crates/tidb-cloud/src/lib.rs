@@ -15,8 +15,9 @@ mod text;
 
 pub use api::{ApiKey, Client, Hosts, deed};
 pub use model::{
-    Cluster, ClusterId, ClusterState, Connection, ConnectionKey, GroupId, GroupKey, NodeGroup,
-    PrivateLinkService, ProjectId, Provider, Scope, ServiceState,
+    Cluster, ClusterId, ClusterState, Connection, ConnectionKey, GroupId, GroupKey, Instance,
+    Listed, Model, NodeGroup, Offer, Plan, PrivateEndpoint, PrivateLinkService, ProjectId,
+    Provider, Scope, ServiceKey, ServiceState,
 };
 pub use session::REQUESTS_PER_MINUTE;
 

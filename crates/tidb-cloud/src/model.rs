@@ -2,7 +2,13 @@
 //!
 //! Nothing here knows JSON, and nothing decides: a state that we do not know stays visible as one.
 
-use planner::endpoint::{ConnectionId, ConnectionState, Registration, Service, ServiceName};
+mod instance;
+mod key;
+
+pub use instance::{Instance, Model, Plan, PrivateEndpoint};
+pub use key::{ConnectionKey, GroupKey, Scope, ServiceKey};
+
+use planner::endpoint::{ConnectionState, Registration, Service, ServiceName};
 use std::fmt::{self, Display};
 
 macro_rules! id {
@@ -21,6 +27,7 @@ macro_rules! id {
 
 id! {
     ProjectId
+    /// Of a Dedicated cluster, or of what TiDB Cloud calls an instance in every other tier.
     ClusterId
     /// A TiDB node group: what one private link service belongs to.
     GroupId
@@ -75,28 +82,6 @@ pub enum ClusterState {
     Unknown(String),
 }
 
-/// A node group, by what its path needs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GroupKey {
-    pub cluster: ClusterId,
-    pub group: GroupId,
-}
-
-/// A private endpoint connection, by what its path needs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ConnectionKey {
-    pub cluster: ClusterId,
-    pub group: GroupId,
-    pub id: ConnectionId,
-}
-
-/// What one list of connections covers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Scope {
-    Project(ProjectId),
-    Cluster(ClusterId),
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrivateLinkService {
     pub state: ServiceState,
@@ -105,6 +90,8 @@ pub struct PrivateLinkService {
     pub dns_name: Option<String>,
     /// Names or ids, as TiDB Cloud gives them; empty, if it does not say.
     pub zones: Vec<String>,
+    /// Where TiDB Cloud says it of the service itself.
+    pub port: Option<u16>,
     pub provider: Option<Provider>,
     /// The vendor's own word for the state, for people.
     pub word: String,
@@ -119,6 +106,23 @@ pub enum ServiceState {
     /// Being deleted.
     Gone,
     NotUnderstood,
+}
+
+/// One list of TiDB Cloud's records, read to its end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    pub connections: Vec<Connection>,
+    pub offers: Vec<Offer>,
+}
+
+/// An endpoint that TiDB Cloud noticed, that nobody registered, and that it has given no id: there is nothing yet to
+/// read again or to delete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub service: ServiceKey,
+    pub registration: Registration,
+    /// With the cloud's prefix (`azure-eastus2`); empty, if TiDB Cloud does not say.
+    pub region: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +142,7 @@ pub struct Connection {
     /// Where clients connect, once TiDB Cloud has said so.
     pub host: Option<String>,
     pub port: Option<u16>,
+    /// Empty, if TiDB Cloud does not say, as it never does for an instance.
     pub cluster_name: String,
     pub group_name: String,
 }
@@ -170,35 +175,6 @@ impl Connection {
     #[must_use]
     pub fn region_code(&self) -> &str {
         region_code(&self.region)
-    }
-}
-
-impl ConnectionKey {
-    #[must_use]
-    pub fn group_key(&self) -> GroupKey {
-        GroupKey { cluster: self.cluster.clone(), group: self.group.clone() }
-    }
-}
-
-impl Display for GroupKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "node group {} of cluster {}", self.group, self.cluster)
-    }
-}
-
-impl Display for ConnectionKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ConnectionKey { cluster, group, id } = self;
-        write!(f, "private endpoint connection {} ({group}, cluster {cluster})", id.0)
-    }
-}
-
-impl Display for Scope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Scope::Project(project) => write!(f, "project {project}"),
-            Scope::Cluster(cluster) => write!(f, "cluster {cluster}"),
-        }
     }
 }
 

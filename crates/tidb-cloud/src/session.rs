@@ -30,22 +30,22 @@ pub(crate) struct Session {
     wire: Arc<dyn Wire>,
     base: String,
     gate: Gate,
-    budget: Budget,
+    budget: Arc<Budget>,
 }
 
 impl Session {
-    pub(crate) fn new(wire: Arc<dyn Wire>, mut base: String, key: ApiKey) -> Session {
-        let budget = Budget::in_window(REQUESTS_PER_MINUTE, WINDOW);
+    pub(crate) fn new(
+        wire: Arc<dyn Wire>,
+        mut base: String,
+        key: ApiKey,
+        budget: Arc<Budget>,
+    ) -> Session {
         base.truncate(base.trim_end_matches('/').len());
         Session { wire, base, gate: Gate::new(key), budget }
     }
 
-    pub(crate) fn limited_to(self, requests_per_minute: NonZeroU32) -> Session {
-        Session { budget: Budget::in_window(requests_per_minute, WINDOW), ..self }
-    }
-
-    pub(crate) fn budget(&self) -> &Budget {
-        &self.budget
+    pub(crate) fn counted_by(self, budget: Arc<Budget>) -> Session {
+        Session { budget, ..self }
     }
 
     pub(crate) fn base(&self) -> &str {
@@ -138,6 +138,11 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// What one key may send, to all hosts together.
+pub(crate) fn budget(requests_per_minute: NonZeroU32) -> Budget {
+    Budget::in_window(requests_per_minute, WINDOW)
 }
 
 fn may_pass(error: &Error) -> bool {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tidb_cloud::sim::{Algorithm, router_speaking};
 use tidb_cloud::{
     ApiKey, Client, Cluster, ClusterId, ConnectionKey, GroupKey, Hosts, ProjectId, Scope,
-    ServiceState,
+    ServiceKey, ServiceState,
 };
 use tokio::time::{Instant, sleep};
 
@@ -84,7 +84,8 @@ async fn clusters_groups_and_services_are_found() {
         assert!(clusters[1].group(Some("analytics")).is_some(), "{clusters:?}");
         assert_eq!(clusters[0], stage.orders().await);
         let group = stage.group().await;
-        let service = stage.client.private_link_service(&group, WORK).await.unwrap();
+        let service =
+            stage.client.private_link_service(&ServiceKey::Group(group), WORK).await.unwrap();
         assert_eq!(service.state, ServiceState::Ready);
         assert!(service.name.is_some() && !service.zones.is_empty(), "{service:?}");
         assert_eq!(stage.calls("Challenge"), 1);
@@ -98,7 +99,8 @@ async fn a_cluster_that_is_being_made_has_no_service_yet() {
         let id = ClusterId(example::REPORTS.into());
         let reports = stage.client.cluster(&id, WORK).await.unwrap();
         let key = GroupKey { cluster: id, group: reports.group(None).unwrap().id.clone() };
-        let service = stage.client.private_link_service(&key, WORK).await.unwrap();
+        let service =
+            stage.client.private_link_service(&ServiceKey::Group(key), WORK).await.unwrap();
         let early = matches!(service.state, ServiceState::NotYet | ServiceState::Preparing);
         assert!(early, "seed {seed}: {service:?}");
     }
@@ -111,19 +113,19 @@ async fn a_registration_comes_fails_and_goes() {
     let made =
         stage.client.register(&group, &registration("vpce-0aaaabbbbccccdddd")).await.unwrap();
     assert_eq!(made.state, ConnectionState::Pending);
-    let listed = stage.client.connections(&scope(), WORK).await.unwrap();
+    let listed = stage.client.connections(&scope(), WORK).await.unwrap().connections;
     assert_eq!(listed, std::slice::from_ref(&made));
     sleep(Duration::from_hours(1)).await;
     let read = stage.client.connection(&made.key, WORK).await.unwrap().unwrap();
     assert_eq!(read.state, ConnectionState::Failed, "nobody made that endpoint: {read:?}");
     assert!(read.message.is_some());
     let of_cluster = Scope::Cluster(group.cluster.clone());
-    assert_eq!(stage.client.connections(&of_cluster, WORK).await.unwrap(), [read]);
+    assert_eq!(stage.client.connections(&of_cluster, WORK).await.unwrap().connections, [read]);
     stage.client.unregister(&made.key).await.unwrap();
     sleep(Duration::from_hours(1)).await;
     assert_eq!(stage.client.connection(&made.key, WORK).await.unwrap(), None);
     assert_eq!(stage.client.unregister(&made.key).await, Ok(()));
-    assert_eq!(stage.client.connections(&scope(), WORK).await.unwrap(), []);
+    assert_eq!(stage.client.connections(&scope(), WORK).await.unwrap().connections, []);
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,7 +136,7 @@ async fn a_registration_whose_answer_was_lost_shows_in_the_list() {
     let lost = stage.client.register(&group, &registration("vpce-1")).await;
     assert!(matches!(lost, Err(Error::Unreachable { .. })), "{lost:?}");
     assert_eq!(stage.calls("CreatePrivateEndpointConnection"), 1);
-    let listed = stage.client.connections(&scope(), WORK).await.unwrap();
+    let listed = stage.client.connections(&scope(), WORK).await.unwrap().connections;
     assert_eq!(listed.len(), 1);
     let twice = stage.client.register(&group, &registration("vpce-1")).await;
     assert!(matches!(twice, Err(Error::Refused { .. })), "{twice:?}");
@@ -202,7 +204,7 @@ async fn a_survey_costs_a_request_for_each_hundred() {
             world.register(&key.cluster.0, &key.group.0, &link).unwrap();
         }
     });
-    let found = stage.client.connections(&scope(), WORK).await.unwrap();
+    let found = stage.client.connections(&scope(), WORK).await.unwrap().connections;
     assert_eq!((found.len(), stage.calls("ListPrivateEndpointConnections")), (1_000, 10));
 }
 
@@ -217,7 +219,7 @@ async fn check_list(times: Option<u64>, fault: Fault, expected: fn(&Result<usize
     // From here on the nonce is known to be good: one refusal of it does not yet mean the key.
     stage.orders().await;
     stage.befall("ListPrivateEndpointConnections", times, fault.clone());
-    let found = stage.client.connections(&scope(), WORK).await.map(|rows| rows.len());
+    let found = stage.client.connections(&scope(), WORK).await.map(|found| found.connections.len());
     assert!(expected(&found), "{fault:?}: {found:?}");
 }
 

@@ -14,7 +14,7 @@ fn clusters() -> Vec<Result<Cluster, Unusable>> {
 fn connections() -> Vec<Result<Connection, Unusable>> {
     let body = include_str!("../../fixtures/connections.json");
     let page: body::Connections = serde_json::from_str(body).unwrap();
-    page.open().rows.into_iter().map(connection).collect()
+    page.open().rows.into_iter().map(|row| connection(row).and_then(Row::connection)).collect()
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn row(change: &[(&str, Value)]) -> Result<Connection, Unusable> {
     for (field, value) in change {
         row[*field] = value.clone();
     }
-    connection(serde_json::from_value(row).unwrap())
+    connection(serde_json::from_value(row).unwrap()).and_then(Row::connection)
 }
 
 #[test]
@@ -118,6 +118,33 @@ fn a_row_that_nobody_can_name_is_an_error() {
     }
     assert!(row(&[("privateIpAddress", json!("nowhere"))]).is_err());
     assert!(row(&[("port", json!(70000))]).is_err());
+}
+
+#[test]
+fn only_what_was_merely_noticed_may_lack_an_id() {
+    let nameless = |word: &str| {
+        let row = json!({
+            "clusterId": "1", "tidbNodeGroupId": "2", "endpointId": "/subscriptions/0/e", "endpointState": word,
+            "privateIpAddress": "10.0.1.5", "regionId": "azure-eastus2",
+        });
+        connection(serde_json::from_value(row).unwrap())
+    };
+    let Ok(Row::Offer(offer)) = nameless("DISCOVERED") else {
+        panic!("{:?}", nameless("DISCOVERED"))
+    };
+    let group = GroupKey { cluster: ClusterId("1".into()), group: GroupId("2".into()) };
+    let expected = Offer {
+        service: ServiceKey::Group(group),
+        registration: Registration {
+            link: LinkId("/subscriptions/0/e".into()),
+            address: Address::Ip("10.0.1.5".parse().unwrap()),
+        },
+        region: "azure-eastus2".into(),
+    };
+    assert_eq!(offer, expected);
+    for word in ["PENDING", "ACTIVE", "FAILED", "DELETING", "RESTING"] {
+        assert!(nameless(word).is_err(), "{word}");
+    }
 }
 
 #[test]
@@ -141,17 +168,18 @@ fn the_words_for_a_connection() {
 #[test]
 fn a_service_in_our_words() {
     let body = include_str!("../../fixtures/private-link-service.json");
-    let found = service(serde_json::from_str(body).unwrap());
+    let found = service(serde_json::from_str(body).unwrap()).unwrap();
     assert_eq!(found.zones, ["use1-az1", "use1-az4"]);
     assert_eq!(found.provider, Some(Provider::Aws));
     let name = "com.amazonaws.vpce.us-east-1.vpce-svc-0e8a2cd0000000001";
+    assert_eq!(found.port, None, "v1beta1 does not say");
     assert_eq!(found.observed(), Service::Ready(ServiceName(name.into())));
 }
 
 #[test]
 fn the_words_for_a_service() {
     let check = |body: Value, expected| {
-        let found = service(serde_json::from_value(body.clone()).unwrap());
+        let found = service(serde_json::from_value(body.clone()).unwrap()).unwrap();
         assert_eq!(found.observed(), expected, "{body}");
     };
     let ready = Service::Ready(ServiceName("s".into()));

@@ -1,7 +1,7 @@
 //! What answers mean, and which requests are sent again.
 
 use crate::script::{
-    Answer, Script, URGENT, client, group, key, lost, raw, row, said, scope, with,
+    Answer, Script, URGENT, client, group, key, lost, raw, row, said, scope, service, with,
 };
 use cloud::{Certainty, Error, WireError};
 use planner::endpoint::{Address, LinkId, Registration, Service};
@@ -133,10 +133,10 @@ async fn what_is_gone_is_unregistered() {
 #[tokio::test(start_paused = true)]
 async fn a_service_that_nobody_knows_is_not_there_yet() {
     let none = Script::new([said(404, &status(5, "not found"))]);
-    let service = client(none).private_link_service(&group(), URGENT).await.unwrap();
-    assert_eq!((service.state, service.observed()), (ServiceState::NotYet, Service::Preparing));
+    let none = client(none).private_link_service(&service(), URGENT).await.unwrap();
+    assert_eq!((none.state, none.observed()), (ServiceState::NotYet, Service::Preparing));
     let proxy = Script::new([raw(404, "text/html", "")]);
-    let answer = client(proxy).private_link_service(&group(), URGENT).await;
+    let answer = client(proxy).private_link_service(&service(), URGENT).await;
     assert!(matches!(answer, Err(Error::Unexpected { .. })), "{answer:?}");
 }
 

@@ -6,7 +6,7 @@ use tidb_cloud::Scope;
 
 async fn read(answers: Vec<Answer>) -> Result<Vec<String>, Error> {
     let found = client(Script::new(answers)).connections(&scope(), URGENT).await?;
-    Ok(found.into_iter().map(|connection| connection.key.id.0).collect())
+    Ok(found.connections.into_iter().map(|connection| connection.key.id.0).collect())
 }
 
 async fn check_incomplete(answers: Vec<Answer>, part: &str) {
@@ -87,5 +87,5 @@ async fn a_thousand_endpoints_cost_ten_requests() {
     });
     let script = Script::new(pages);
     let found = client(script.clone()).connections(&scope(), URGENT).await.unwrap();
-    assert_eq!((found.len(), script.seen().len()), (1_000, 10));
+    assert_eq!((found.connections.len(), script.seen().len()), (1_000, 10));
 }

@@ -1,10 +1,12 @@
 //! What is sent, byte for byte.
 
-use crate::script::{Answer, Script, URGENT, client, group, key, page, project, row, said, scope};
+use crate::script::{
+    Answer, Script, URGENT, client, group, key, page, project, row, said, scope, service,
+};
 use cloud::{Error, ReadOnly};
 use planner::endpoint::{Address, ConnectionId, LinkId, Registration};
 use std::sync::Arc;
-use tidb_cloud::{ClusterId, ConnectionKey, GroupId, GroupKey, ProjectId, Scope};
+use tidb_cloud::{ClusterId, ConnectionKey, GroupId, GroupKey, ProjectId, Scope, ServiceKey};
 
 fn registration(link: &str) -> Registration {
     Registration { link: LinkId(link.into()), address: Address::None }
@@ -34,7 +36,7 @@ async fn each_call_has_its_path() {
     .await;
     check(
         empty(),
-        async |client| client.private_link_service(&group(), URGENT).await.unwrap(),
+        async |client| client.private_link_service(&service(), URGENT).await.unwrap(),
         "GET /clusters/1/tidbNodeGroups/2/privateLinkService",
     )
     .await;
@@ -95,11 +97,7 @@ async fn an_id_cannot_leave_its_place() {
     let odd = "../4?a=b#c";
     let script = Script::new([said(404, r#"{"code":5,"message":"no"}"#)]);
     let group = GroupKey { cluster: ClusterId(odd.into()), group: GroupId("2".into()) };
-    let id = ConnectionKey {
-        cluster: group.cluster.clone(),
-        group: group.group,
-        id: ConnectionId("3".into()),
-    };
+    let id = ConnectionKey { service: ServiceKey::Group(group), id: ConnectionId("3".into()) };
     client(script.clone()).unregister(&id).await.unwrap();
     let expected = "DELETE https://tidb.test/v1beta1/clusters/..%2F4%3Fa%3Db%23c/tidbNodeGroups/2/privateEndpointConnections/3";
     assert_eq!(script.seen(), [expected]);
@@ -143,7 +141,7 @@ async fn a_plan_cannot_write() {
 
 #[tokio::test(start_paused = true)]
 async fn a_host_that_is_none_is_an_error() {
-    let hosts = tidb_cloud::Hosts { dedicated: "not a url".into() };
+    let hosts = tidb_cloud::Hosts { dedicated: "not a url".into(), ..tidb_cloud::Hosts::default() };
     let key = tidb_cloud::ApiKey { public: "pub".into(), private: String::new().into() };
     let client = tidb_cloud::Client::new(Script::new([]), hosts, key);
     let error = client.clusters(&project(), URGENT).await.unwrap_err();

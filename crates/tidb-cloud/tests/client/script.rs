@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tidb_cloud::{
     ApiKey, Client, ClusterId, ConnectionKey, GroupId, GroupKey, Hosts, ProjectId, Scope,
+    ServiceKey,
 };
 
 pub(crate) const URGENT: Urgency = Urgency::Work;
@@ -54,7 +55,11 @@ impl Wire for Script {
 
 pub(crate) fn client(wire: Arc<dyn Wire>) -> Client {
     let private = SecretString::from("canary-of-a-private-key".to_owned());
-    let hosts = Hosts { dedicated: "https://tidb.test/".into() };
+    let hosts = Hosts {
+        dedicated: "https://tidb.test/".into(),
+        serverless: "https://serverless.test".into(),
+        cloud: "https://cloud.test/below/".into(),
+    };
     Client::new(wire, hosts, ApiKey { public: "pub".into(), private })
 }
 
@@ -95,8 +100,11 @@ pub(crate) fn group() -> GroupKey {
 }
 
 pub(crate) fn key() -> ConnectionKey {
-    let GroupKey { cluster, group } = group();
-    ConnectionKey { cluster, group, id: ConnectionId("3".into()) }
+    ConnectionKey { service: service(), id: ConnectionId("3".into()) }
+}
+
+pub(crate) fn service() -> ServiceKey {
+    ServiceKey::Group(group())
 }
 
 /// A connection of `key`'s group.
