@@ -13,9 +13,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tidb_cloud::REQUESTS_PER_MINUTE;
-
-const TIDB_CLOUD_DEDICATED: &str = "https://dedicated.tidbapi.com";
+use tidb_cloud::{Hosts, REQUESTS_PER_MINUTE};
 
 /// The file, as written. Every key is optional.
 #[derive(Debug, Default, Deserialize)]
@@ -49,6 +47,8 @@ struct AccountFile {
 #[serde(deny_unknown_fields, default)]
 struct TidbFile {
     dedicated_endpoint: Option<String>,
+    serverless_endpoint: Option<String>,
+    premium_endpoint: Option<String>,
     public_key_file: Option<PathBuf>,
     private_key_file: Option<PathBuf>,
     projects: Vec<String>,
@@ -100,7 +100,7 @@ pub struct AccountConfig {
 
 #[derive(Clone, Debug)]
 pub struct TidbConfig {
-    pub dedicated_endpoint: String,
+    pub hosts: Hosts,
     pub public_key: String,
     pub private_key: SecretString,
     pub projects: Vec<String>,
@@ -216,6 +216,8 @@ fn tidb(file: TidbFile, lookup: Lookup<'_>) -> Result<TidbConfig, ConfigError> {
     use secrecy::ExposeSecret;
     let TidbFile {
         dedicated_endpoint,
+        serverless_endpoint,
+        premium_endpoint,
         public_key_file,
         private_key_file,
         projects,
@@ -225,10 +227,16 @@ fn tidb(file: TidbFile, lookup: Lookup<'_>) -> Result<TidbConfig, ConfigError> {
         .ok_or(ConfigError::NoKey("TIDBCLOUD_PUBLIC_KEY", "public_key_file"))?;
     let private_key = secret(lookup, "TIDBCLOUD_PRIVATE_KEY", private_key_file.as_deref())?
         .ok_or(ConfigError::NoKey("TIDBCLOUD_PRIVATE_KEY", "private_key_file"))?;
+    let host =
+        |name, configured: Option<String>, usual| lookup(name).or(configured).unwrap_or(usual);
+    let Hosts { dedicated, serverless, cloud } = Hosts::default();
+    let hosts = Hosts {
+        dedicated: host("TIDBCLOUD_DEDICATED_ENDPOINT", dedicated_endpoint, dedicated),
+        serverless: host("TIDBCLOUD_SERVERLESS_ENDPOINT", serverless_endpoint, serverless),
+        cloud: host("TIDBCLOUD_PREMIUM_ENDPOINT", premium_endpoint, cloud),
+    };
     Ok(TidbConfig {
-        dedicated_endpoint: lookup("TIDBCLOUD_DEDICATED_ENDPOINT")
-            .or(dedicated_endpoint)
-            .unwrap_or_else(|| TIDB_CLOUD_DEDICATED.into()),
+        hosts,
         public_key: public_key.expose_secret().into(),
         private_key,
         projects,
@@ -297,7 +305,14 @@ mod tests {
         let config = check("owner = \"from-file\"\n[looks]\nbusy = \"2s\"", &variables).unwrap();
         assert_eq!(config.owner, "from-env");
         assert_eq!(config.tempo.busy_seconds, 2);
-        assert_eq!(config.tidb.dedicated_endpoint, TIDB_CLOUD_DEDICATED);
+        assert_eq!(config.tidb.hosts, Hosts::default());
+        let text = "[tidb_cloud]\ndedicated_endpoint = \"a\"\nserverless_endpoint = \"b\"";
+        let variables =
+            [("TIDBCLOUD_DEDICATED_ENDPOINT", "A"), ("TIDBCLOUD_PREMIUM_ENDPOINT", "C")];
+        let config = check(text, &[&KEYS[..], &variables].concat()).unwrap();
+        let hosts = ["A", "b", "C"].map(str::to_owned);
+        let Hosts { dedicated, serverless, cloud } = config.tidb.hosts;
+        assert_eq!([dedicated, serverless, cloud], hosts);
     }
 
     #[test]

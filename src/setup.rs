@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
-use tidb_cloud::{ApiKey, Client, Hosts};
+use tidb_cloud::{ApiKey, Client};
 
 /// One request as a whole. The slowest page of a survey takes a few seconds.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
@@ -101,14 +101,7 @@ fn provider(config: &TidbConfig, wire: Arc<dyn Wire>, access: Access) -> Client 
         Access::Full => wire,
         Access::LookOnly => Arc::new(ReadOnly::new(wire, tidb_cloud::deed)),
     };
-    let TidbConfig {
-        dedicated_endpoint,
-        public_key,
-        private_key,
-        requests_per_minute,
-        projects: _,
-    } = config;
+    let TidbConfig { hosts, public_key, private_key, requests_per_minute, projects: _ } = config;
     let key = ApiKey { public: public_key.clone(), private: private_key.clone() };
-    let hosts = Hosts { dedicated: dedicated_endpoint.clone(), ..Hosts::default() };
-    Client::new(wire, hosts, key).limited_to(*requests_per_minute)
+    Client::new(wire, hosts.clone(), key).limited_to(*requests_per_minute)
 }

@@ -7,7 +7,21 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use sim::{Draws, Latencies, Sim, Span, World};
+use tidb_cloud::Hosts;
 use tower::ServiceExt;
+
+/// Where TiDB Cloud's hosts are, under one address: Dedicated and the serverless host have paths in common, so the
+/// latter's have a prefix here.
+#[must_use]
+pub fn hosts(address: &str) -> Hosts {
+    let (dedicated, cloud) = (address.to_owned(), address.to_owned());
+    Hosts { dedicated, serverless: format!("{address}{SERVERLESS}"), cloud }
+}
+
+const SERVERLESS: &str = "/serverless";
+
+/// How the paths of TiDB Cloud's hosts begin.
+const TIDB_CLOUD: [&str; 3] = ["/v1beta1/", "/v1beta2/", SERVERLESS];
 
 /// TiDB Cloud's calls are known by their path, the back door by its own; whatever else comes is the cloud's.
 pub fn router(sim: &Sim) -> Router {
@@ -16,7 +30,7 @@ pub fn router(sim: &Sim) -> Router {
     let cloud = cloud_aws::sim::router(sim.clone());
     Router::new().fallback(move |request: Request| {
         let path = request.uri().path();
-        let target = if path.starts_with("/v1beta1/") {
+        let target = if TIDB_CLOUD.iter().any(|start| path.starts_with(start)) {
             provider.clone()
         } else if path.starts_with("/sim/") {
             admin.clone()

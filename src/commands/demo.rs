@@ -87,7 +87,7 @@ fn config(clouds: SocketAddr, home: &Path) -> Config {
         hosts: Vec::new(),
         accounts: BTreeMap::from([("prod".to_owned(), account)]),
         tidb: TidbConfig {
-            dedicated_endpoint: url,
+            hosts: simulated::hosts(&url),
             public_key: example::API_KEY_PUBLIC.into(),
             private_key: key(example::API_KEY_PRIVATE),
             projects: vec![example::PROJECT.into()],

@@ -8,6 +8,7 @@ use cloud::Clock;
 use sim::{Authority, Listening, Sim, example};
 use std::net::SocketAddr;
 use std::path::Path;
+use tidb_cloud::Hosts;
 
 /// # Errors
 /// An address that cannot be had, or is not a loopback address; a file that cannot be written.
@@ -59,9 +60,12 @@ async fn serve(
 
 /// What a shell needs to use it.
 fn say(address: SocketAddr) -> String {
+    let Hosts { dedicated, serverless, cloud } = simulated::hosts(&format!("http://{address}"));
     format!(
         "the simulated clouds answer at http://{address}\n\n\
-         export TIDBCLOUD_DEDICATED_ENDPOINT=http://{address}\n\
+         export TIDBCLOUD_DEDICATED_ENDPOINT={dedicated}\n\
+         export TIDBCLOUD_SERVERLESS_ENDPOINT={serverless}\n\
+         export TIDBCLOUD_PREMIUM_ENDPOINT={cloud}\n\
          export TIDBCLOUD_PUBLIC_KEY={} TIDBCLOUD_PRIVATE_KEY={}\n\
          export AWS_ENDPOINT_URL=http://{address} AWS_REGION={}\n\
          export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY=any\n\n\

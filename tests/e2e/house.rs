@@ -69,15 +69,18 @@ impl House {
         fs::create_dir(home.path().join("logs")).unwrap();
         fs::write(home.path().join("tidelock.toml"), CONFIG).unwrap();
         let url = format!("http://{}", clouds.address());
+        let hosts = simulated::hosts(&url);
         let environment = [
             ("AWS_ACCESS_KEY_ID", example::ACCESS_KEY),
             ("AWS_EC2_METADATA_DISABLED", "true"),
             ("AWS_ENDPOINT_URL", &url),
             ("AWS_SECRET_ACCESS_KEY", "simulated"),
             ("PATH", "/usr/local/bin:/usr/bin:/bin"),
-            ("TIDBCLOUD_DEDICATED_ENDPOINT", &url),
+            ("TIDBCLOUD_DEDICATED_ENDPOINT", &hosts.dedicated),
+            ("TIDBCLOUD_PREMIUM_ENDPOINT", &hosts.cloud),
             ("TIDBCLOUD_PRIVATE_KEY", example::API_KEY_PRIVATE),
             ("TIDBCLOUD_PUBLIC_KEY", example::API_KEY_PUBLIC),
+            ("TIDBCLOUD_SERVERLESS_ENDPOINT", &hosts.serverless),
             ("TIDELOCK_CONFIG", "tidelock.toml"),
         ];
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
