@@ -8,7 +8,9 @@ use crate::journal;
 use crate::sight::OWNERSHIP;
 use crate::wish::Wish;
 use cloud::{Certainty, Cloud, ClusterKey, Difference, Error, Mark, Order, Seen};
-use planner::endpoint::{Because, Completion, LinkId, LinkState, ServiceName, Step};
+use planner::endpoint::{
+    Address, Because, Completion, LinkId, LinkState, Registration, ServiceName, Step,
+};
 use planner::{Moment, Outcome};
 use std::sync::Arc;
 use store::{Intent, JournalId};
@@ -176,6 +178,7 @@ async fn call(context: &Context, cloud: &dyn Cloud, deed: &Deed) -> Result<Done,
             let group = deed.group.as_ref().ok_or_else(|| Error::NotFound {
                 what: format!("the node group of cluster {}", deed.cluster.cluster),
             })?;
+            verify(context, group, registration).await?;
             context.provider.register(group, registration).await.map(|_| Done::Asked)
         }
         Step::Unregister { .. } => match &deed.connection {
@@ -185,6 +188,24 @@ async fn call(context: &Context, cloud: &dyn Cloud, deed: &Deed) -> Result<Done,
             None => Ok(Done::LeftAlone("it is gone already")),
         },
     }
+}
+
+/// Where TiDB Cloud would check an address, it is asked first: a refusal then tells what is wrong, and leaves no record.
+async fn verify(
+    context: &Context,
+    group: &GroupKey,
+    registration: &Registration,
+) -> Result<(), Error> {
+    match registration.address {
+        Address::Ip(_) => {}
+        Address::None | Address::Domain(_) => return Ok(()),
+    }
+    let verified = context.provider.verify(group, registration).await;
+    // Whatever became of it, nothing was registered.
+    verified.map_err(|error| match error.certainty() {
+        Certainty::NotDone => error,
+        Certainty::Unknown => Error::Busy { message: format!("could not be verified: {error}") },
+    })
 }
 
 /// The cloud's settings first; our own mark is a call of its own.

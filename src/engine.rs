@@ -6,16 +6,19 @@
 mod checks;
 mod deeds;
 mod event;
+mod joint;
 mod looks;
 mod memory;
 mod pass;
 mod schedule;
 mod scope;
+mod shared;
 mod standing;
 mod track;
 mod view;
 
 pub use event::{Command, Progress};
+pub use shared::Share;
 pub use standing::Standing;
 pub use track::Track;
 pub use view::{EndpointView, ScopeView, View};
@@ -73,6 +76,9 @@ pub struct Engine {
     context: Arc<Context>,
     tracks: BTreeMap<String, Track>,
     scopes: BTreeMap<ScopeId, Scope>,
+    /// Who shares an endpoint, by its name; and the names whose users' wishes must be joined anew.
+    parties: BTreeMap<String, BTreeSet<String>>,
+    unjoined: BTreeSet<String>,
     guard: Guard,
     digest: String,
     running: Running,
@@ -105,6 +111,8 @@ impl Engine {
             context,
             tracks: BTreeMap::new(),
             scopes: BTreeMap::new(),
+            parties: BTreeMap::new(),
+            unjoined: BTreeSet::new(),
             guard,
             digest: String::new(),
             running: FuturesUnordered::new(),
@@ -182,10 +190,22 @@ impl Engine {
             Event::Checked { names, result } => self.checked(&names, &result),
             Event::Read { name, orders, readings } => self.read(&name, orders, readings),
         }
-        for name in std::mem::take(&mut self.again) {
-            self.pass(&name);
-        }
+        self.pass_again();
         self.begin_checks();
+    }
+
+    /// In rounds: whoever is concerned by something is counted before anybody acts on it.
+    fn pass_again(&mut self) {
+        loop {
+            self.join_parties(self.context.clock.now());
+            let names = std::mem::take(&mut self.again);
+            if names.is_empty() {
+                return;
+            }
+            for name in names {
+                self.pass(&name);
+            }
+        }
     }
 
     fn next_order(&mut self) -> u64 {
@@ -195,8 +215,10 @@ impl Engine {
 
     fn report(&self, progress: Progress) {
         if let Some(listener) = &self.progress {
-            // A listener that has gone is no concern of the loop.
-            let _ = listener.send(progress);
+            for progress in self.told_to_users(progress) {
+                // A listener that has gone is no concern of the loop.
+                let _ = listener.send(progress);
+            }
         }
     }
 }

@@ -4,8 +4,8 @@ use crate::engine::{Ended, Standing, View};
 use crate::present::phase;
 use crate::report::{Action, Ending, Plan, PlannedEndpoint};
 use cloud::Severity;
-use planner::Phase;
-use planner::endpoint::{Decision, Problem};
+use planner::endpoint::{Decision, Problem, who_acts};
+use planner::{Actor, Phase};
 use std::process::ExitCode;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Exit {
     Invalid = 3,
     /// A guard or a policy holds something back.
     Held = 4,
-    /// An endpoint is Failed, or time is up.
+    /// An endpoint is Failed, a person is waited for, or time is up.
     Failed = 5,
     Usage = 64,
 }
@@ -67,6 +67,12 @@ pub fn of_apply(view: &View, ended: Ended) -> Exit {
             Standing::Held { .. } | Standing::Decided(Decision::Stuck(Problem::Protected))
         )
     };
+    let unknown =
+        |standing: &Standing| matches!(standing, Standing::Blurred(blur) if blur.is_denied());
+    let asks = |standing: &Standing| {
+        let waits = matches!(standing, Standing::Decided(Decision::Wait(_)));
+        waits && standing.decision().and_then(who_acts) == Some(Actor::You)
+    };
     let failed = view.endpoints.iter().any(|endpoint| phase(endpoint) == Some(Phase::Failed));
     match ended {
         Ended::Stopped => Exit::Error,
@@ -75,7 +81,9 @@ pub fn of_apply(view: &View, ended: Ended) -> Exit {
         }
         Ended::OutOfTime => Exit::Failed,
         Ended::Settled | Ended::Looked if failed => Exit::Failed,
+        Ended::Settled | Ended::Looked if any(&unknown) => Exit::Error,
         Ended::Settled | Ended::Looked if any(&held) => Exit::Held,
+        Ended::Settled | Ended::Looked if any(&asks) => Exit::Failed,
         Ended::Settled | Ended::Looked => Exit::Done,
     }
 }

@@ -3,20 +3,22 @@
 //! It names what it was shown and invents nothing: a connection whose endpoint stands in an account that was not
 //! looked at becomes a comment.
 
-use crate::wish::Account;
+use crate::wish::{Account, SHARED};
 use cloud::{Owner, Seen, Value};
 use planner::endpoint::LinkId;
 use serde_yaml::{Mapping, Value as Yaml};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
-use tidb_cloud::{Connection, ServiceKey};
+use tidb_cloud::{Connection, Instance, Model, Plan, ServiceKey};
 
 /// Everything that one look showed, whoever's it is.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
     pub connections: Vec<Arc<Connection>>,
     pub links: Vec<(Account, Arc<Seen>)>,
+    /// Starter, Essential and Premium.
+    pub instances: Vec<Instance>,
 }
 
 #[must_use]
@@ -38,10 +40,19 @@ pub fn manifest(inventory: &Inventory, owner: &Owner) -> String {
         }
     }
     let mut names = Names::default();
-    let entries = clusters.values().map(|theirs| cluster(theirs, &links, owner, &mut names));
+    let known = |service: &ServiceKey| {
+        let same = |instance: &&Instance| instance.id == *service.cluster();
+        inventory.instances.iter().find(same).filter(|_| service.group().is_none())
+    };
+    let entries = clusters.iter();
+    let entries =
+        entries.map(|(service, theirs)| cluster(known(service), theirs, &links, owner, &mut names));
+    let mut entries: Vec<Yaml> = entries.collect();
+    let shared = inventory.instances.iter();
+    entries.extend(shared.filter_map(|instance| sharing(instance, &links, owner, &mut names)));
     let mut document = Mapping::new();
     document.insert("apiVersion".into(), "tidelock/v1".into());
-    document.insert("clusters".into(), Yaml::Sequence(entries.collect()));
+    document.insert("clusters".into(), Yaml::Sequence(entries));
     let mut text = serde_yaml::to_string(&document).expect("strings, lists and flags are YAML");
     for connection in elsewhere {
         let Connection { key, registration, word, cluster_name, .. } = connection;
@@ -57,7 +68,43 @@ pub fn manifest(inventory: &Inventory, owner: &Owner) -> String {
     text
 }
 
+/// An instance whose service is shared, with every endpoint that leads there: nobody but its users knows who uses which.
+fn sharing(
+    instance: &Instance,
+    links: &BTreeMap<&str, (&Account, &Seen)>,
+    owner: &Owner,
+    names: &mut Names,
+) -> Option<Yaml> {
+    let Model::Shared { service, .. } = &instance.model else { return None };
+    let service = service.name.as_ref()?;
+    let theirs = links.values().filter(|(_, seen)| seen.service == *service);
+    let base = slug(&instance.name, "instance");
+    let theirs = theirs.map(|(account, seen)| endpoint(&base, account, seen, owner, names));
+    let endpoints: Vec<Yaml> = theirs.collect();
+    if endpoints.is_empty() {
+        return None;
+    }
+    let mut entry = Mapping::new();
+    entry.insert("name".into(), names.cluster(&base).into());
+    entry.insert("tier".into(), tier(&instance.plan).into());
+    entry.insert("id".into(), instance.id.0.clone().into());
+    entry.insert("region".into(), instance.region.clone().into());
+    entry.insert("endpoints".into(), Yaml::Sequence(endpoints));
+    Some(Yaml::Mapping(entry))
+}
+
+/// The manifest's word; which model an Essential instance is of, is looked up.
+fn tier(plan: &Plan) -> &'static str {
+    match plan {
+        Plan::Starter => "starter",
+        Plan::Essential | Plan::EssentialV2 => "essential",
+        Plan::Premium | Plan::PremiumReserved | Plan::Byoc | Plan::Unknown(_) => "premium",
+        Plan::Dedicated => "dedicated",
+    }
+}
+
 fn cluster(
+    instance: Option<&Instance>,
     connections: &[&Connection],
     links: &BTreeMap<&str, (&Account, &Seen)>,
     owner: &Owner,
@@ -65,9 +112,11 @@ fn cluster(
 ) -> Yaml {
     let mut entry = Mapping::new();
     let Some(first) = connections.first() else { return Yaml::Mapping(entry) };
-    let base = slug(&first.cluster_name, "cluster");
+    let name = instance.map_or(&first.cluster_name, |instance| &instance.name);
+    let base = slug(name, "cluster");
     entry.insert("name".into(), names.cluster(&base).into());
-    entry.insert("tier".into(), "dedicated".into());
+    let tier = instance.map_or("dedicated", |instance| tier(&instance.plan));
+    entry.insert("tier".into(), tier.into());
     entry.insert("id".into(), first.key.service.cluster().0.clone().into());
     entry.insert("region".into(), first.region.clone().into());
     if let Some(project) = &first.project {
@@ -98,8 +147,8 @@ fn endpoint(
 ) -> Yaml {
     let ours = seen.mark.as_ref().filter(|mark| owner.owns(mark));
     let name = match ours {
-        Some(mark) => names.endpoint(&mark.name),
-        None => names.endpoint(&format!("{cluster}-{}", slug(&seen.network, "endpoint"))),
+        Some(mark) if mark.cluster.tier != SHARED => names.endpoint(&mark.name),
+        Some(_) | None => names.endpoint(&format!("{cluster}-{}", slug(&seen.network, "endpoint"))),
     };
     let mut entry = Mapping::new();
     entry.insert("name".into(), name.into());

@@ -24,10 +24,10 @@ fn head(view: &EndpointView) -> ClusterHead {
         name: if name.is_empty() { wish.cluster.cluster.clone() } else { name.clone() },
         id: wish.cluster.cluster.clone(),
         tier: wish.cluster.tier.clone(),
-        region: if region.is_empty() {
-            format!("{}-{}", wish.account.cloud, wish.account.region)
-        } else {
-            region.clone()
+        region: match (&**region, &*wish.account.region) {
+            ("", "") => wish.account.cloud.into(),
+            ("", region) => format!("{}-{region}", wish.account.cloud),
+            (region, _) => region.into(),
         },
     }
 }

@@ -3,20 +3,22 @@
 //! Connections are listed each time. Clusters and services hardly change, so they are asked for once a day, or while
 //! they are not ready; a settled endpoint's connection tells its service anyway. A look never changes anything.
 
+mod instances;
 mod place;
 
-pub use place::Place;
+pub use place::{Flow, Place};
 
-use crate::wish::TidbScope;
+use crate::wish::{Model, TidbScope};
 use cloud::{Error, Urgency};
+use instances::{Asking, Lists};
 use planner::Moment;
 use planner::endpoint::LinkId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::{self, Display};
 use std::sync::Arc;
 use tidb_cloud::{
-    Client, Cluster, ClusterId, Connection, GroupKey, PrivateLinkService, ProjectId, Scope,
-    ServiceKey, ServiceState,
+    Client, Cluster, ClusterId, Connection, GroupKey, Instance, PrivateLinkService, ProjectId,
+    Scope, ServiceKey, ServiceState,
 };
 
 /// Clusters and services are asked for again after so long.
@@ -27,6 +29,9 @@ const STALE_SECONDS: u64 = 24 * 3600;
 pub struct Needs {
     /// Cluster, and group by id or display name; an empty group is the default one.
     pub groups: BTreeSet<(ClusterId, String)>,
+    pub instances: BTreeMap<ClusterId, Model>,
+    /// And every other instance that there is.
+    pub all_instances: bool,
 }
 
 /// One complete look.
@@ -45,6 +50,7 @@ type Named = (String, Result<Arc<Place>, Unknown>);
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     clusters: BTreeMap<ClusterId, Dated<Result<Cluster, Error>>>,
+    instances: BTreeMap<ClusterId, Dated<Result<Instance, Error>>>,
     services: BTreeMap<ServiceKey, Dated<Result<PrivateLinkService, Error>>>,
 }
 
@@ -91,6 +97,11 @@ pub async fn look(
     let scope = match scope {
         TidbScope::Project(project) => Scope::Project(ProjectId(project.clone())),
         TidbScope::Cluster(cluster) => Scope::Cluster(ClusterId(cluster.clone())),
+        TidbScope::Instances => {
+            let asking = Asking { client, needs, now, urgency };
+            let lists = instances::look(&asking, &mut known).await?;
+            return Ok(ProviderLook::of_instances(lists, known, needs));
+        }
     };
     let connections = client.connections(&scope, urgency).await?.connections;
     known.learn_clusters(client, &scope, needs, now, urgency).await;
@@ -99,19 +110,24 @@ pub async fn look(
 }
 
 impl ProviderLook {
+    fn of_instances(lists: Lists, known: Known, needs: &Needs) -> ProviderLook {
+        let place = |(id, model): (&ClusterId, &Model)| {
+            let place = Place::of_instance(&known, &lists, id, *model).map(Arc::new);
+            (id.0.clone(), vec![(String::new(), place)])
+        };
+        let places = needs.instances.iter().map(place).collect();
+        let connections = lists.into_values().flatten().flat_map(|listed| listed.connections);
+        ProviderLook { by_link: by_link(connections), places, known }
+    }
+
     #[must_use]
     pub fn new(connections: Vec<Connection>, known: Known, needs: &Needs) -> ProviderLook {
-        let mut by_link: HashMap<LinkId, Vec<Arc<Connection>>> = HashMap::new();
-        for connection in connections {
-            let link = connection.registration.link.clone();
-            by_link.entry(link).or_default().push(Arc::new(connection));
-        }
         let mut places: HashMap<String, Vec<_>> = HashMap::new();
         for (cluster, group) in &needs.groups {
             let place = Place::of(&known, cluster, group).map(Arc::new);
             places.entry(cluster.0.clone()).or_default().push((group.clone(), place));
         }
-        ProviderLook { by_link, places, known }
+        ProviderLook { by_link: by_link(connections), places, known }
     }
 
     /// The node group that a manifest means.
@@ -132,6 +148,17 @@ impl ProviderLook {
     pub fn connections(&self) -> impl Iterator<Item = &Arc<Connection>> {
         self.by_link.values().flatten()
     }
+}
+
+fn by_link(
+    connections: impl IntoIterator<Item = Connection>,
+) -> HashMap<LinkId, Vec<Arc<Connection>>> {
+    let mut by_link: HashMap<LinkId, Vec<Arc<Connection>>> = HashMap::new();
+    for connection in connections {
+        let link = connection.registration.link.clone();
+        by_link.entry(link).or_default().push(Arc::new(connection));
+    }
+    by_link
 }
 
 impl Known {
@@ -262,6 +289,15 @@ trait Ready {
 impl Ready for Cluster {
     fn is_ready(&self) -> bool {
         !self.groups.is_empty()
+    }
+}
+
+impl Ready for Instance {
+    fn is_ready(&self) -> bool {
+        match &self.model {
+            tidb_cloud::Model::Shared { service, .. } => service.is_ready(),
+            tidb_cloud::Model::Exclusive { .. } => true,
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub use json::{PlanJson, digest, json, saved_digest, schema};
 pub use markdown::{COMMENT_MAX, MARKER, markdown};
 pub use model::{
     Action, ClusterHead, Ending, FieldChange, Finding, Hold, Kind, Level, Location, New, Obstacle,
-    Plan, PlannedEndpoint, PlannedStep, Reason, Risk, Unknown, Vendor,
+    Paste, Plan, PlannedEndpoint, PlannedStep, Reason, Risk, Unknown, Vendor,
 };
 pub use progress::{Event, progress_line};
 pub use style::Style;

@@ -2,20 +2,21 @@
 //!
 //! It asks nobody anything and decides nothing. Where it cannot tell, it says why, and nothing is done.
 
+mod blur;
 mod recollection;
 
+pub use blur::Blur;
 pub use recollection::{Reading, Recollection};
 
-use crate::provider::{Place, ProviderLook, Unknown};
-use crate::wish::Wish;
-use cloud::{Change, ClusterKey, Difference, Ended, Owner, Seen, Survey, Value, compare, drift};
+use crate::provider::{Flow, Place, ProviderLook};
+use crate::wish::{Model, Wish};
+use cloud::{Change, Difference, Ended, Owner, Seen, Survey, Value, compare, drift};
 use planner::Moment;
 use planner::endpoint::{
-    Completion, ConnectionState, Handshake, Link, LinkFacts, LinkId, LinkState, Observed, Service,
+    Completion, ConnectionState, Link, LinkFacts, LinkId, LinkState, Observed, Service,
 };
 use recollection::Record;
 use std::collections::HashMap;
-use std::fmt::{self, Display};
 use std::sync::Arc;
 use tidb_cloud::{ClusterId, Connection, ConnectionKey};
 
@@ -39,75 +40,6 @@ pub struct Sight {
     pub ended: bool,
 }
 
-/// Why one endpoint cannot be judged although both looks succeeded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Blur {
-    Provider(Unknown),
-    RegionDiffers {
-        manifest: String,
-        found: String,
-    },
-    /// The list of the manifest's project would never show this cluster's connections.
-    ProjectDiffers {
-        manifest: String,
-        found: String,
-    },
-    /// The entry names another cluster or account than the endpoint that exists under this name.
-    Moved {
-        manifest: String,
-        found: String,
-        /// Where TiDB Cloud keeps the other half, if the endpoint's own mark had to tell.
-        home: Option<Box<ClusterKey>>,
-    },
-}
-
-impl Blur {
-    /// Whether only another manifest can help.
-    #[must_use]
-    pub fn is_final(&self) -> bool {
-        match self {
-            Blur::Provider(Unknown::NotAsked | Unknown::Failed(_)) => false,
-            Blur::Provider(Unknown::NoSuchGroup { .. })
-            | Blur::RegionDiffers { .. }
-            | Blur::ProjectDiffers { .. }
-            | Blur::Moved { .. } => true,
-        }
-    }
-
-    /// Stable, for machines.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            Blur::Provider(Unknown::NotAsked) => "unseen",
-            Blur::Provider(Unknown::Failed(_)) => "could-not-look",
-            Blur::Provider(Unknown::NoSuchGroup { .. }) => "no-such-node-group",
-            Blur::RegionDiffers { .. } => "region-differs",
-            Blur::ProjectDiffers { .. } => "project-differs",
-            Blur::Moved { .. } => "moved",
-        }
-    }
-}
-
-impl Display for Blur {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Blur::Provider(unknown) => Display::fmt(unknown, f),
-            Blur::RegionDiffers { manifest, found } => {
-                write!(f, "the manifest says region {manifest}, TiDB Cloud says {found}")
-            }
-            Blur::ProjectDiffers { manifest, found } => {
-                write!(f, "the manifest says project {manifest}, TiDB Cloud says {found}")
-            }
-            Blur::Moved { manifest, found, home: _ } => {
-                write!(
-                    f,
-                    "the endpoint of this name belongs to {found}, the manifest says {manifest}"
-                )
-            }
-        }
-    }
-}
-
 /// The field that stands for our own mark: it must tell the policy of today.
 pub const OWNERSHIP: &str = "ownership";
 
@@ -115,13 +47,15 @@ pub const OWNERSHIP: &str = "ownership";
 /// What keeps us from judging.
 pub fn see(
     wish: &Wish,
+    place: Arc<Place>,
     look: &ProviderLook,
     account: &AccountLook,
     owner: &Owner,
     recollection: &Recollection,
     now: Moment,
 ) -> Result<Sight, Blur> {
-    let place = place(wish, look)?;
+    // What nobody wants any more needs no service.
+    let service = if wish.is_wanted() { &place.service } else { &Service::Gone };
     let ours = ours(wish, account, owner, recollection);
     if let Some(moved) = moved(wish, &ours) {
         return Err(moved);
@@ -135,10 +69,10 @@ pub fn see(
     let hidden = ours.is_empty() && !gone && recollection.may_be_hidden(now);
     let seen = match ours.as_slice() {
         [one] => Some((*one).clone()),
-        [] if !hidden => foreign(wish, account, &place, known).cloned(),
+        [] if !hidden => foreign(wish, account, service, known).cloned(),
         _ => None,
     };
-    let differences = seen.as_deref().map(|seen| differences(wish, seen, &place));
+    let differences = seen.as_deref().map(|seen| differences(wish, seen, service, &place));
     let differences = differences.unwrap_or_default();
     let link = match (&seen, ours.as_slice()) {
         (Some(seen), [_]) => Link::Ours(facts(seen, &differences)),
@@ -155,9 +89,9 @@ pub fn see(
     let marks = marks.chain(ended.iter().map(|ended| &ended.mark));
     Ok(Sight {
         observed: Observed {
-            service: place.service.clone(),
+            service: service.clone(),
             link,
-            handshake: Handshake::ByApi(in_planners_words),
+            handshake: place.flow.handshake(in_planners_words),
         },
         differences,
         connection,
@@ -202,6 +136,13 @@ impl AccountLook {
         self.by_id.values()
     }
 
+    /// Whether anything bears our mark for this name.
+    #[must_use]
+    pub fn marked(&self, name: &str, owner: &Owner) -> bool {
+        let named = self.by_name.get(name).into_iter().flatten();
+        named.filter_map(|seen| seen.mark.as_ref()).any(|mark| owner.owns(mark))
+    }
+
     /// What bore our mark for this name and is gone for good, on the cloud's own word.
     fn ended(&self, name: &str, owner: &Owner) -> Vec<&Ended> {
         let ended = self.ended.get(name).into_iter().flatten();
@@ -220,14 +161,24 @@ fn moved(wish: &Wish, ours: &[&Arc<Seen>]) -> Option<Blur> {
     })
 }
 
-/// What nobody wants any more needs neither cluster nor service.
-fn place(wish: &Wish, look: &ProviderLook) -> Result<Arc<Place>, Blur> {
+/// Where TiDB Cloud keeps its half. Only of an instance one must know even when nobody wants it any more: how it is
+/// taken down depends on it.
+///
+/// # Errors
+/// What keeps us from knowing.
+pub fn place(wish: &Wish, look: &ProviderLook) -> Result<Arc<Place>, Blur> {
     let asked = &wish.cluster;
-    if !wish.is_wanted() {
+    if wish.is_shared() {
+        return Ok(Arc::new(Place::gone(Flow::Shared, None)));
+    }
+    if !wish.is_wanted() && wish.model() == Model::Groups {
         let group = look.known.group(&ClusterId(asked.cluster.clone()), &asked.group).ok();
-        return Ok(Arc::new(Place::gone(group)));
+        return Ok(Arc::new(Place::gone(Flow::ByApi, group)));
     }
     let place = look.place(&asked.cluster, &asked.group).map_err(Blur::Provider)?;
+    if !wish.is_wanted() {
+        return Ok(place.clone());
+    }
     if !place.region.is_empty() && place.region != wish.origin.region {
         let (manifest, found) = (wish.origin.region.clone(), place.region.clone());
         return Err(Blur::RegionDiffers { manifest, found });
@@ -268,7 +219,7 @@ fn ours<'a>(
 fn foreign<'a>(
     wish: &Wish,
     account: &'a AccountLook,
-    place: &Place,
+    service: &Service,
     known: Option<&LinkId>,
 ) -> Option<&'a Arc<Seen>> {
     let lives = |seen: &&Arc<Seen>| match seen.state {
@@ -280,7 +231,7 @@ fn foreign<'a>(
     };
     let once_ours = known.and_then(|id| account.by_id.get(id)).filter(lives);
     let claims =
-        |seen: &&Arc<Seen>| matches!(&place.service, Service::Ready(name) if *name == seen.service);
+        |seen: &&Arc<Seen>| matches!(service, Service::Ready(name) if *name == seen.service);
     let neighbours = || account.by_network.get(&wish.network).into_iter().flatten();
     let first = || neighbours().filter(lives).filter(claims).min_by_key(|seen| &seen.id.0);
     once_ours.or_else(first)
@@ -296,7 +247,7 @@ fn facts(seen: &Seen, differences: &[Difference]) -> LinkFacts {
 }
 
 /// The settings; the service, since an endpoint of another service is another endpoint; and our mark.
-fn differences(wish: &Wish, seen: &Seen, place: &Place) -> Vec<Difference> {
+fn differences(wish: &Wish, seen: &Seen, service: &Service, place: &Place) -> Vec<Difference> {
     let mut differences = compare(&wish.settings, &seen.found);
     let difference = |field, wanted, found, change| Difference {
         field,
@@ -304,12 +255,12 @@ fn differences(wish: &Wish, seen: &Seen, place: &Place) -> Vec<Difference> {
         found: Some(Value::text(found)),
         change,
     };
-    if let Service::Ready(name) = &place.service
+    if let Service::Ready(name) = service
         && *name != seen.service
     {
         differences.push(difference("service", &*name.0, &*seen.service.0, Change::Replace));
     }
-    if let Some(mark) = seen.mark.as_ref().filter(|_| wish.is_wanted() && place.group.is_some())
+    if let Some(mark) = seen.mark.as_ref().filter(|_| wish.is_wanted() && place.is_resolved())
         && (mark.on_delete != wish.on_delete() || !place.is(&wish.cluster, &mark.cluster))
     {
         let cluster = place.cluster_key(&wish.cluster);

@@ -16,12 +16,30 @@ pub enum ScopeId {
     Account(Account),
 }
 
-/// One look at TiDB Cloud: a project where the manifest names it, else one cluster.
+/// One look at TiDB Cloud: for Dedicated a project where the manifest names it, else one cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TidbScope {
     Project(String),
     Cluster(String),
+    /// Every Starter, Essential and Premium instance that the API key may see.
+    Instances,
 }
+
+/// How a tier's clusters publish their services. Where a tier has two models, only TiDB Cloud can tell which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Model {
+    /// A service for each node group: Dedicated.
+    Groups,
+    /// One service for all instances of a region: Starter, and what such instances share.
+    Shared,
+    /// A service for each instance: Premium.
+    Exclusive,
+    /// One or the other: Essential.
+    SharedOrExclusive,
+}
+
+/// The tier that a mark names, where the endpoint belongs to no instance alone.
+pub const SHARED: &str = "shared";
 
 /// One look at a customer's cloud.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,8 +89,26 @@ pub struct Place {
 
 impl Wish {
     #[must_use]
+    pub fn model(&self) -> Model {
+        match &*self.cluster.tier {
+            "starter" | SHARED => Model::Shared,
+            "essential" => Model::SharedOrExclusive,
+            "premium" => Model::Exclusive,
+            _ => Model::Groups,
+        }
+    }
+
+    /// It is no entry of anybody's, but what several entries share.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.cluster.tier == SHARED
+    }
+
+    #[must_use]
     pub fn tidb_scope(&self) -> TidbScope {
-        if self.cluster.project.is_empty() {
+        if self.model() != Model::Groups {
+            TidbScope::Instances
+        } else if self.cluster.project.is_empty() {
             TidbScope::Cluster(self.cluster.cluster.clone())
         } else {
             TidbScope::Project(self.cluster.project.clone())
@@ -128,6 +164,7 @@ impl Display for ScopeId {
             ScopeId::TidbCloud(TidbScope::Cluster(cluster)) => {
                 write!(f, "TiDB Cloud cluster {cluster}")
             }
+            ScopeId::TidbCloud(TidbScope::Instances) => f.write_str("TiDB Cloud instances"),
             ScopeId::Account(account) => Display::fmt(account, f),
         }
     }

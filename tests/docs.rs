@@ -67,10 +67,11 @@ fn every_reason_is_explained() {
     let unseen = Standing::Unseen.word();
     // What only the engine says; those that hold a value of their own are made in its own tests.
     let engine = [unseen, "could-not-look", "could-not-act", "preflight-failed"];
-    let manifest = ["no-such-node-group", "region-differs", "project-differs", "moved"];
+    let manifest =
+        ["no-such-node-group", "region-differs", "project-differs", "moved", "users-unknown"];
     let known = words(REASONS.into_iter().chain(engine).chain(manifest));
     assert_eq!(first_cells(OPERATING, "Phases and reasons"), known);
-    let code = format!("{}{}", read("src/engine/standing.rs"), read("src/sight.rs"));
+    let code = format!("{}{}", read("src/engine/standing.rs"), read("src/sight/blur.rs"));
     for word in engine.into_iter().chain(manifest) {
         assert!(code.contains(&format!("\"{word}\"")), "the code does not say {word} any more");
     }

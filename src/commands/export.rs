@@ -31,6 +31,7 @@ pub async fn run(args: &Export, config: Option<&Path>) -> Result<Exit, Refusal> 
                        configuration";
         return Err(Refusal::new(Exit::Usage, message));
     }
+    wanted.scopes.insert(ScopeId::TidbCloud(TidbScope::Instances));
     let context = setup::context(&config, Access::LookOnly)?;
     let owner = context.owner.clone();
     let mut engine = Engine::new(context, wanted).map_err(unreadable)?;

@@ -53,6 +53,17 @@ pub enum Progress {
     },
 }
 
+impl Progress {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Progress::Began { name, .. }
+            | Progress::Did { name, .. }
+            | Progress::Stands { name, .. }
+            | Progress::Gone { name } => name,
+        }
+    }
+}
+
 /// What comes back to the loop.
 pub(super) enum Event {
     Looked(Box<Looked>),

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::provider;
 use crate::sight::AccountLook;
 use crate::wish::{Account, Origin, ScopeId, Wish};
-use cloud::{Cloud, Error, Urgency};
+use cloud::{Cloud, Error, Seen, Urgency};
 use planner::endpoint::{Decision, Desired};
 use planner::{Generation, Moment, Stir};
 use std::sync::Arc;
@@ -44,7 +44,9 @@ impl Engine {
 
     /// A scope in which all is quiet gives way to the others.
     fn urgency(&self, id: &ScopeId) -> Urgency {
-        let quiet = |track: &Track| track.standing == Standing::Decided(Decision::Settled);
+        let quiet = |track: &Track| {
+            track.standing == Standing::Decided(Decision::Settled) || track.shared_name().is_some()
+        };
         let theirs = |track: &&Track| track.wish.scopes().contains(id);
         let idle = self.tracks.values().filter(theirs).all(quiet);
         if idle { Urgency::Idle } else { Urgency::Work }
@@ -88,12 +90,21 @@ impl Engine {
         let ScopeId::Account(account) = id else { return };
         let Some((survey, _)) = self.scopes.get(id).and_then(Scope::survey) else { return };
         let owner = &self.context.owner;
-        let marks = survey.links().filter_map(|seen| seen.mark.as_ref());
-        let strange =
-            |mark: &&cloud::Mark| owner.owns(mark) && !self.tracks.contains_key(&mark.name);
-        let met: Vec<Wish> = marks.filter(strange).map(|mark| left_over(mark, account)).collect();
+        let marked = survey.links().filter_map(|seen| Some((seen.mark.as_ref()?, seen)));
+        let marked = marked.filter(|(mark, _)| owner.owns(mark));
+        let strange = |mark: &cloud::Mark| match self.tracks.get(&mark.name) {
+            // The ledger does not know where it stands.
+            Some(track) => track.wish.is_shared() && track.wish.network.is_empty(),
+            None => true,
+        };
+        let marked = marked.filter(|(mark, _)| strange(mark));
+        let met: Vec<Wish> = marked.map(|(mark, seen)| left_over(mark, seen, account)).collect();
         for wish in met {
             let name = wish.name.clone();
+            if let Some(track) = self.tracks.get_mut(&name) {
+                track.wish.network = wish.network;
+                continue;
+            }
             self.tracks.entry(name.clone()).or_insert_with(|| Track::new(wish, now));
             self.enrol(&name, now);
         }
@@ -101,7 +112,7 @@ impl Engine {
 }
 
 /// Only the mark still knows what was wanted.
-fn left_over(mark: &cloud::Mark, account: &Account) -> Wish {
+fn left_over(mark: &cloud::Mark, seen: &Seen, account: &Account) -> Wish {
     Wish {
         name: mark.name.clone(),
         desired: Desired::Absent(mark.on_delete),
@@ -109,7 +120,7 @@ fn left_over(mark: &cloud::Mark, account: &Account) -> Wish {
         cluster: mark.cluster.clone(),
         account: account.clone(),
         settings: cloud::Settings::new(),
-        network: String::new(),
+        network: seen.network.clone(),
         origin: Origin::default(),
     }
 }

@@ -8,7 +8,7 @@ use super::{Engine, Standing, Track};
 use crate::sight::{self, Blur, Sight};
 use crate::wish::ScopeId;
 use planner::endpoint::{
-    Decision, Desired, Link, LinkId, OnDelete, OnForeign, Problem, Terms, consider, pace,
+    Decision, Desired, Link, LinkId, OnDelete, OnForeign, Problem, Terms, Waiting, consider, pace,
 };
 use planner::{Moment, Stir};
 
@@ -28,8 +28,12 @@ impl Engine {
     pub(super) fn pass(&mut self, name: &str) {
         let now = self.context.clock.now();
         let Some(track) = self.tracks.get(name) else { return };
-        if track.busy {
+        if track.busy || self.follows(name, now) {
             return;
+        }
+        let Some(track) = self.tracks.get(name) else { return };
+        if let Some(standing) = self.is_awaited(track) {
+            return self.stand(name, standing, now);
         }
         let (looks, seen) = match self.see(track, now) {
             Ok(seen) => seen,
@@ -75,7 +79,12 @@ impl Engine {
         };
         let recollection = track.recollection(surveyed.order, listed.order);
         let owner = &self.context.owner;
-        Ok((looks, sight::see(&track.wish, look, survey, owner, &recollection, now)))
+        let see = |place| sight::see(&track.wish, place, look, survey, owner, &recollection, now);
+        let place = match self.place_of_shared(track) {
+            Some(place) => Ok(place),
+            None => sight::place(&track.wish, look),
+        };
+        Ok((looks, place.and_then(see)))
     }
 
     fn look_at<'a, Look>(
@@ -111,19 +120,34 @@ impl Engine {
         match decision {
             Decision::Settled => self.settled(name, now),
             Decision::Do(step, because) => self.prepare(name, step, because, looks, now),
+            Decision::Wait(Waiting::OperatorMustUnregister(_)) => self.ask(name, decision, now),
             Decision::Wait(_) | Decision::Stuck(_) => {
                 self.stand(name, Standing::Decided(decision), now);
             }
         }
     }
 
-    fn settled(&mut self, name: &str, now: Moment) {
+    /// What a person is asked to take away is held back like what we would take away ourselves.
+    fn ask(&mut self, name: &str, decision: Decision, now: Moment) {
+        let Some(track) = self.tracks.get(name) else { return };
+        let standing = match self.guard.hold().filter(|_| !track.wish.is_wanted()) {
+            Some(hold) => Standing::Held { decision, hold },
+            None => Standing::Decided(decision),
+        };
+        self.stand(name, standing, now);
+    }
+
+    pub(super) fn settled(&mut self, name: &str, now: Moment) {
         let Some(track) = self.tracks.get_mut(name) else { return };
         track.settle(now);
         if track.wish.is_wanted() {
             self.guard.going.remove(name);
             return self.stand(name, Standing::Decided(Decision::Settled), now);
         }
+        let users = self.parties.get(name).into_iter().flatten().cloned();
+        self.again.extend(users);
+        self.leave(name);
+        self.need_no_more(name);
         self.tracks.remove(name);
         self.forget(name);
         self.report(Progress::Gone { name: name.to_owned() });
@@ -140,6 +164,7 @@ impl Engine {
             Standing::Held { .. } | Standing::Blocked { .. } => {
                 Some(tempo.after(Stir::AfterAPerson, 0, seed))
             }
+            Standing::Blurred(blur) if blur.passes() => Some(tempo.after(Stir::Soon, 1, seed)),
             // The scope itself knows when it is looked at again.
             Standing::Unseen | Standing::CouldNotLook { .. } | Standing::Blurred(_) => None,
         };

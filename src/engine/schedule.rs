@@ -2,9 +2,11 @@
 
 use super::scope::Scope;
 use super::{Desired, Ended, Engine, Standing, Track, Until};
-use crate::wish::ScopeId;
-use planner::Moment;
-use planner::endpoint::{Decision, Desired as Asked, OnDelete};
+use crate::provider::Needs;
+use crate::sight::Blur;
+use crate::wish::{Model, ScopeId, TidbScope};
+use planner::endpoint::{Decision, Desired as Asked, OnDelete, who_acts};
+use planner::{Actor, Moment};
 use std::collections::BTreeSet;
 use tidb_cloud::ClusterId;
 
@@ -22,14 +24,15 @@ impl Engine {
         self.digest = digest;
         (self.guard.approved, self.guard.unreadable, self.guard.rewound) =
             (approved, unreadable, rewound);
-        self.guard.wanted = wishes.len();
         let names: BTreeSet<&str> = wishes.iter().map(|wish| &*wish.name).collect();
         for track in self.tracks.values_mut() {
             if !names.contains(&*track.wish.name) && track.wish.is_wanted() {
                 track.unwish();
             }
         }
+        self.unjoined.extend(self.parties.keys().cloned());
         for wish in wishes {
+            self.reconsider(&wish);
             match self.tracks.get_mut(&wish.name) {
                 Some(track) => track.rewish(wish),
                 None => {
@@ -37,14 +40,18 @@ impl Engine {
                 }
             }
         }
+        self.join_parties(now);
+        self.recount();
         let used = self.tracks.values().flat_map(|track| track.wish.scopes());
         let used: BTreeSet<ScopeId> = used.chain(scopes.iter().cloned()).collect();
         self.scopes.retain(|id, scope| used.contains(id) || scope.deeds > 0);
         for scope in self.scopes.values_mut() {
-            scope.needs.groups.clear();
+            scope.needs = Needs::default();
         }
-        for scope in scopes {
-            self.scopes.entry(scope).or_insert_with(|| Scope::new(now));
+        for id in scopes {
+            let everything = id == ScopeId::TidbCloud(TidbScope::Instances);
+            let scope = self.scopes.entry(id).or_insert_with(|| Scope::new(now));
+            scope.needs.all_instances = everything;
         }
         let names: Vec<String> = self.tracks.keys().cloned().collect();
         for name in names {
@@ -58,17 +65,42 @@ impl Engine {
         let Some(track) = self.tracks.get(name) else { return };
         let [provider, account] = track.wish.scopes();
         let wish = &track.wish;
-        if wish.desired == Asked::Absent(OnDelete::Remove) {
+        let model = wish.model();
+        // What is shared is counted once, when nobody uses it any more.
+        let counts = model == Model::Groups || track.link.is_some() && !wish.is_shared();
+        if counts && wish.desired == Asked::Absent(OnDelete::Remove) {
             self.guard.going.insert(name.to_owned());
         }
-        let need = (ClusterId(wish.cluster.cluster.clone()), wish.cluster.group.clone());
-        let wanted = wish.is_wanted();
+        let cluster = ClusterId(wish.cluster.cluster.clone());
+        let (wanted, shared) = (wish.is_wanted(), wish.is_shared());
+        let group = wish.cluster.group.clone();
         let scope = self.scopes.entry(provider).or_insert_with(|| Scope::new(now));
-        if wanted {
-            scope.needs.groups.insert(need);
+        match model {
+            Model::Groups if wanted => {
+                scope.needs.groups.insert((cluster, group));
+            }
+            // How an instance's endpoint is taken down depends on its model.
+            Model::Shared | Model::Exclusive | Model::SharedOrExclusive if !shared => {
+                scope.needs.instances.insert(cluster, model);
+            }
+            Model::Groups | Model::Shared | Model::Exclusive | Model::SharedOrExclusive => {}
         }
         scope.hasten(now);
         self.scopes.entry(account).or_insert_with(|| Scope::new(now)).hasten(now);
+    }
+
+    /// An instance whose last entry is gone is not asked about any more.
+    pub(super) fn need_no_more(&mut self, name: &str) {
+        let Some(Track { wish, .. }) = self.tracks.get(name) else { return };
+        let [provider, _] = wish.scopes();
+        let id = ClusterId(wish.cluster.cluster.clone());
+        let same = |track: &&Track| track.wish.cluster.cluster == id.0;
+        if self.tracks.values().filter(same).count() > 1 {
+            return;
+        }
+        if let Some(scope) = self.scopes.get_mut(&provider) {
+            scope.needs.instances.remove(&id);
+        }
     }
 
     /// Without a ledger, only complete looks everywhere tell how much is ours.
@@ -91,7 +123,8 @@ impl Engine {
     /// What was tried does not count any more.
     pub(super) fn retry(&mut self, name: &str) {
         let now = self.context.clock.now();
-        if let Some(track) = self.tracks.get_mut(name) {
+        let doer = self.doer(name).to_owned();
+        if let Some(track) = self.tracks.get_mut(&doer) {
             track.forgive(now);
         }
         self.poke(Some(name));
@@ -133,7 +166,9 @@ impl Engine {
                 all.then_some(Ended::Looked)
             }
             Until::Settled { deadline } => {
-                let rests = |track: &Track| !track.busy && is_final(&track.standing);
+                let follows = |track: &Track| self.doer(&track.wish.name) != track.wish.name;
+                let rests =
+                    |track: &Track| !track.busy && (follows(track) || is_final(&track.standing));
                 let seen = |scope: &Scope| {
                     let order = scope.look.as_ref().map(|dated| dated.order);
                     order.is_some_and(|order| order > self.started)
@@ -154,11 +189,13 @@ fn is_final(standing: &Standing) -> bool {
         Standing::Unseen
         | Standing::CouldNotLook { .. }
         | Standing::CouldNotAct { .. }
-        | Standing::Decided(Decision::Do(..) | Decision::Wait(_)) => false,
-        Standing::Decided(Decision::Settled | Decision::Stuck(_)) | Standing::Blocked { .. } => {
-            true
-        }
-        Standing::Blurred(blur) => blur.is_final(),
+        | Standing::Decided(Decision::Do(..)) => false,
+        Standing::Decided(decision @ Decision::Wait(_)) => who_acts(decision) == Some(Actor::You),
+        // Whoever may use a shared endpoint is waited for by itself.
+        Standing::Decided(Decision::Settled | Decision::Stuck(_))
+        | Standing::Blurred(Blur::UsersUnknown { .. })
+        | Standing::Blocked { .. } => true,
+        Standing::Blurred(blur) => blur.is_final() || blur.is_denied(),
         Standing::Held { hold, .. } => !matches!(hold, crate::guard::Hold::NotAllSeen { .. }),
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! All of it is memory: lost, it costs time and no more.
 
-use super::Standing;
+use super::{Share, Standing};
 use crate::act::{Acted, Done};
 use crate::sight::{Blur, Reading, Recollection, Sight};
 use crate::wish::{Account, Wish};
 use cloud::{ClusterKey, Finding};
 use planner::endpoint::{
-    Connection as PlannerConnection, Decision, Desired, Handshake, LinkId, Memory, Registration,
-    Step,
+    Connection as PlannerConnection, ConnectionState, Decision, Desired, Handshake, LinkId, Memory,
+    Registration, Step,
 };
 use planner::{Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 use store::LedgerRow;
@@ -30,6 +30,8 @@ const FORGIVEN: Generation = Generation(u64::MAX);
 pub struct Track {
     pub wish: Wish,
     pub memory: Memory,
+    /// Whether it has an endpoint of its own.
+    pub share: Share,
     /// Where what we made stands, whatever the manifest says by now.
     pub home: Option<(ClusterKey, Account)>,
     /// The last id that was ours, and when we created it.
@@ -90,6 +92,7 @@ impl Track {
         Track {
             wish,
             memory,
+            share: Share::Unknown,
             home: None,
             link: None,
             created: None,
@@ -214,14 +217,19 @@ impl Track {
     fn learn_connection(&mut self, sight: &Sight, now: Moment) {
         use planner::endpoint::Link;
         match (&sight.connection, &sight.observed.link) {
+            // An offer comes and goes with its endpoint, and may have no id to ask for.
+            (Some(connection), _) if connection.state == ConnectionState::Discovered => {
+                self.connection = None;
+            }
             (Some(connection), Link::Ours(_) | Link::Absent | Link::Arriving(_)) => {
                 self.connection = Some(connection.key.clone());
                 self.unconfirmed = false;
             }
-            (None, link) if sight.observed.handshake == NO_CONNECTION => {
+            (None, link) if lacks_connection(&sight.observed.handshake) => {
                 self.connection = None;
                 // An empty list shortly after the start is no proof; the planner waits a minute and looks again.
-                if self.unconfirmed && matches!(link, Link::Ours(_)) {
+                let listed = sight.observed.handshake != Handshake::None;
+                if self.unconfirmed && listed && matches!(link, Link::Ours(_)) {
                     self.memory.amnesia_since.get_or_insert(now);
                     self.unconfirmed = false;
                 }
@@ -305,4 +313,11 @@ impl Track {
     }
 }
 
-const NO_CONNECTION: Handshake = Handshake::ByApi(PlannerConnection::Absent);
+fn lacks_connection(handshake: &Handshake) -> bool {
+    match handshake {
+        Handshake::ByApi(connection) | Handshake::ByOperator(connection) => {
+            *connection == PlannerConnection::Absent
+        }
+        Handshake::None => true,
+    }
+}

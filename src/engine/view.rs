@@ -7,7 +7,7 @@ use crate::sight::Sight;
 use crate::wish::{ScopeId, Wish};
 use cloud::{Error, Finding};
 use planner::Moment;
-use planner::endpoint::Decision;
+use planner::endpoint::{Companion, Decision, accompany};
 
 #[derive(Clone, Debug)]
 pub struct View {
@@ -40,6 +40,8 @@ pub struct EndpointView {
     pub findings: Vec<Finding>,
     /// The manifest's entry is not the one that was last seen settled.
     pub edited: bool,
+    /// The other entries that share the endpoint.
+    pub companions: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,6 +60,7 @@ impl Engine {
         for (id, scope) in &self.scopes {
             if let Some((look, _)) = scope.provider_look() {
                 inventory.connections.extend(look.connections().cloned());
+                inventory.instances.extend(look.known.instances().cloned());
             }
             if let (ScopeId::Account(account), Some((survey, _))) = (id, scope.survey()) {
                 let links = survey.links().map(|seen| (account.clone(), seen.clone()));
@@ -69,18 +72,12 @@ impl Engine {
 
     #[must_use]
     pub fn view(&self) -> View {
-        let endpoints = self.tracks.values().map(|track| EndpointView {
-            wish: track.wish.clone(),
-            standing: track.standing.clone(),
-            decided: track.decided.clone(),
-            since: track.since,
-            sight: track.sight.clone(),
-            was_settled: track.memory.settled.is_some(),
-            next: track.next,
-            asked: self.has_asked(track),
-            complaint: track.complaint.clone(),
-            findings: track.checked.iter().flat_map(|checked| checked.findings.clone()).collect(),
-            edited: track.memory.settled != Some(track.memory.generation),
+        // What is shared is shown as its users' own.
+        let used = |track: &&Track| !self.users(&track.wish.name).is_empty();
+        let tracks = self.tracks.values().filter(|track| !used(track));
+        let endpoints = tracks.map(|track| match self.tracks.get(self.doer(&track.wish.name)) {
+            Some(shared) if shared.wish.name != track.wish.name => self.user(track, shared),
+            Some(_) | None => self.endpoint(track),
         });
         let scopes = self.scopes.iter().map(|(id, scope)| ScopeView {
             id: id.clone(),
@@ -96,6 +93,50 @@ impl Engine {
             hold: self.guard.hold(),
             budget: self.context.provider.budget().remaining(),
             limit: self.context.provider.budget().limit(),
+        }
+    }
+
+    fn endpoint(&self, track: &Track) -> EndpointView {
+        EndpointView {
+            wish: track.wish.clone(),
+            standing: track.standing.clone(),
+            decided: track.decided.clone(),
+            since: track.since,
+            sight: track.sight.clone(),
+            was_settled: track.memory.settled.is_some(),
+            next: track.next,
+            asked: self.has_asked(track),
+            complaint: track.complaint.clone(),
+            findings: track.checked.iter().flat_map(|checked| checked.findings.clone()).collect(),
+            edited: track.memory.settled != Some(track.memory.generation),
+            companions: Vec::new(),
+        }
+    }
+
+    /// The shared endpoint as one of its users sees it: only the first speaks of deeds and findings.
+    fn user(&self, track: &Track, shared: &Track) -> EndpointView {
+        let view = self.endpoint(shared);
+        let users = self.users(&shared.wish.name).into_iter().map(|user| &*user.wish.name);
+        let users: Vec<&str> = users.collect();
+        let name = &*track.wish.name;
+        let leader = users.first().filter(|leader| **leader != name);
+        let others = users.iter().filter(|user| **user != name);
+        let companions = others.map(|user| (*user).to_owned()).collect();
+        let Wish { desired, settings, .. } = &shared.wish;
+        let (desired, settings) = (*desired, settings.clone());
+        let place = track.share.place();
+        let sight = view.sight.map(|sight| Sight { place: place.unwrap_or(sight.place), ..sight });
+        let wish = Wish { desired, settings, ..track.wish.clone() };
+        let view = EndpointView { wish, sight, companions, ..view };
+        match leader {
+            None => view,
+            Some(leader) => EndpointView {
+                standing: view.standing.accompanied(leader),
+                decided: view.decided.map(|it| accompany(&it, &Companion((*leader).to_owned()))),
+                findings: Vec::new(),
+                asked: false,
+                ..view
+            },
         }
     }
 

@@ -63,6 +63,7 @@ fn planned(view: &EndpointView) -> PlannedEndpoint {
         differences: &sight.differences,
         edited: view.edited,
         warnings: warnings.map(|finding| finding.message.clone()).collect(),
+        companions: &view.companions,
     })
 }
 
@@ -109,7 +110,9 @@ pub fn findings(view: &EndpointView) -> Vec<Finding> {
 fn field_of(blur: &Blur) -> &'static str {
     match blur {
         Blur::Provider(Unknown::NoSuchGroup { .. }) => "cluster.nodeGroup",
-        Blur::Provider(Unknown::NotAsked | Unknown::Failed(_)) | Blur::Moved { .. } => "cluster.id",
+        Blur::Provider(Unknown::NotAsked | Unknown::Failed(_))
+        | Blur::Moved { .. }
+        | Blur::UsersUnknown { .. } => "cluster.id",
         Blur::RegionDiffers { .. } => "cluster.region",
         Blur::ProjectDiffers { .. } => "cluster.project",
     }

@@ -8,7 +8,7 @@ use crate::report::{self, PlanInput, PlannedStep, Said, Topic, plan_endpoint};
 use crate::sight::{Blur, Sight};
 use crate::wish::ScopeId;
 use cloud::{Change, Difference, Error, Value};
-use planner::endpoint::{Decision, Link, overdue};
+use planner::endpoint::{Address, ConnectionState, Decision, Handshake, Link, Waiting, overdue};
 use planner::{Actor, Moment};
 use std::time::Duration;
 
@@ -69,8 +69,8 @@ pub fn endpoint(one: &EndpointView, view: &View) -> EndpointStatus {
         late: late(one, view.at),
         link: sight.and_then(|sight| sight.link.as_ref()).map(|seen| seen.id.0.clone()),
         connection: connection.map(|connection| connection.key.id.0.clone()),
-        host: connection.and_then(|connection| connection.host.clone()),
-        port: connection.and_then(|connection| connection.port),
+        host: sight.and_then(host),
+        port: connection.and_then(|connection| connection.port).or(sight.and_then(port)),
         messages,
         last_error: one.complaint.clone().map(|text| Message {
             from: vendor.title.into(),
@@ -79,9 +79,27 @@ pub fn endpoint(one: &EndpointView, view: &View) -> EndpointStatus {
         }),
         remedy: said.remedy,
         command: said.command,
+        paste: said.paste,
+        companions: one.companions.clone(),
         steps,
         cluster: head,
     }
+}
+
+/// Where TiDB Cloud keeps a record, that tells; else the endpoint's own domain name, or the one that all share.
+fn host(sight: &Sight) -> Option<String> {
+    let told = sight.connection.as_ref().and_then(|connection| connection.host.clone());
+    let Link::Ours(link) = &sight.observed.link else { return told };
+    let own = match link.registration.as_ref().map(|registration| &registration.address) {
+        Some(Address::Domain(domain)) => Some(domain.clone()),
+        Some(Address::None | Address::Ip(_)) | None => sight.place.host.clone(),
+    };
+    let own = own.filter(|_| sight.observed.handshake == Handshake::None);
+    told.or(own)
+}
+
+fn port(sight: &Sight) -> Option<u16> {
+    host(sight).map(|_| sight.place.port)
 }
 
 fn differs(one: &EndpointView) -> bool {
@@ -109,6 +127,7 @@ fn say(one: &EndpointView, view: &View, topic: Topic<'_>) -> Said {
         usually: None,
         remedy,
         command: None,
+        paste: Vec::new(),
     };
     let word = one.standing.word();
     match &one.standing {
@@ -126,7 +145,11 @@ fn say(one: &EndpointView, view: &View, topic: Topic<'_>) -> Said {
             Said { sentence, ..said }
         }
         Standing::Decided(decision) => {
-            Said { sentence: report::standing(decision, topic), ..report::say(decision, topic) }
+            let said = report::say(decision, topic);
+            let again = said.remedy.as_ref().filter(|_| must_be_made_again(one, decision));
+            let again = again.map(|remedy| format!("{remedy}; then it tells what to create again"));
+            let remedy = again.or(said.remedy);
+            Said { sentence: report::standing(decision, topic), remedy, ..said }
         }
         Standing::Held { hold: held, .. } => {
             let held = hold(held, &view.digest);
@@ -142,6 +165,12 @@ fn say(one: &EndpointView, view: &View, topic: Topic<'_>) -> Said {
             plain(word, format!("could not {what}: {error}"), Some(Actor::Tidelock), None)
         }
     }
+}
+
+/// A person takes away what a person will have to make again.
+fn must_be_made_again(one: &EndpointView, decision: &Decision) -> bool {
+    let asked = matches!(decision, Decision::Wait(Waiting::OperatorMustUnregister(_)));
+    asked && one.wish.is_wanted()
 }
 
 fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said {
@@ -161,7 +190,8 @@ fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said {
         | Error::Incomplete { .. } => (Actor::Tidelock, None),
     };
     let sentence = format!("could not look at {scope}: {error}");
-    Said { word, sentence, who: Some(who), usually: None, remedy, command: None }
+    let paste = Vec::new();
+    Said { word, sentence, who: Some(who), usually: None, remedy, command: None, paste }
 }
 
 pub(super) fn blurred(blur: &Blur) -> Said {
@@ -174,9 +204,13 @@ pub(super) fn blurred(blur: &Blur) -> Said {
         Blur::Moved { .. } => Some(
             "give the entry a new name: the old endpoint is then taken down, a new one made".into(),
         ),
-        Blur::Provider(_) => None,
+        Blur::Provider(crate::provider::Unknown::Failed(Error::Denied { action, .. })) => {
+            Some(format!("grant {action} to the API key"))
+        }
+        Blur::Provider(_) | Blur::UsersUnknown { .. } => None,
     };
-    let who = if blur.is_final() { Actor::You } else { Actor::Tidelock };
+    let yours = blur.is_final() || blur.is_denied();
+    let who = if yours { Actor::You } else { Actor::Tidelock };
     Said {
         word: blur.word(),
         sentence: blur.to_string(),
@@ -184,6 +218,7 @@ pub(super) fn blurred(blur: &Blur) -> Said {
         usually: None,
         remedy,
         command: None,
+        paste: Vec::new(),
     }
 }
 
@@ -205,6 +240,7 @@ fn steps(one: &EndpointView) -> Vec<PlannedStep> {
         differences: &sight.differences,
         edited: one.edited,
         warnings: Vec::new(),
+        companions: &one.companions,
     });
     planned.steps
 }
@@ -212,10 +248,8 @@ fn steps(one: &EndpointView) -> Vec<PlannedStep> {
 /// TiDB Cloud leaves old messages standing on what works: only a failure's is worth reading.
 fn messages(one: &EndpointView) -> Vec<Message> {
     let Some(sight) = &one.sight else { return Vec::new() };
-    let failed = sight
-        .connection
-        .as_ref()
-        .filter(|connection| connection.state == planner::endpoint::ConnectionState::Failed);
+    let failed =
+        sight.connection.as_ref().filter(|connection| connection.state == ConnectionState::Failed);
     let theirs = failed.and_then(|connection| connection.message.clone());
     let theirs = theirs.map(|text| Message { from: "TiDB Cloud".into(), text, at: None });
     let cloud = sight.link.as_ref().and_then(|seen| seen.message.clone());

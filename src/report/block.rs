@@ -64,6 +64,9 @@ fn header(endpoint: &PlannedEndpoint) -> Vec<Line> {
     let fate = fate(endpoint.action);
     let mut texts = vec![format!("{} {fate}{place}", endpoint.name), because(endpoint)];
     texts.extend(risk(endpoint.risk));
+    let companions = &endpoint.companions;
+    texts
+        .extend((!companions.is_empty()).then(|| format!("shared with {}", companions.join(", "))));
     texts.extend(endpoint.warnings.iter().map(|warning| format!("warning: {warning}")));
     texts.iter().map(|text| Line::new(Place::Comment, Mark::None, text)).collect()
 }
@@ -136,7 +139,13 @@ fn step_lines(endpoint: &PlannedEndpoint, step: &PlannedStep, number: usize) -> 
     let why = why.map(|why| format!(", because {}", why.sentence)).unwrap_or_default();
     let text = format!("{number}. {}{why}", step_line(step));
     let how = step.remedy.iter().map(|remedy| format!("   how: {remedy}"));
-    std::iter::once(text).chain(how).map(|text| Line::new(Place::Step, Mark::None, &text)).collect()
+    let paste = step.paste.iter();
+    let paste = paste.flat_map(|it| [format!("   {}:", it.field), format!("     {}", it.value)]);
+    std::iter::once(text)
+        .chain(how)
+        .chain(paste)
+        .map(|text| Line::new(Place::Step, Mark::None, &text))
+        .collect()
 }
 
 fn ending(ending: &Ending, action: Action) -> Vec<Line> {

@@ -15,7 +15,7 @@ use cloud::{Change, Difference, Found, Settings, Value};
 use planner::Phase;
 use planner::endpoint::{
     Completion, Connection, ConnectionState, Decision, Desired, Handshake, Link, Observed,
-    OnDelete, OnDrift, OnForeign, Terms, decide, outline, phase,
+    OnDelete, OnDrift, OnForeign, Terms, Waiting, decide, outline, phase,
 };
 
 /// All that is known about one endpoint that could be looked at.
@@ -37,6 +37,8 @@ pub struct PlanInput<'a> {
     /// The manifest's entry is not the one that was last seen settled: a difference is then no drift.
     pub edited: bool,
     pub warnings: Vec<String>,
+    /// The other entries that share the endpoint.
+    pub companions: &'a [String],
 }
 
 #[must_use]
@@ -72,6 +74,7 @@ pub fn plan_endpoint(input: &PlanInput) -> PlannedEndpoint {
         steps: steps::steps(input, &road),
         drift: drift(input),
         warnings: input.warnings.clone(),
+        companions: input.companions.to_vec(),
         ending: ending(&road, input.topic()),
     }
 }
@@ -101,6 +104,7 @@ pub fn unknown_endpoint(
         steps: Vec::new(),
         drift: Vec::new(),
         warnings: Vec::new(),
+        companions: Vec::new(),
         ending: Ending::Open,
     }
 }
@@ -110,8 +114,9 @@ fn road(input: &PlanInput) -> Vec<Decision> {
     let first = input.decision.clone();
     let next = match &first {
         Decision::Do(step, _) => Some(input.observed.clone().assuming_done(step)),
+        // What another entry does is foreseen there.
+        Decision::Wait(Waiting::Companion(_)) | Decision::Settled | Decision::Stuck(_) => None,
         Decision::Wait(waiting) => input.observed.clone().assuming_over(waiting),
-        Decision::Settled | Decision::Stuck(_) => None,
     };
     let rest = next.map(|world| outline(input.desired, &world)).unwrap_or_default();
     std::iter::once(first).chain(rest.into_iter().map(|(_, decision)| decision)).collect()
@@ -152,14 +157,14 @@ pub fn connection_drift(observed: &Observed) -> Option<Difference> {
 
 fn ending(road: &[Decision], topic: Topic) -> Ending {
     match road.last() {
-        Some(Decision::Settled) => Ending::Settled,
+        Some(Decision::Settled | Decision::Wait(Waiting::Companion(_))) => Ending::Settled,
         Some(stuck @ Decision::Stuck(_)) => Ending::Stuck(obstacle(stuck, topic)),
         Some(Decision::Do(..) | Decision::Wait(_)) | None => Ending::Open,
     }
 }
 
 fn obstacle(stuck: &Decision, topic: Topic) -> Obstacle {
-    let Said { word, sentence, who: _, usually: _, remedy, command } = words::say(stuck, topic);
+    let Said { word, sentence, remedy, command, .. } = words::say(stuck, topic);
     Obstacle { reason: Reason { word, sentence }, remedy, command }
 }
 

@@ -94,6 +94,8 @@ struct EndpointJson {
     steps: Vec<StepJson>,
     drift: Vec<DifferenceJson>,
     warnings: Vec<String>,
+    /// The other entries that share the endpoint.
+    shared_with: Vec<String>,
     ending: EndingJson,
 }
 
@@ -156,6 +158,14 @@ pub(super) struct StepJson {
     who: Option<&'static str>,
     usually: Option<&'static str>,
     remedy: Option<String>,
+    paste: Vec<PasteJson>,
+}
+
+/// What a person enters into a field of a console.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PasteJson {
+    field: String,
+    value: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]

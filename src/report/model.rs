@@ -37,6 +37,8 @@ pub struct PlannedEndpoint {
     /// What was changed behind our back, whether or not the plan mends it.
     pub drift: Vec<Difference>,
     pub warnings: Vec<String>,
+    /// The other entries that share the endpoint.
+    pub companions: Vec<String>,
     pub ending: Ending,
 }
 
@@ -138,6 +140,15 @@ pub struct PlannedStep {
     pub usually: Option<&'static str>,
     /// What a person must do, where one must.
     pub remedy: Option<String>,
+    /// And what to enter there, where that is known already.
+    pub paste: Vec<Paste>,
+}
+
+/// One field of a console, and what belongs into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paste {
+    pub field: String,
+    pub value: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 mod json;
 mod text;
 
-use super::model::{ClusterHead, Hold, PlannedStep, Vendor};
+use super::model::{ClusterHead, Hold, Paste, PlannedStep, Vendor};
 use cloud::Difference;
 use planner::{Actor, Moment, Phase};
 use std::time::Duration;
@@ -47,6 +47,10 @@ pub struct EndpointStatus {
     pub last_error: Option<Message>,
     pub remedy: Option<String>,
     pub command: Option<String>,
+    /// To be pasted into a console, field by field.
+    pub paste: Vec<Paste>,
+    /// The other entries that share the endpoint.
+    pub companions: Vec<String>,
     /// What is foreseen from here.
     pub steps: Vec<PlannedStep>,
 }

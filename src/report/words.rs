@@ -7,7 +7,7 @@ mod problem;
 mod step;
 mod waiting;
 
-use super::model::{ClusterHead, Kind, PlannedStep, Vendor};
+use super::model::{ClusterHead, Kind, Paste, PlannedStep, Vendor};
 use planner::endpoint::{ConnectionId, Decision, LinkId, who_acts};
 use planner::{Actor, Phase};
 
@@ -31,6 +31,8 @@ pub struct Said {
     pub remedy: Option<String>,
     /// To be pasted into a shell.
     pub command: Option<String>,
+    /// To be pasted into a console, field by field.
+    pub paste: Vec<Paste>,
 }
 
 /// What a sentence is about.
@@ -50,8 +52,9 @@ pub fn say(decision: &Decision, topic: Topic) -> Said {
             Text::new(format!("TiDB Cloud and {} agree with the manifest", topic.vendor.title))
         }
     };
-    let Text { sentence, usually, remedy, command } = text;
-    Said { word: decision.word(), sentence, who: who_acts(decision), usually, remedy, command }
+    let Text { sentence, usually, remedy, command, paste } = text;
+    let (word, who) = (decision.word(), who_acts(decision));
+    Said { word, sentence, who, usually, remedy, command, paste }
 }
 
 /// How it stands now, in one sentence for a status line.
@@ -67,7 +70,7 @@ pub fn standing(decision: &Decision, topic: Topic) -> String {
 
 /// A step of a plan on one line.
 pub(super) fn step_line(step: &PlannedStep) -> String {
-    let PlannedStep { kind, word: _, sentence, why: _, who: _, usually, remedy: _ } = step;
+    let PlannedStep { kind, sentence, usually, .. } = step;
     let verb = match kind {
         Kind::Do => "",
         Kind::Wait => "wait until ",
@@ -103,11 +106,20 @@ struct Text {
     usually: Option<&'static str>,
     remedy: Option<String>,
     command: Option<String>,
+    paste: Vec<Paste>,
 }
 
 impl Text {
     fn new(sentence: impl Into<String>) -> Text {
-        Text { sentence: sentence.into(), usually: None, remedy: None, command: None }
+        let (sentence, paste) = (sentence.into(), Vec::new());
+        Text { sentence, usually: None, remedy: None, command: None, paste }
+    }
+
+    /// Nothing, where a plan only foresees the values.
+    fn paste(self, fields: impl IntoIterator<Item = (String, String)>) -> Text {
+        let known = fields.into_iter().filter(|(_, value)| value != FORESEEN);
+        let paste = known.map(|(field, value)| Paste { field, value }).collect();
+        Text { paste, ..self }
     }
 
     fn usually(self, usually: &'static str) -> Text {
@@ -128,8 +140,7 @@ impl Topic<'_> {
     /// The cloud's own name of the region: TiDB Cloud puts the cloud's name before it.
     fn region(&self) -> &str {
         let region = self.cluster.region.as_str();
-        let bare = region.strip_prefix(self.vendor.word).and_then(|rest| rest.strip_prefix('-'));
-        bare.unwrap_or(region)
+        region.split_once('-').map_or(region, |(_, region)| region)
     }
 
     fn show(&self, link: &LinkId) -> String {

@@ -43,7 +43,8 @@ pub(crate) fn run(count: usize) {
 
 fn decide(wish: &Wish, provider: &ProviderLook, account: &AccountLook, owner: &Owner) {
     let recollection = Recollection::default();
-    let sight = sight::see(wish, provider, account, owner, &recollection, NOW);
+    let sight = sight::place(wish, provider)
+        .and_then(|place| sight::see(wish, place, provider, account, owner, &recollection, NOW));
     let sight = sight.expect("both looks are complete");
     let memory = Memory {
         generation: wish.generation,
@@ -60,7 +61,7 @@ fn provider_look(count: usize, wishes: &[Wish]) -> ProviderLook {
     let client = client(&Arc::new(Pages::new(count)));
     let scope = TidbScope::Project(PROJECT.into());
     let group = |wish: &Wish| (ClusterId(wish.cluster.cluster.clone()), String::new());
-    let needs = Needs { groups: wishes.iter().map(group).collect() };
+    let needs = Needs { groups: wishes.iter().map(group).collect(), ..Needs::default() };
     let look = provider::look(&client, &scope, &needs, Known::default(), NOW, Urgency::Work);
     runtime().block_on(look).expect("the pages are whole")
 }

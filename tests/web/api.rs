@@ -27,7 +27,7 @@ async fn the_status_keeps_its_keys() {
     assert_eq!(keys(&status), top);
     let endpoint = &status["endpoints"][0];
     let expected = "account cloud cluster command connectionId drift endpointId host lastError late messages name \
-        nextLook phase port reason remedy sentence since steps who";
+        nextLook paste phase port reason remedy sentence sharedWith since steps who";
     assert_eq!(keys(endpoint).join(" "), expected);
     assert_eq!(endpoint["phase"], "active");
     assert_eq!(endpoint["reason"], "settled");

@@ -21,8 +21,8 @@ pub(super) fn steps(input: &PlanInput, road: &[Decision]) -> Vec<PlannedStep> {
 }
 
 fn step(input: &PlanInput, decision: &Decision, created: bool) -> Option<PlannedStep> {
-    let Said { word, sentence, who, usually, remedy, command: _ } =
-        words::say(decision, input.topic());
+    let said = words::say(decision, input.topic());
+    let Said { word, sentence, who, usually, remedy, command: _, paste } = said;
     match decision {
         Decision::Do(step, because) => {
             let (sentence, why) = match changed(input, step, created) {
@@ -41,10 +41,12 @@ fn step(input: &PlanInput, decision: &Decision, created: bool) -> Option<Planned
                 who,
                 usually: None,
                 remedy: None,
+                paste,
             })
         }
         Decision::Wait(_) => {
-            Some(PlannedStep { kind: Kind::Wait, word, sentence, why: None, who, usually, remedy })
+            let kind = Kind::Wait;
+            Some(PlannedStep { kind, word, sentence, why: None, who, usually, remedy, paste })
         }
         Decision::Settled | Decision::Stuck(_) => None,
     }

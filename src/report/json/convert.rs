@@ -1,12 +1,12 @@
 //! From the plan's own values to the structs of its JSON.
 
 use super::super::model::{
-    Action, ClusterHead, Ending, FieldChange, Finding, Hold, Kind, Location, New, Obstacle, Plan,
-    PlannedEndpoint, PlannedStep, Reason, Risk, Unknown,
+    Action, ClusterHead, Ending, FieldChange, Finding, Hold, Kind, Location, New, Obstacle, Paste,
+    Plan, PlannedEndpoint, PlannedStep, Reason, Risk, Unknown,
 };
 use super::{
     ClusterJson, DifferenceJson, EndingJson, EndpointJson, FieldJson, FindingJson, HoldJson,
-    LocationJson, PlanJson, ReasonJson, RiskJson, StepJson, UnknownJson, ValueJson,
+    LocationJson, PasteJson, PlanJson, ReasonJson, RiskJson, StepJson, UnknownJson, ValueJson,
 };
 use cloud::{Difference, Severity, Value};
 use planner::{Actor, Phase};
@@ -45,6 +45,7 @@ impl From<&PlannedEndpoint> for EndpointJson {
             steps,
             drift,
             warnings,
+            companions,
             ending,
         } = endpoint;
         EndpointJson {
@@ -61,6 +62,7 @@ impl From<&PlannedEndpoint> for EndpointJson {
             steps: steps.iter().map(StepJson::from).collect(),
             drift: drift.iter().map(DifferenceJson::from).collect(),
             warnings: warnings.clone(),
+            shared_with: companions.clone(),
             ending: ending.into(),
         }
     }
@@ -113,7 +115,7 @@ impl From<&Value> for ValueJson {
 
 impl From<&PlannedStep> for StepJson {
     fn from(step: &PlannedStep) -> StepJson {
-        let PlannedStep { kind, word, sentence, why, who, usually, remedy } = step;
+        let PlannedStep { kind, word, sentence, why, who, usually, remedy, paste } = step;
         let kind = match kind {
             Kind::Do => "do",
             Kind::Wait => "wait",
@@ -126,7 +128,15 @@ impl From<&PlannedStep> for StepJson {
             who: who.map(Actor::word),
             usually: *usually,
             remedy: remedy.clone(),
+            paste: paste.iter().map(PasteJson::from).collect(),
         }
+    }
+}
+
+impl From<&Paste> for PasteJson {
+    fn from(paste: &Paste) -> PasteJson {
+        let Paste { field, value } = paste.clone();
+        PasteJson { field, value }
     }
 }
 

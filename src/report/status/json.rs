@@ -1,6 +1,8 @@
 //! A status for machines: its own structs, under the same promise as the plan's.
 
-use super::super::json::{ClusterJson, DifferenceJson, FORMAT_VERSION, HoldJson, StepJson, print};
+use super::super::json::{
+    ClusterJson, DifferenceJson, FORMAT_VERSION, HoldJson, PasteJson, StepJson, print,
+};
 use super::super::time::moment;
 use super::{BudgetStatus, EndpointStatus, Late, Message, ScopeStatus, Status};
 use planner::{Actor, Moment, Phase};
@@ -46,6 +48,9 @@ pub struct EndpointStatusJson {
     last_error: Option<MessageJson>,
     remedy: Option<String>,
     command: Option<String>,
+    paste: Vec<PasteJson>,
+    /// The other entries that share the endpoint.
+    shared_with: Vec<String>,
     steps: Vec<StepJson>,
 }
 
@@ -130,6 +135,8 @@ impl From<&EndpointStatus> for EndpointStatusJson {
             last_error,
             remedy,
             command,
+            paste,
+            companions,
             steps,
         } = endpoint;
         EndpointStatusJson {
@@ -153,6 +160,8 @@ impl From<&EndpointStatus> for EndpointStatusJson {
             last_error: last_error.as_ref().map(MessageJson::from),
             remedy: remedy.clone(),
             command: command.clone(),
+            paste: paste.iter().map(PasteJson::from).collect(),
+            shared_with: companions.clone(),
             steps: steps.iter().map(StepJson::from).collect(),
         }
     }

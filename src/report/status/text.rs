@@ -53,6 +53,9 @@ pub fn detail(endpoint: &EndpointStatus, now: Moment, style: Style) -> String {
     for (name, value) in facts(endpoint, now) {
         let label = if name == last { String::new() } else { format!("{name}:") };
         lines.push(format!("{} {value}", style.paint(Paint::Bold, &format!("{label:15}"))));
+        if name == "To do" {
+            lines.extend(pasted(endpoint, "    "));
+        }
         last = name;
     }
     lines.join("\n") + "\n"
@@ -74,6 +77,7 @@ fn facts(endpoint: &EndpointStatus, now: Moment) -> Vec<(&'static str, String)> 
     let mut add =
         |name, value: Option<String>| facts.extend(value.map(|value| (name, clean(&value))));
     add("Must act", endpoint.who.map(|who| words::actor(who, endpoint.vendor).to_owned()));
+    add("Shared with", Some(endpoint.companions.join(", ")).filter(|names| !names.is_empty()));
     add("To do", endpoint.remedy.clone());
     add("Command", endpoint.command.clone());
     add("Since", endpoint.since.map(ago));
@@ -159,11 +163,19 @@ fn needed(endpoints: &[&EndpointStatus], style: Style) -> Option<String> {
         .map(|endpoint| {
             let remedy = endpoint.remedy.as_ref().map(|it| format!("\n    {}", clean(it)));
             let text = clean(&format!("  {}: {}", endpoint.name, endpoint.sentence));
-            format!("{text}{}", remedy.unwrap_or_default())
+            let lines = std::iter::once(format!("{text}{}", remedy.unwrap_or_default()));
+            lines.chain(pasted(endpoint, "      ")).collect::<Vec<_>>().join("\n")
         })
         .collect();
     let title = style.paint(Paint::Bold, &format!("{} for you:", count(lines.len(), "task")));
     (!lines.is_empty()).then(|| format!("{title}\n{}", lines.join("\n")))
+}
+
+/// Each value alone on its line, so that a triple click takes it whole and nothing else.
+fn pasted(endpoint: &EndpointStatus, indent: &str) -> Vec<String> {
+    let lines = endpoint.paste.iter();
+    let lines = lines.flat_map(|it| [format!("{}:", it.field), format!("  {}", it.value)]);
+    lines.map(|line| format!("{indent}{}", clean(&line))).collect()
 }
 
 fn scope_line(scope: &ScopeStatus, now: Moment) -> String {

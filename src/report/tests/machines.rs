@@ -92,7 +92,8 @@ fn a_plan() {
               },
               "who": "tidelock",
               "usually": null,
-              "remedy": null
+              "remedy": null,
+              "paste": []
             },
             {
               "kind": "wait",
@@ -101,7 +102,8 @@ fn a_plan() {
               "why": null,
               "who": "tidb-cloud",
               "usually": "about 1 minute",
-              "remedy": null
+              "remedy": null,
+              "paste": []
             }
           ],
           "drift": [
@@ -112,6 +114,7 @@ fn a_plan() {
             }
           ],
           "warnings": [],
+          "sharedWith": [],
           "ending": {
             "kind": "settled"
           }

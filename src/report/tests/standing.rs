@@ -43,6 +43,8 @@ fn status_of(world: &World) -> EndpointStatus {
         last_error: None,
         remedy: said.remedy,
         command: said.command,
+        paste: said.paste,
+        companions: Vec::new(),
         steps: world.plan().steps,
     }
 }

@@ -3,8 +3,8 @@
 use super::super::{Said, Topic, say};
 use super::world::{AWS, cluster, registration};
 use planner::endpoint::{
-    Because, Completion, ConnectionId, Decision, LinkId, Problem, REASONS, ServiceName, Side, Step,
-    Waiting,
+    Because, Companion, Completion, ConnectionId, Decision, LinkId, Problem, REASONS, ServiceName,
+    Side, Step, Waiting,
 };
 use std::collections::BTreeSet;
 
@@ -44,6 +44,7 @@ fn waits() -> Vec<Waiting> {
         Waiting::NotUnderstood(Side::Link),
         Waiting::NotUnderstood(Side::Connection),
         Waiting::Recollecting,
+        Waiting::Companion(Companion("orders-bi".into())),
     ]
 }
 
@@ -103,8 +104,8 @@ fn who_must_act_is_told_how() {
 fn every_wait_on_a_machine_has_a_usual_length() {
     for waiting in waits() {
         let said = said(&Decision::Wait(waiting.clone()));
-        let open =
-            said.who == Some(planner::Actor::You) || matches!(waiting, Waiting::NotUnderstood(_));
+        let open = said.who == Some(planner::Actor::You)
+            || matches!(waiting, Waiting::NotUnderstood(_) | Waiting::Companion(_));
         assert_eq!(said.usually.is_none(), open, "{}", said.word);
     }
 }

@@ -177,6 +177,7 @@ impl World {
             differences: &self.differences(),
             edited: self.edited,
             warnings: Vec::new(),
+            companions: &[],
         })
     }
 }

@@ -1,8 +1,8 @@
 //! What is waited for, as the sentence that will be true when the wait is over.
 
 use super::step::subject;
-use super::{Text, Topic, connection};
-use planner::endpoint::{ConnectionId, Registration, Side, Waiting};
+use super::{ClusterHead, Text, Topic, connection};
+use planner::endpoint::{Address, ConnectionId, LinkId, Registration, Side, Waiting};
 
 pub(super) fn say(waiting: &Waiting, topic: Topic) -> Text {
     let (title, link) = (topic.vendor.title, topic.vendor.link);
@@ -34,6 +34,10 @@ pub(super) fn say(waiting: &Waiting, topic: Topic) -> Text {
         Waiting::Recollecting => Text::new("TiDB Cloud surely shows what was asked of it before the local state was lost",
         )
         .usually("about 1 minute"),
+        Waiting::Companion(companion) => {
+            Text::new(format!("{}, which shares the {link}, is through with it", companion.0))
+                .remedy(format!("see `tidelock why {}`", companion.0))
+        }
         Waiting::OperatorMustRegister(registration) => register_by_hand(registration, topic),
         Waiting::OperatorMustUnregister(id) => unregister_by_hand(id, topic),
         Waiting::NotUnderstood(side) => not_understood(*side, topic),
@@ -43,18 +47,42 @@ pub(super) fn say(waiting: &Waiting, topic: Topic) -> Text {
 fn register_by_hand(registration: &Registration, topic: Topic) -> Text {
     let subject = subject(registration, topic);
     let sentence = format!("you have registered {subject} in the TiDB Cloud console");
-    Text::new(sentence)
-        .remedy(format!("{}, create a private endpoint, and enter {subject}", console(topic)))
+    let remedy = format!(
+        "{} > Create Private Endpoint Connection, and paste there what follows; Tidelock sees it and goes on by itself",
+        console(topic)
+    );
+    Text::new(sentence).remedy(remedy).paste(fields(registration, topic))
+}
+
+/// As the console calls them.
+fn fields(registration: &Registration, topic: Topic) -> Vec<(String, String)> {
+    let Registration { link: LinkId(id), address } = registration;
+    match address {
+        Address::None => vec![(format!("{} ID", topic.vendor.link), id.clone())],
+        Address::Ip(ip) => {
+            vec![("Resource ID".into(), id.clone()), ("IP address".into(), ip.to_string())]
+        }
+        Address::Domain(domain) => {
+            let resource = ("Endpoint Resource ID".into(), id.clone());
+            vec![resource, ("Domain Name".into(), domain.clone())]
+        }
+    }
 }
 
 fn unregister_by_hand(id: &ConnectionId, topic: Topic) -> Text {
     let what = connection(id);
     let sentence = format!("you have removed {what} in the TiDB Cloud console");
-    Text::new(sentence).remedy(format!("{}, and delete {what}", console(topic)))
+    let remedy = format!(
+        "{}, and delete {what}; Tidelock sees it and goes on by itself, and leaves the {} alone until then",
+        console(topic),
+        topic.vendor.link
+    );
+    Text::new(sentence).remedy(remedy)
 }
 
 fn console(topic: Topic) -> String {
-    format!("in the TiDB Cloud console, open cluster {}, Networking", topic.cluster.name)
+    let ClusterHead { name, id, .. } = topic.cluster;
+    format!("in the TiDB Cloud console, open {name} (id {id}), Settings > Networking")
 }
 
 fn not_understood(side: Side, topic: Topic) -> Text {

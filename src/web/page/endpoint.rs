@@ -206,6 +206,8 @@ fn facts(html: &mut Html, status: &EndpointStatus) {
     fact(html, "address", address.as_deref());
     fact(html, status.vendor.link, status.link.as_deref());
     fact(html, "connection", status.connection.as_deref());
+    let companions = status.companions.join(", ");
+    fact(html, "shared with", Some(&*companions).filter(|names| !names.is_empty()));
     for Message { from: _, text, at: _ } in &status.messages {
         fact(html, "message", Some(text));
     }
@@ -225,7 +227,7 @@ fn ahead(html: &mut Html, steps: &[PlannedStep]) {
         return;
     }
     html.raw("<h3>What happens next</h3><ol class=\"steps\">");
-    for PlannedStep { kind, word: _, sentence, why, who: _, usually, remedy: _ } in steps {
+    for PlannedStep { kind, sentence, why, usually, .. } in steps {
         let (class, verb) = match kind {
             Kind::Do => ("do", ""),
             Kind::Wait => ("wait", "wait until "),

@@ -2,8 +2,8 @@
 
 use super::filter::{Filter, Show};
 use super::show::{badge, command, count, icon, phase_look};
-use crate::report::Hold;
 use crate::report::status::{EndpointStatus, Status};
+use crate::report::{Hold, Paste};
 use crate::web::ManifestState;
 use crate::web::html::Html;
 use crate::web::snapshot::Snapshot;
@@ -188,6 +188,10 @@ pub(super) fn to_do(html: &mut Html, endpoint: &EndpointStatus) {
     html.element("div", &[("class", class)], |html| {
         if let Some(remedy) = &endpoint.remedy {
             html.raw("<p class=\"sentence\">").prose(remedy).raw("</p>");
+        }
+        for Paste { field, value } in &endpoint.paste {
+            html.raw("<p class=\"soft\">").text(field).raw("</p>");
+            command(html, value);
         }
         if let Some(text) = &endpoint.command {
             command(html, text);

@@ -36,7 +36,7 @@ fn stir(decision: &Decision) -> Stir {
 /// Whether this wait, which began at `since`, has lasted too long. People are never late.
 #[must_use]
 pub fn overdue(waiting: &Waiting, since: Moment, now: Moment) -> Option<Overdue> {
-    if is_on_a_person(waiting) {
+    if is_on_a_person(waiting) || matches!(waiting, Waiting::Companion(_)) {
         return None;
     }
     match now.seconds_since(since) {
@@ -61,8 +61,10 @@ fn is_on_a_machine(waiting: &Waiting) -> bool {
         | Waiting::ConnectionPending
         | Waiting::ConnectionDeleting
         | Waiting::Recollecting => true,
+        // Whoever does it looks for all.
         Waiting::OperatorMustRegister(_)
         | Waiting::OperatorMustUnregister(_)
+        | Waiting::Companion(_)
         | Waiting::NotUnderstood(_) => false,
     }
 }

@@ -4,7 +4,7 @@
 use super::{Because, Decision, Problem, Side, Step, Waiting};
 
 /// Every word that [`Decision::word`] can say, in the order of a healthy life, then what stops it.
-pub const REASONS: [&str; 29] = [
+pub const REASONS: [&str; 30] = [
     "service-preparing",
     "create-link",
     "adopt-link",
@@ -23,6 +23,7 @@ pub const REASONS: [&str; 29] = [
     "delete-link",
     "link-deleting",
     "recollecting",
+    "companion",
     "service-not-understood",
     "link-not-understood",
     "connection-not-understood",
@@ -97,6 +98,7 @@ impl Waiting {
             Waiting::NotUnderstood(Side::Link) => "link-not-understood",
             Waiting::NotUnderstood(Side::Connection) => "connection-not-understood",
             Waiting::Recollecting => "recollecting",
+            Waiting::Companion(_) => "companion",
         }
     }
 }

@@ -29,10 +29,10 @@ fn at(seconds: u64, desired: Desired, world: &Observed) -> Decision {
 fn tidb_clouds_silence_is_believed_after_a_minute() {
     everywhere(|desired, world| {
         let right_away = decide(desired, world);
-        let by_api = matches!(world.handshake, Handshake::ByApi(_));
+        let keeps_a_record = world.handshake != Handshake::None;
         let depends = match &right_away {
             Decision::Do(Step::Register(_), _) => true,
-            Decision::Do(Step::DeleteLink { .. }, _) => by_api,
+            Decision::Do(Step::DeleteLink { .. }, _) => keeps_a_record,
             Decision::Do(..) | Decision::Wait(_) | Decision::Settled | Decision::Stuck(_) => false,
         };
         if world.link != Link::Absent {

@@ -48,7 +48,8 @@ impl Storm {
             | Waiting::OperatorMustRegister(_)
             | Waiting::OperatorMustUnregister(_)
             | Waiting::NotUnderstood(_)
-            | Waiting::Recollecting => self.advance(waiting),
+            | Waiting::Recollecting
+            | Waiting::Companion(_) => self.advance(waiting),
         }
     }
 

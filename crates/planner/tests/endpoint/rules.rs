@@ -212,6 +212,21 @@ fn a_shared_link_goes_with_its_last_user() {
     }
 }
 
+/// Who shares a link does nothing about it that another does already, and stands as the other does.
+#[test]
+fn a_companion_never_acts_and_stands_alike() {
+    let leader = Companion("another".into());
+    everywhere(|desired, world| {
+        let decision = decide(desired, world);
+        let theirs = accompany(&decision, &leader);
+        assert!(!matches!(theirs, Decision::Do(..)), "{theirs:?}");
+        assert!(!destroys(&theirs) || theirs == decision);
+        assert_eq!(phase(desired, &theirs), phase(desired, &decision), "{world:?}");
+        assert_eq!(who_acts(&theirs), who_acts(&decision));
+        assert_eq!(accompany(&theirs, &leader), theirs);
+    });
+}
+
 /// Whether the party that is waited for has something under way, or something to do.
 fn is_in_motion(world: &Observed, waiting: &Waiting) -> bool {
     let link = |test: fn(&LinkFacts) -> bool| matches!(&world.link, Link::Ours(l) if test(l));
@@ -230,7 +245,7 @@ fn is_in_motion(world: &Observed, waiting: &Waiting) -> bool {
         Waiting::ConnectionDeleting => connection == Some(ConnectionState::Deleting),
         Waiting::OperatorMustRegister(_) => connection.is_none() && !arriving,
         Waiting::OperatorMustUnregister(_) => connection != Some(ConnectionState::Deleting),
-        Waiting::Recollecting => false,
+        Waiting::Recollecting | Waiting::Companion(_) => false,
         Waiting::NotUnderstood(Side::Service) => world.service == Service::NotUnderstood,
         Waiting::NotUnderstood(Side::Link) => link(|l| l.state == LinkState::NotUnderstood),
         Waiting::NotUnderstood(Side::Connection) => {

@@ -1,7 +1,9 @@
 //! The closed lists of words that machines may rely on.
 
 use crate::worlds::{everywhere, link_id};
-use planner::endpoint::{Because, Decision, Overdue, Problem, REASONS, Step, Waiting, decide};
+use planner::endpoint::{
+    Because, Companion, Decision, Overdue, Problem, REASONS, Step, Waiting, decide,
+};
 use planner::{Actor, Phase};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -19,9 +21,10 @@ fn every_decision_has_its_own_word_and_the_list_is_closed() {
         said.borrow_mut().insert(decide(desired, world).word());
     });
     let step = || Step::DeleteLink { link: link_id() };
-    // Only memory leads to these.
+    // Only memory, or a shared link, leads to these.
     let remembered = [
         Decision::Wait(Waiting::Recollecting),
+        Decision::Wait(Waiting::Companion(Companion("another".into()))),
         Decision::Stuck(Problem::Declined(step())),
         Decision::Stuck(Problem::KeepsFailing(step())),
     ];

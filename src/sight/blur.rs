@@ -1,0 +1,97 @@
+//! Why one endpoint cannot be judged although both looks succeeded: a closed list, with a stable word for each.
+
+use crate::provider::Unknown;
+use cloud::{ClusterKey, Error};
+use std::fmt::{self, Display};
+
+/// Why one endpoint cannot be judged although both looks succeeded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Blur {
+    Provider(Unknown),
+    RegionDiffers {
+        manifest: String,
+        found: String,
+    },
+    /// The list of the manifest's project would never show this cluster's connections.
+    ProjectDiffers {
+        manifest: String,
+        found: String,
+    },
+    /// The entry names another cluster or account than the endpoint that exists under this name.
+    Moved {
+        manifest: String,
+        found: String,
+        /// Where TiDB Cloud keeps the other half, if the endpoint's own mark had to tell.
+        home: Option<Box<ClusterKey>>,
+    },
+    /// Nobody is known to use this shared endpoint, but these may turn out to.
+    UsersUnknown {
+        users: Vec<String>,
+    },
+}
+
+impl Blur {
+    /// Whether only another manifest can help.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Blur::Provider(Unknown::NotAsked | Unknown::Failed(_)) | Blur::UsersUnknown { .. } => {
+                false
+            }
+            Blur::Provider(Unknown::NoSuchGroup { .. })
+            | Blur::RegionDiffers { .. }
+            | Blur::ProjectDiffers { .. }
+            | Blur::Moved { .. } => true,
+        }
+    }
+
+    /// Whether it may be over with the next look, although nobody changes anything.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(self, Blur::Provider(Unknown::Failed(error)) if error.passes())
+    }
+
+    /// Whether TiDB Cloud would tell, if it were allowed to.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        let Blur::Provider(Unknown::Failed(error)) = self else { return false };
+        matches!(error, Error::Denied { .. } | Error::Credentials { .. })
+    }
+
+    /// Stable, for machines.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Blur::Provider(Unknown::NotAsked) => "unseen",
+            Blur::Provider(Unknown::Failed(_)) => "could-not-look",
+            Blur::Provider(Unknown::NoSuchGroup { .. }) => "no-such-node-group",
+            Blur::RegionDiffers { .. } => "region-differs",
+            Blur::ProjectDiffers { .. } => "project-differs",
+            Blur::Moved { .. } => "moved",
+            Blur::UsersUnknown { .. } => "users-unknown",
+        }
+    }
+}
+
+impl Display for Blur {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Blur::Provider(unknown) => Display::fmt(unknown, f),
+            Blur::RegionDiffers { manifest, found } => {
+                write!(f, "the manifest says region {manifest}, TiDB Cloud says {found}")
+            }
+            Blur::ProjectDiffers { manifest, found } => {
+                write!(f, "the manifest says project {manifest}, TiDB Cloud says {found}")
+            }
+            Blur::Moved { manifest, found, home: _ } => {
+                write!(
+                    f,
+                    "the endpoint of this name belongs to {found}, the manifest says {manifest}"
+                )
+            }
+            Blur::UsersUnknown { users } => {
+                write!(f, "it is not known yet whether it is used by {}", users.join(", "))
+            }
+        }
+    }
+}
