@@ -47,12 +47,16 @@ macro_rules! known {
     };
 }
 
-pub const CLOUDS: &[Known] = &[known!(cloud_aws, &[Dedicated, Starter, Essential, Premium])];
+pub const CLOUDS: &[Known] = &[
+    known!(cloud_aws, &[Dedicated, Starter, Essential, Premium]),
+    known!(cloud_alibaba, &[Starter, Essential, Premium]),
+];
 
 /// What the operator says about an account, in the words of its cloud.
 #[derive(Clone, Debug)]
 pub enum Settings {
     Aws(cloud_aws::AccountSettings),
+    Alibaba(cloud_alibaba::AccountSettings),
 }
 
 impl Settings {
@@ -61,6 +65,7 @@ impl Settings {
     pub(crate) fn read(cloud: &str, table: Table) -> Result<Settings, (String, String)> {
         match cloud {
             cloud_aws::CLOUD => keys(table).map(Settings::Aws),
+            cloud_alibaba::CLOUD => keys(table).map(Settings::Alibaba),
             _ => Err(("cloud".into(), unknown(cloud))),
         }
     }
@@ -70,6 +75,7 @@ impl Settings {
     pub fn cloud(&self) -> &'static str {
         match self {
             Settings::Aws(_) => cloud_aws::CLOUD,
+            Settings::Alibaba(_) => cloud_alibaba::CLOUD,
         }
     }
 }
@@ -93,6 +99,7 @@ macro_rules! connect {
 fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Opening {
     match settings {
         Settings::Aws(settings) => connect!(cloud_aws, "aws", account, settings, wire),
+        Settings::Alibaba(settings) => not_built(account, (settings, wire)),
     }
 }
 
@@ -192,7 +199,6 @@ fn other_cloud(account: &Account, configured: &Settings) -> Error {
     Error::Credentials { message }
 }
 
-#[cfg(not(feature = "aws"))]
 fn not_built<Unused>(account: &Account, _: Unused) -> Opening {
     let message = format!("this build of tidelock has no client for {}", account.cloud);
     Box::pin(std::future::ready(Err(Error::Refused { code: "NotBuilt".into(), message })))

@@ -11,6 +11,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Network {
     Aws(cloud_aws::Network),
+    Alibaba(cloud_alibaba::Network),
 }
 
 /// The manifest's sections, of which an endpoint has exactly one.
@@ -19,17 +20,20 @@ pub(crate) struct Sections {
     /// The endpoint stands in AWS.
     #[serde(default)]
     pub aws: Option<cloud_aws::Network>,
+    /// The endpoint stands in Alibaba Cloud.
+    #[serde(default)]
+    pub alibaba: Option<cloud_alibaba::Network>,
 }
 
 /// The sections of this version, and those of later ones.
-pub(crate) const OFFERED: [&str; 1] = [cloud_aws::CLOUD];
-pub(crate) const LATER: [&str; 3] = ["azure", "alibaba", "gcp"];
+pub(crate) const OFFERED: [&str; 2] = [cloud_aws::CLOUD, cloud_alibaba::CLOUD];
+pub(crate) const LATER: [&str; 2] = ["azure", "gcp"];
 
 impl Sections {
     /// Every section that is there.
     pub(crate) fn networks(self) -> Vec<Network> {
-        let Sections { aws } = self;
-        let all = [aws.map(Network::Aws)];
+        let Sections { aws, alibaba } = self;
+        let all = [aws.map(Network::Aws), alibaba.map(Network::Alibaba)];
         all.into_iter().flatten().collect()
     }
 }
@@ -39,6 +43,7 @@ macro_rules! ask {
     ($of:expr, $network:ident => $answer:expr) => {
         match $of {
             Network::Aws($network) => $answer,
+            Network::Alibaba($network) => $answer,
         }
     };
 }
@@ -49,6 +54,7 @@ impl Network {
     pub fn cloud(&self) -> &'static str {
         match self {
             Network::Aws(_) => cloud_aws::CLOUD,
+            Network::Alibaba(_) => cloud_alibaba::CLOUD,
         }
     }
 

@@ -147,31 +147,34 @@ impl Shape<'_> {
             } else if let Some(secret) = later::secret(text, value) {
                 secret.at(self.source.place_only(key.span))
             } else {
-                self.unknown_key(key, text, object, entry)
+                let here: Vec<&str> = entries.iter().filter_map(|(key, _)| key.text()).collect();
+                self.unknown_key(key, &here, object, entry)
             };
             self.findings.push(finding);
         }
     }
 
-    fn unknown_key(&self, key: &Node, text: &str, object: &Value, entry: &str) -> Finding {
-        let known = keys(object);
-        let label = match (nearest(text, &known), self.home(text, object)) {
+    fn unknown_key(&self, key: &Node, here: &[&str], object: &Value, entry: &str) -> Finding {
+        let (known, text) = (keys(object), key.text().unwrap_or_default());
+        let label = match (nearest(text, &known), &self.homes(text, here, object)[..]) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
-            (None, Some(home)) => format!("this key belongs under `{home}`"),
-            (None, None) => String::new(),
+            (None, []) => String::new(),
+            (None, homes) => format!("this key belongs under {}", one_of(homes)),
         };
         let message = format!("unknown key `{}` in {entry}", short(text));
         let remedy = format!("the keys here are {}", all_of(&known));
         Finding::error("unknown-key", message, remedy).at(self.place(key, label))
     }
 
-    /// The key of the object whose own section knows this key.
-    fn home<'o>(&self, text: &str, object: &'o Value) -> Option<&'o str> {
+    /// The keys of the object whose own sections know this key; those that are here, if any is.
+    fn homes<'o>(&self, text: &str, here: &[&str], object: &'o Value) -> Vec<&'o str> {
         let knows = |key: &&str| match Kind::of(&object["properties"][*key], self.root) {
             Some(Kind::Object { object, .. }) => keys(object).contains(&text),
             _ => false,
         };
-        keys(object).into_iter().find(knows)
+        let all: Vec<&str> = keys(object).into_iter().filter(knows).collect();
+        let near: Vec<&str> = all.iter().copied().filter(|home| here.contains(home)).collect();
+        if near.is_empty() { all } else { near }
     }
 
     fn missing(

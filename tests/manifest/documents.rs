@@ -54,9 +54,12 @@ fn properties(object: &Value) -> BTreeSet<(String, bool)> {
 fn the_tables_are_the_schema() {
     let (schema, reference) = (schema(), reference());
     assert_eq!(rows(&reference, "## The file"), properties(&schema));
-    for (heading, name) in
-        [("## A cluster", "Cluster"), ("## An endpoint", "Endpoint"), ("### aws", "AwsNetwork")]
-    {
+    for (heading, name) in [
+        ("## A cluster", "Cluster"),
+        ("## An endpoint", "Endpoint"),
+        ("### aws", "AwsNetwork"),
+        ("### alibaba", "AlibabaNetwork"),
+    ] {
         assert_eq!(rows(&reference, heading), properties(&schema["$defs"][name]), "{heading}");
     }
 }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod clouds;
 mod documents;
 mod findings;
 mod hostile;
