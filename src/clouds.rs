@@ -8,7 +8,7 @@ use crate::manifest::Tier;
 use crate::manifest::Tier::{Dedicated, Essential, Premium, Starter};
 use crate::report::Vendor;
 use crate::wish::Account;
-use cloud::{Error, ReadOnly, Request, Wire};
+use cloud::{Error, ReadOnly, Request, Value, Wire};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use toml::Table;
@@ -24,6 +24,8 @@ pub struct Known {
     pub is_regional: bool,
     /// What TiDB Cloud offers private endpoints for in this cloud.
     pub tiers: &'static [Tier],
+    /// Whether a manifest need not say that a setting is so.
+    pub is_usual: fn(&str, &Value) -> bool,
     vendor: Vendor,
     deed: fn(&Request) -> Option<String>,
 }
@@ -42,6 +44,7 @@ macro_rules! known {
                 show: $cloud::SHOW,
                 delete: $cloud::DELETE,
             },
+            is_usual: $cloud::is_usual,
             deed: $cloud::deed,
         }
     };

@@ -1,11 +1,13 @@
 //! From what exists to the manifest that would ask for it.
 //!
-//! It names what it was shown and invents nothing: a connection whose endpoint stands in an account that was not
-//! looked at becomes a comment.
+//! It names what it was shown, leaves out what goes without saying, and invents nothing: a connection whose endpoint
+//! stands in an account that was not looked at becomes a comment.
 
+use crate::clouds;
+use crate::manifest::DEFAULT_GROUP;
 use crate::wish::{Account, SHARED};
 use cloud::{Owner, Seen, Value};
-use planner::endpoint::LinkId;
+use planner::endpoint::{LinkId, OnDelete};
 use serde_yaml::{Mapping, Value as Yaml};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -119,11 +121,13 @@ fn cluster(
     entry.insert("tier".into(), tier.into());
     entry.insert("id".into(), first.key.service.cluster().0.clone().into());
     entry.insert("region".into(), first.region.clone().into());
-    if let Some(project) = &first.project {
-        entry.insert("project".into(), project.0.clone().into());
-    }
-    if let Some(group) = first.key.service.group() {
-        entry.insert("nodeGroup".into(), group.group.0.clone().into());
+    if let Some(key) = first.key.service.group() {
+        if let Some(project) = &first.project {
+            entry.insert("project".into(), project.0.clone().into());
+        }
+        if first.group_name != DEFAULT_GROUP {
+            entry.insert("nodeGroup".into(), key.group.0.clone().into());
+        }
     }
     let mut endpoints = Vec::new();
     let mut written = BTreeSet::new();
@@ -154,14 +158,17 @@ fn endpoint(
     entry.insert("name".into(), name.into());
     let mut section = Mapping::new();
     section.insert("account".into(), account.alias.clone().into());
-    for (field, value) in &seen.found {
+    let known = clouds::known(account.cloud);
+    let is_usual = |field: &str, value| known.is_some_and(|known| (known.is_usual)(field, value));
+    for (field, value) in seen.found.iter().filter(|(field, value)| !is_usual(field, value)) {
         section.insert((*field).into(), yaml(value));
     }
     entry.insert(account.cloud.into(), Yaml::Mapping(section));
     match ours {
-        Some(mark) => {
+        Some(mark) if mark.on_delete != OnDelete::Remove => {
             entry.insert("onDelete".into(), mark.on_delete.word().into());
         }
+        Some(_) => {}
         None => {
             entry.insert("adopt".into(), true.into());
         }

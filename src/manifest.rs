@@ -23,6 +23,7 @@ mod types;
 mod utf8;
 mod words;
 
+pub use convert::DEFAULT_GROUP;
 pub use finding::{Finding, FindingJson, Place, PlaceJson};
 pub use load::{Loaded, load};
 pub use network::Network;

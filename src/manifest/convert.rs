@@ -35,7 +35,7 @@ pub(crate) enum Claim {
 }
 
 /// The display name of the group that a cluster has from the start.
-const DEFAULT_GROUP: &str = "DefaultGroup";
+pub const DEFAULT_GROUP: &str = "DefaultGroup";
 
 /// No cloud takes lists of this length.
 const ITEMS_SEARCHED: usize = 1_000;

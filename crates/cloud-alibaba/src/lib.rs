@@ -8,7 +8,7 @@ mod deed;
 
 pub use account::{AccountSettings, Keys};
 pub use deed::deed;
-pub use network::{ACCOUNT, Network, SECURITY_GROUPS, TAGS, V_SWITCHES, VPC};
+pub use network::{ACCOUNT, Network, SECURITY_GROUPS, TAGS, V_SWITCHES, VPC, is_usual};
 pub use scope::Scope;
 
 /// The manifest's word for this cloud.

@@ -42,6 +42,12 @@ pub struct Network {
     pub tags: BTreeMap<String, String>,
 }
 
+/// Whether a setting that was found so need not be written: left out, it would be so too, or be left as it is.
+#[must_use]
+pub fn is_usual(field: &str, found: &Value) -> bool {
+    matches!((field, found), (TAGS, Value::Map(tags)) if tags.is_empty())
+}
+
 impl Network {
     /// With the service, what only one endpoint can claim.
     #[must_use]

@@ -35,7 +35,7 @@ pub use deed::deed;
 pub use iam::{ACTIONS, DEPENDENT_ACTIONS, read_actions};
 pub use network::{
     ACCOUNT, IP_ADDRESS_TYPE, IpAddressType, Network, PRIVATE_DNS, SECURITY_GROUPS, SUBNETS, TAGS,
-    VPC,
+    VPC, is_usual,
 };
 pub use scope::Scope;
 

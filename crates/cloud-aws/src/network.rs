@@ -65,6 +65,17 @@ fn private_dns_by_default() -> bool {
     true
 }
 
+/// Whether a setting that was found so need not be written: left out, it would be so too, or be left as it is.
+#[must_use]
+pub fn is_usual(field: &str, found: &Value) -> bool {
+    match (field, found) {
+        (PRIVATE_DNS, Value::Flag(is_on)) => *is_on == private_dns_by_default(),
+        (IP_ADDRESS_TYPE, Value::Text(kind)) => kind == IpAddressType::Ipv4.word(),
+        (TAGS, Value::Map(tags)) => tags.is_empty(),
+        (_, Value::Text(_) | Value::Flag(_) | Value::Set(_) | Value::Map(_)) => false,
+    }
+}
+
 impl Network {
     /// With the service, what only one endpoint can claim.
     #[must_use]
