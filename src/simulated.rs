@@ -54,7 +54,8 @@ pub fn world(seed: Option<u64>, times_faster: u32) -> World {
 }
 
 fn faster(latencies: Latencies, speed: u64) -> Latencies {
-    let Latencies { service, link, link_deletion, connection, connection_deletion } = latencies;
+    let Latencies { service, link, link_deletion, connection, connection_deletion, discovery } =
+        latencies;
     let span = |Span { least, most }: Span| Span { least: least / speed, most: most / speed };
     Latencies {
         service: span(service),
@@ -62,5 +63,6 @@ fn faster(latencies: Latencies, speed: u64) -> Latencies {
         link_deletion: span(link_deletion),
         connection: span(connection),
         connection_deletion: span(connection_deletion),
+        discovery: span(discovery),
     }
 }

@@ -29,6 +29,7 @@ async fn an_endpoint_made_by_hand_is_offered_for_adoption() {
     let made = house.sim.with(|world| {
         world.deed(Deed::CreateLink {
             scope: example::scope(),
+            id: None,
             network: example::VPC.into(),
             service,
             subnets: BTreeSet::from([example::SUBNETS[0].to_owned()]),

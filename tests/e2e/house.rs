@@ -52,6 +52,7 @@ impl House {
             link_deletion: span(200, 500),
             connection: span(300, 800),
             connection_deletion: span(100, 400),
+            discovery: span(300, 800),
         };
         House::of(Draws { latency, ..Draws::documented() }, 1).await
     }

@@ -123,6 +123,7 @@ fn bystander(world: &mut World) -> String {
     let group = &cluster.node_groups[0];
     let link = Deed::CreateLink {
         scope: example::scope(),
+        id: None,
         network: example::VPC_WITHOUT_DNS.into(),
         service: group.service.to_string(),
         subnets: [example::SUBNET_WITHOUT_DNS.to_owned()].into(),

@@ -70,6 +70,7 @@ fn by_another_hand(rig: &Rig) -> String {
     });
     rig.by_hand(Deed::CreateLink {
         scope: example::scope(),
+        id: None,
         network: example::VPC.into(),
         service,
         subnets: example::SUBNETS[..2].iter().map(|id| (*id).to_owned()).collect(),

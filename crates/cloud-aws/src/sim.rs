@@ -75,7 +75,7 @@ fn read<'sim>(
     let action = Action::find(service, &form).map_err(|refusal| (service, refusal))?;
     let account = account(sim, &access_key);
     let account = account.ok_or_else(|| (service, faults::unknown_key(service)))?;
-    let scope = Scope { account, region };
+    let scope = Scope::new(account, region);
     Ok((Call { sim, action: action.name, service, scope, access_key, form, twist: None }, action))
 }
 
@@ -92,7 +92,7 @@ async fn carry_out(
     request_id: &str,
 ) -> Response {
     let dry_run = call.form.flag("DryRun");
-    let Scope { account, region } = &call.scope;
+    let Scope { vendor: _, account, region } = &call.scope;
     let admission = sim::Call::new(Vendor::Aws, action.name, account).region(region);
     let changes = action.mutating && !matches!(dry_run, Ok(Some(true)));
     let admission = if changes { admission.mutating() } else { admission };

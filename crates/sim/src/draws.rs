@@ -68,6 +68,35 @@ pub struct Draws {
     pub writes_miss_the_unseen: bool,
     /// Two replicas answer in turn, one of them late: time seems to run backwards. Inferred.
     pub replicas: bool,
+
+    /// A registration with another address than the endpoint has. Unknown.
+    pub wrong_address: WrongAddress,
+    /// A DISCOVERED row has an id. Unknown.
+    pub discovered_rows_have_ids: bool,
+    /// An Azure endpoint whose connection was deleted is discovered again. Unknown; expected.
+    pub rediscovered: bool,
+    /// Premium's service on Alibaba Cloud accepts by itself. Inferred: one waits for Connected before one pastes.
+    pub premium_alibaba_accepts: bool,
+    /// A host that is asked for another tier's cluster. Unknown: 404 is declared nowhere.
+    pub wrong_host: WrongHost,
+    /// How the API that only reads refuses to write. Unknown.
+    pub read_only: ReadOnlyWord,
+    /// The serverless API's region ids have the cloud's prefix. Contradictory: the fixture's have not.
+    pub serverless_prefix: bool,
+    /// Azure fills `customDnsConfigs` for a private link service. Documented as *normally empty*.
+    pub custom_dns: bool,
+    /// Azure's word for an endpoint that is being made. Both are in the vendor's models.
+    pub making: MakingWord,
+    /// Azure gives ids back with their resource group in upper case. Known from other resources.
+    pub ids_shout: bool,
+    /// An Alibaba endpoint has its domain before it is Active. Unknown.
+    pub domain_while_creating: bool,
+    /// Alibaba's word for a connection that nobody has accepted. Documented: Disconnected.
+    pub unaccepted: UnacceptedWord,
+    /// Google takes labels in an insert. Contradictory: the reference says that only `setLabels` does.
+    pub labels_at_insert: bool,
+    /// How long a long-running operation can be asked for after its end. Unknown.
+    pub operation_retention: u64,
     pub lag: Lags,
     pub latency: Latencies,
 }
@@ -137,6 +166,44 @@ pub enum SpentToken {
     Forgotten,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WrongAddress {
+    /// 400, at once.
+    Refused,
+    /// The connection ends FAILED.
+    Fails,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WrongHost {
+    NotFound,
+    Forbidden,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ReadOnlyWord {
+    NotFound,
+    MethodNotAllowed,
+    NotImplemented,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MakingWord {
+    Updating,
+    Creating,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum UnacceptedWord {
+    Disconnected,
+    Pending,
+}
+
 /// At most how many milliseconds a look is late, in a list and by id. Each change draws its own lag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -175,6 +242,13 @@ pub struct Latencies {
     pub connection: Span,
     /// From DELETE to a connection that is gone. Documented sample: seconds.
     pub connection_deletion: Span,
+    /// From a new Azure endpoint to TiDB Cloud's notice of it. Unknown.
+    #[serde(default = "discovery")]
+    pub discovery: Span,
+}
+
+fn discovery() -> Span {
+    Span { least: MINUTE, most: 5 * MINUTE }
 }
 
 impl Draws {
@@ -205,6 +279,20 @@ impl Draws {
             rejection_can_be_undone: false,
             writes_miss_the_unseen: false,
             replicas: false,
+            wrong_address: WrongAddress::Refused,
+            discovered_rows_have_ids: true,
+            rediscovered: true,
+            premium_alibaba_accepts: true,
+            wrong_host: WrongHost::NotFound,
+            read_only: ReadOnlyWord::MethodNotAllowed,
+            serverless_prefix: false,
+            custom_dns: false,
+            making: MakingWord::Updating,
+            ids_shout: false,
+            domain_while_creating: true,
+            unaccepted: UnacceptedWord::Disconnected,
+            labels_at_insert: false,
+            operation_retention: DAY,
             lag: Lags {
                 link_appears: none,
                 link_changes: none,
@@ -223,7 +311,7 @@ impl Draws {
             list: random.pick(&[0, most / 10, most]),
             read: random.pick(&[0, 0, most / 10, most]),
         };
-        Draws {
+        let mut draws = Draws {
             second_registration: random.pick(&[
                 SecondRegistration::SameRow,
                 SecondRegistration::SecondRow,
@@ -265,8 +353,33 @@ impl Draws {
                 connection_appears: lag(random, CONNECTION_SHOWS_WITHIN),
                 connection_changes: lag(random, CONNECTION_SHOWS_WITHIN),
             },
-            latency: Latencies::documented(),
-        }
+            ..Draws::documented()
+        };
+        draws.draw_the_other_clouds(random);
+        draws
+    }
+
+    /// What only the clouds after the first, and the tiers after the first, leave open.
+    fn draw_the_other_clouds(&mut self, random: &mut Random) {
+        let coin = |random: &mut Random| random.permille(500);
+        self.wrong_address = random.pick(&[WrongAddress::Refused, WrongAddress::Fails]);
+        self.discovered_rows_have_ids = coin(random);
+        self.rediscovered = coin(random);
+        self.premium_alibaba_accepts = coin(random);
+        self.wrong_host = random.pick(&[WrongHost::NotFound, WrongHost::Forbidden]);
+        self.read_only = random.pick(&[
+            ReadOnlyWord::NotFound,
+            ReadOnlyWord::MethodNotAllowed,
+            ReadOnlyWord::NotImplemented,
+        ]);
+        self.serverless_prefix = coin(random);
+        self.custom_dns = coin(random);
+        self.making = random.pick(&[MakingWord::Updating, MakingWord::Creating]);
+        self.ids_shout = coin(random);
+        self.domain_while_creating = coin(random);
+        self.unaccepted = random.pick(&[UnacceptedWord::Disconnected, UnacceptedWord::Pending]);
+        self.labels_at_insert = coin(random);
+        self.operation_retention = random.pick(&[10 * MINUTE, HOUR, DAY]);
     }
 }
 
@@ -280,6 +393,7 @@ impl Latencies {
             link_deletion: span(5 * SECOND, 60 * SECOND),
             connection: span(MINUTE, 5 * MINUTE),
             connection_deletion: span(SECOND, 30 * SECOND),
+            discovery: discovery(),
         }
     }
 }
@@ -332,6 +446,9 @@ mod tests {
             ("stateCase", 2),
             ("replicas", 2),
             ("latency", 1),
+            ("wrongAddress", 2),
+            ("readOnly", 3),
+            ("operationRetention", 3),
         ] {
             assert_eq!(answers(field), expected, "{field}");
         }

@@ -35,6 +35,33 @@ pub struct Matcher {
 pub enum Vendor {
     Tidb,
     Aws,
+    Azure,
+    Alibaba,
+    Gcp,
+}
+
+impl Vendor {
+    /// The customers' clouds.
+    pub const CLOUDS: [Vendor; 4] = [Vendor::Aws, Vendor::Azure, Vendor::Alibaba, Vendor::Gcp];
+
+    /// The cloud of a region as TiDB Cloud spells it: `alicloud-ap-southeast-1` is Alibaba's.
+    #[must_use]
+    pub fn of_region(region_id: &str) -> Option<Vendor> {
+        let prefix = region_id.split('-').next().unwrap_or_default();
+        Vendor::CLOUDS.into_iter().find(|vendor| vendor.prefix() == prefix)
+    }
+
+    /// TiDB Cloud's word for it.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Vendor::Tidb => "tidb",
+            Vendor::Aws => "aws",
+            Vendor::Azure => "azure",
+            Vendor::Alibaba => "alicloud",
+            Vendor::Gcp => "gcp",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

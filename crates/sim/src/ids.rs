@@ -2,6 +2,7 @@
 //!
 //! They say nothing about whether the thing exists.
 
+use crate::fault::Vendor;
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::fmt::{self, Display};
@@ -47,15 +48,18 @@ macro_rules! names {
 }
 
 names! {
-    /// `vpc-…`
+    /// `vpc-…`, an ARM id, or `projects/…/global/networks/…`
     NetworkId,
-    /// `subnet-…`
+    /// `subnet-…`, `vsw-…`, an ARM id, or `projects/…/regions/…/subnetworks/…`
     SubnetId,
     /// `sg-…`
     SecurityGroupId,
-    /// `vpce-…`
+    /// `vpce-…`, `ep-…`, an ARM id, or `projects/…/regions/…/forwardingRules/…`
     LinkId,
-    /// `com.amazonaws.vpce.<region>.vpce-svc-…`
+    /// `projects/…/regions/…/addresses/…`
+    AddressId,
+    OperationId,
+    /// As its cloud spells it: `com.amazonaws.vpce.<region>.vpce-svc-…`, an ARM id, a service attachment.
     ServiceName,
     ProjectId,
     ClusterId,
@@ -63,17 +67,49 @@ names! {
     ConnectionId,
 }
 
-/// What a customer's cloud lists together: one account in one region.
+/// What a customer's cloud lists together: one account in one region, or in all of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Scope {
+    #[serde(default = "aws")]
+    pub vendor: Vendor,
+    /// An account, a subscription, a project.
     pub account: String,
-    /// As the customer's cloud spells it: `us-east-1`.
+    /// As the customer's cloud spells it: `us-east-1`. Empty: every region, and what belongs to none.
     pub region: String,
 }
 
+fn aws() -> Vendor {
+    Vendor::Aws
+}
+
 impl Scope {
+    /// Of AWS.
     #[must_use]
     pub fn new(account: impl Into<String>, region: impl Into<String>) -> Scope {
-        Scope { account: account.into(), region: region.into() }
+        Scope::of(Vendor::Aws, account, region)
+    }
+
+    #[must_use]
+    pub fn of(vendor: Vendor, account: impl Into<String>, region: impl Into<String>) -> Scope {
+        Scope { vendor, account: account.into(), region: region.into() }
+    }
+
+    /// The same account, over all its regions.
+    #[must_use]
+    pub fn everywhere(&self) -> Scope {
+        Scope { region: String::new(), ..self.clone() }
+    }
+
+    /// Whether a list of this scope has what stands in the other.
+    #[must_use]
+    pub fn covers(&self, other: &Scope) -> bool {
+        self.vendor == other.vendor
+            && self.account == other.account
+            && (self.region.is_empty() || self.region == other.region)
+    }
+
+    /// Whether what stands here can be used from the other: a network without a region is everywhere.
+    pub(crate) fn reaches(&self, other: &Scope) -> bool {
+        self.covers(other) || other.covers(self)
     }
 }

@@ -19,13 +19,14 @@ mod world_tier;
 pub use authority::Authority;
 pub use draws::{
     AfterLinkGone, AfterUnregistration, BeforeReady, CONNECTION_SHOWS_WITHIN, Draws,
-    LINK_APPEARS_WITHIN, LINK_CHANGES_WITHIN, Lag, Lags, Latencies, MissingDeletion,
-    SecondRegistration, Span, SpentToken, StateCase, ZoneWords,
+    LINK_APPEARS_WITHIN, LINK_CHANGES_WITHIN, Lag, Lags, Latencies, MakingWord, MissingDeletion,
+    ReadOnlyWord, SecondRegistration, Span, SpentToken, StateCase, UnacceptedWord, WrongAddress,
+    WrongHost, ZoneWords,
 };
 pub use fault::{Crash, Failure, Fault, Matcher, Plan, Rule, Twist, Vendor, When};
 pub use ids::{
-    ClusterId, ConnectionId, LinkId, NetworkId, NodeGroupId, ProjectId, Scope, SecurityGroupId,
-    ServiceName, SubnetId,
+    AddressId, ClusterId, ConnectionId, LinkId, NetworkId, NodeGroupId, OperationId, ProjectId,
+    Scope, SecurityGroupId, ServiceName, SubnetId,
 };
 pub use limit::Quota;
 pub use log::{Call, Entry, Log, Outcome};
@@ -34,10 +35,11 @@ pub use router_wire::RouterWire;
 pub use serve::{Listening, serve};
 pub use sim::{Delivery, Lost, Pass, Reason, Sim, Turned};
 pub use world::{
-    ApiKey, Audit, By, Cidr, CidrError, Cluster, ClusterState, Connection, ConnectionFilter,
-    ConnectionState, Deed, DnsEntry, Effect, Impossible, Ingress, Interface, Link, LinkChange,
-    LinkDeed, LinkFailure, LinkRequest, LinkState, Network, NewCluster, NodeGroup, PrivateDns,
-    Project, Refusal, SecurityGroup, Service, ServiceState, Settings, Source, Subnet, Tags,
-    TidbRefusal, Verb, World, Zone, example, zones,
+    Address, AddressRequest, ApiKey, Audit, By, Cidr, CidrError, Claim, Cluster, ClusterState,
+    Connection, ConnectionFilter, ConnectionState, Credential, Deed, DnsEntry, Effect, Host,
+    Impossible, Ingress, Interface, Link, LinkChange, LinkDeed, LinkFailure, LinkRequest,
+    LinkState, Network, NewCluster, NodeGroup, Operation, PrivateDns, Progress, Project, Refusal,
+    SecurityGroup, Service, ServiceState, Settings, Source, Subnet, SubnetPolicies, Tags,
+    TidbRefusal, Tier, Verb, Work, World, Zone, example, zones, zones_of,
 };
 pub use world_tier::WorldTier;

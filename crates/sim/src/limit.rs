@@ -24,8 +24,11 @@ pub struct Quota {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Limits {
     windows: BTreeMap<String, Window>,
-    buckets: BTreeMap<(String, String, String), Bucket>,
+    buckets: BTreeMap<Key, Bucket>,
 }
+
+/// Whose calls are counted together: account, region, and what kind of call.
+type Key = (String, String, String);
 
 #[derive(Clone, Copy, Debug)]
 struct Window {
@@ -49,9 +52,18 @@ struct Rate {
 impl Limits {
     /// Whether the call is one too many, and what the vendor says about it.
     pub(crate) fn take(&mut self, call: &Call, now: u64) -> (bool, Option<Quota>) {
+        let key = |kind: &str| (call.account.clone(), call.region.clone(), kind.to_owned());
         match call.vendor {
             Vendor::Tidb => self.window(call, now),
-            Vendor::Aws => (self.bucket(call, now), None),
+            Vendor::Aws => (self.bucket(call, key(&call.action), ec2(&call.action), now).0, None),
+            Vendor::Alibaba => (self.bucket(call, key(&call.action), PRIVATE_LINK, now).0, None),
+            Vendor::Gcp => (self.bucket(call, key("compute"), COMPUTE, now).0, None),
+            Vendor::Azure => {
+                let (kind, rate) = resource_manager(call);
+                let (refused, remaining) = self.bucket(call, key(kind), rate, now);
+                let limit = u32::try_from(rate.burst).unwrap_or(u32::MAX);
+                (refused, Some(Quota { limit, remaining, reset_seconds: 1 }))
+            }
         }
     }
 
@@ -71,29 +83,25 @@ impl Limits {
         (refused, Some(Quota { limit: WINDOW_CALLS, remaining, reset_seconds }))
     }
 
-    fn bucket(&mut self, call: &Call, now: u64) -> bool {
-        if !call.metered {
-            return false;
-        }
-        let Rate { burst, millis_per_second } = rate(&call.action);
-        let key = (call.account.clone(), call.region.clone(), call.action.clone());
+    /// Whether it is empty, and how many whole tokens are left.
+    fn bucket(&mut self, call: &Call, key: Key, rate: Rate, now: u64) -> (bool, u32) {
+        let Rate { burst, millis_per_second } = rate;
         let full = burst * TOKEN;
         let bucket = self.buckets.entry(key).or_insert(Bucket { tokens: full, at: now });
         let added = now.saturating_sub(bucket.at).saturating_mul(millis_per_second);
         bucket.tokens = bucket.tokens.saturating_add(added).min(full);
         bucket.at = now;
-        match bucket.tokens.checked_sub(TOKEN) {
-            Some(left) => {
-                bucket.tokens = left;
-                false
-            }
-            None => true,
+        let left = bucket.tokens.checked_sub(TOKEN);
+        let refused = call.metered && left.is_none();
+        if call.metered {
+            bucket.tokens = left.unwrap_or(bucket.tokens);
         }
+        (refused, u32::try_from(bucket.tokens / TOKEN).unwrap_or(u32::MAX))
     }
 }
 
 /// EC2's table, each action in its own bucket per account and region.
-fn rate(action: &str) -> Rate {
+fn ec2(action: &str) -> Rate {
     let (burst, millis_per_second) = match action {
         "CreateVpcEndpoint" | "ModifyVpcEndpoint" | "DeleteVpcEndpoints" => (4, 300),
         "CreateTags" | "DeleteTags" => (100, 10_000),
@@ -101,6 +109,21 @@ fn rate(action: &str) -> Rate {
         _ => (50, 5_000),
     };
     Rate { burst, millis_per_second }
+}
+
+/// Alibaba publishes no figures; this is what its own governor in other tools keeps to.
+const PRIVATE_LINK: Rate = Rate { burst: 10, millis_per_second: 5_000 };
+
+/// Google's 1,500 a minute for a project and region.
+const COMPUTE: Rate = Rate { burst: 1_500, millis_per_second: 25_000 };
+
+/// The Resource Manager's table: reads, writes and deletes of one subscription.
+fn resource_manager(call: &Call) -> (&'static str, Rate) {
+    if !call.mutating {
+        return ("reads", Rate { burst: 250, millis_per_second: 25_000 });
+    }
+    let kind = if call.action.contains("Delete") { "deletes" } else { "writes" };
+    (kind, Rate { burst: 200, millis_per_second: 10_000 })
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 //!
 //! Plain data and synchronous methods. It waits for nothing, reads no clock and knows no bytes.
 
+mod address;
 mod agenda;
+mod change;
 mod checks;
 mod cidr;
+mod claim;
 mod cluster;
 mod connection;
 mod customer;
@@ -13,30 +16,39 @@ pub mod example;
 mod ledger;
 mod link;
 mod network;
+mod operation;
+mod place;
 mod provider;
+mod publish;
 mod refusal;
 mod spell;
 mod table;
 mod tidb;
 
+pub use address::{Address, AddressRequest};
 pub use cidr::{Cidr, CidrError};
 pub use cluster::NewCluster;
 pub use customer::{
     DnsEntry, Ingress, Interface, Link, LinkChange, LinkFailure, LinkRequest, LinkState, Network,
-    SecurityGroup, Source, Subnet, Tags, Zone,
+    SecurityGroup, Source, Subnet, SubnetPolicies, Tags, Zone,
 };
 pub use deed::{Deed, Impossible, LinkDeed};
 pub use ledger::{Audit, By, Effect, Verb};
+pub use network::Credential;
+pub use operation::{Operation, Progress, Work};
 pub use refusal::{PrivateDns, Refusal, TidbRefusal};
-pub use spell::zones;
+pub use spell::{zones, zones_of};
 pub use tidb::{
-    ApiKey, Cluster, ClusterState, Connection, ConnectionFilter, ConnectionState, NodeGroup,
-    Project, Service, ServiceState,
+    ApiKey, Claim, Cluster, ClusterState, Connection, ConnectionFilter, ConnectionState, Host,
+    NodeGroup, Project, Service, ServiceState, Tier,
 };
 
 use crate::draws::{Draws, Lag, Span};
 use crate::fault::{Failure, Fault, Plan};
-use crate::ids::{ClusterId, ConnectionId, LinkId, NetworkId, ProjectId, Scope, ServiceName};
+use crate::ids::{
+    AddressId, ClusterId, ConnectionId, LinkId, NetworkId, OperationId, ProjectId, Scope,
+    ServiceName,
+};
 use crate::limit::{Limits, Quota};
 use crate::log::{Call, Log, Outcome};
 use crate::random::Random;
@@ -70,18 +82,22 @@ pub struct World {
     writes: u64,
     /// The last number given to anything of TiDB Cloud's.
     serial: u64,
+    /// Counts the VPC endpoints there ever were.
+    births: u64,
 
     networks: BTreeMap<NetworkId, Network>,
     links: Table<LinkId, Link>,
+    addresses: Table<AddressId, Address>,
+    operations: BTreeMap<OperationId, Operation>,
     tokens: BTreeMap<(Scope, String), TokenUse>,
-    /// Access key id to account.
-    access_keys: BTreeMap<String, String>,
+    /// By their ids.
+    credentials: BTreeMap<String, Credential>,
 
     projects: Vec<Project>,
     clusters: BTreeMap<ClusterId, Cluster>,
     services: BTreeMap<ServiceName, Service>,
     connections: Table<ConnectionId, Connection>,
-    /// Connections by the endpoint id that they name.
+    /// Connections by the endpoint id that they name, ARM ids in lower case.
     naming: BTreeMap<String, BTreeSet<ConnectionId>>,
     api_keys: BTreeMap<String, ApiKey>,
 }
@@ -124,10 +140,13 @@ impl World {
             by: By::Api,
             writes: 0,
             serial: 1_372_813_089_209_061_000,
+            births: 0,
             networks: BTreeMap::new(),
             links: Table::default(),
+            addresses: Table::default(),
+            operations: BTreeMap::new(),
             tokens: BTreeMap::new(),
-            access_keys: BTreeMap::new(),
+            credentials: BTreeMap::new(),
             projects: Vec::new(),
             clusters: BTreeMap::new(),
             services: BTreeMap::new(),
@@ -214,12 +233,13 @@ impl World {
         if self.draws.replicas && self.random.permille(500) { u64::MAX } else { self.now }
     }
 
-    fn put_link(&mut self, link: Link) {
+    fn put_link(&mut self, mut link: Link) {
         let is_new = self.links.get(link.id.as_str()).is_none();
         let lags = self.draws.lag;
         let lag = if is_new { lags.link_appears } else { lags.link_changes };
         let (list, read) = self.late(lag);
         self.writes += 1;
+        link.revision = self.writes;
         self.links.put(&link.id.clone(), Some(link), self.now, list, read);
     }
 
@@ -229,7 +249,8 @@ impl World {
         let lag = if is_new { lags.connection_appears } else { lags.connection_changes };
         let (list, read) = self.late(lag);
         self.writes += 1;
-        self.naming.entry(row.endpoint_id.clone()).or_default().insert(row.id.clone());
+        let name = World::naming_key(&row.endpoint_id);
+        self.naming.entry(name).or_default().insert(row.id.clone());
         self.connections.put(&row.id.clone(), Some(row), self.now, list, read);
     }
 

@@ -210,7 +210,7 @@ async fn a_survey_costs_a_request_for_each_hundred() {
 
 async fn check_list(times: Option<u64>, fault: Fault, expected: fn(&Result<usize, Error>) -> bool) {
     let mut world = calm();
-    let group = world.clusters().next().unwrap().node_groups[0].id.to_string();
+    let group = world.cluster(example::ORDERS).unwrap().node_groups[0].id.to_string();
     for number in 0..150 {
         let link = format!("vpce-{number:017x}");
         world.register(example::ORDERS, &group, &link).unwrap();

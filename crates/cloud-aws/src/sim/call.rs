@@ -114,7 +114,7 @@ impl Call<'_> {
 
     /// All that was asked, except for how much of it and from where.
     fn question(&self) -> String {
-        let Scope { account, region } = &self.scope;
+        let Scope { vendor: _, account, region } = &self.scope;
         let asked =
             self.form.pairs().filter(|(name, _)| !matches!(*name, "MaxResults" | "NextToken"));
         let asked: Vec<_> = asked.collect();

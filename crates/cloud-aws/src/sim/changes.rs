@@ -51,6 +51,7 @@ fn request(call: &Call) -> Result<LinkRequest, Refusal> {
         private_dns: form.flag("PrivateDnsEnabled")?.unwrap_or(false),
         tags: tags(form)?,
         token,
+        ..LinkRequest::default()
     })
 }
 
@@ -106,6 +107,7 @@ pub(super) fn modify(call: &Call) -> Answer {
         add_security_groups: all("AddSecurityGroupId"),
         remove_security_groups: all("RemoveSecurityGroupId"),
         private_dns: form.flag("PrivateDnsEnabled")?,
+        ..LinkChange::default()
     };
     call.with(|world| world.modify_link(&call.scope, id, &change)).map_err(refused)?;
     Ok(Xml::new().text("return", true))

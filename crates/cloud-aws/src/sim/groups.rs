@@ -105,7 +105,7 @@ impl Row for GroupRow {
     }
 
     fn render(&self) -> Xml {
-        let GroupRow { scope: Scope { account, region }, network, group } = self;
+        let GroupRow { scope: Scope { vendor: _, account, region }, network, group } = self;
         let arn = format!("arn:aws:ec2:{region}:{account}:security-group/{}", group.id);
         Xml::new()
             .text("groupId", &group.id)
@@ -196,7 +196,8 @@ impl Row for RuleRow {
     }
 
     fn render(&self) -> Xml {
-        let GroupRow { scope: Scope { account, region }, network: _, group } = &self.owner;
+        let GroupRow { scope: Scope { vendor: _, account, region }, network: _, group } =
+            &self.owner;
         let arn = format!("arn:aws:ec2:{region}:{account}:security-group-rule/{}", self.id);
         let xml = Xml::new()
             .text("securityGroupRuleId", &self.id)

@@ -86,7 +86,7 @@ fn words(state: &LinkState) -> (&'static str, &'static str) {
         LinkState::PendingAcceptance => ("pendingAcceptance", "PendingAcceptance"),
         LinkState::Pending => ("pending", "Pending"),
         LinkState::Available => ("available", "Available"),
-        LinkState::Rejected => ("rejected", "Rejected"),
+        LinkState::Rejected | LinkState::Disconnected => ("rejected", "Rejected"),
         LinkState::Failed(_) => ("failed", "Failed"),
         LinkState::Expired => ("expired", "Expired"),
         LinkState::Partial => ("partial", "Partial"),
@@ -171,6 +171,7 @@ impl Row for LinkRow {
             | LinkState::Pending
             | LinkState::Available
             | LinkState::Rejected
+            | LinkState::Disconnected
             | LinkState::Expired
             | LinkState::Partial
             | LinkState::Deleting

@@ -157,7 +157,7 @@ impl Row for SubnetRow {
 
     fn render(&self) -> Xml {
         let SubnetRow { network, subnet } = self;
-        let sim::Scope { account, region } = &network.scope;
+        let sim::Scope { vendor: _, account, region } = &network.scope;
         Xml::new()
             .text("subnetId", &subnet.id)
             .text("subnetArn", format!("arn:aws:ec2:{region}:{account}:subnet/{}", subnet.id))

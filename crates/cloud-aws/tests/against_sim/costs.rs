@@ -19,6 +19,7 @@ async fn crowded(endpoints: usize) -> Account {
         }
         let deed = Deed::CreateLink {
             scope: example::scope(),
+            id: None,
             network: vpc,
             service: service.clone(),
             subnets: [].into(),

@@ -2,21 +2,25 @@
 //!
 //! An event names the epoch of its object; if the object has changed state since, the event is void.
 
-use crate::ids::{ConnectionId, LinkId, ServiceName};
+use crate::ids::{ConnectionId, LinkId, OperationId, ServiceName};
 use crate::world::World;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     ServiceReady(ServiceName),
-    LinkReady(LinkId, u32),
-    LinkExpires(LinkId, u32),
-    LinkDeleted(LinkId, u32),
-    LinkForgotten(LinkId, u32),
-    ConnectionSettles(ConnectionId, u32),
+    LinkReady(LinkId, u64),
+    LinkExpires(LinkId, u64),
+    LinkDeleted(LinkId, u64),
+    LinkForgotten(LinkId, u64),
+    ConnectionSettles(ConnectionId, u64),
     /// Its VPC endpoint was deleted.
-    ConnectionBreaks(ConnectionId, u32),
-    ConnectionGone(ConnectionId, u32),
+    ConnectionBreaks(ConnectionId, u64),
+    ConnectionGone(ConnectionId, u64),
+    /// TiDB Cloud notices an endpoint that nobody registered; with the endpoint's time of birth.
+    Discovery(LinkId, u64),
+    OperationEnds(OperationId),
+    OperationForgotten(OperationId),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -51,6 +55,9 @@ impl World {
             Event::ConnectionSettles(id, epoch) => self.connection_settles(&id, epoch),
             Event::ConnectionBreaks(id, epoch) => self.connection_breaks(&id, epoch),
             Event::ConnectionGone(id, epoch) => self.connection_gone(&id, epoch),
+            Event::Discovery(id, created_at) => self.discovery(&id, created_at),
+            Event::OperationEnds(id) => self.operation_ends(&id),
+            Event::OperationForgotten(id) => self.operation_forgotten(&id),
         }
     }
 }

@@ -2,12 +2,21 @@
 //!
 //! Checks only: nothing here changes anything.
 
+use crate::fault::Vendor;
 use crate::ids::{LinkId, NetworkId, Scope, SecurityGroupId, SubnetId};
-use crate::world::{Link, LinkRequest, Network, PrivateDns, Refusal, Service, Subnet, World, Zone};
+use crate::world::{
+    Link, LinkRequest, LinkState, Network, PrivateDns, Refusal, Service, Subnet, Tags, World, Zone,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// EC2's limit for one resource.
-pub(crate) const TAGS_MAX: usize = 50;
+/// The vendors' limits for one resource.
+fn tags_max(vendor: Vendor) -> usize {
+    match vendor {
+        Vendor::Tidb | Vendor::Aws | Vendor::Azure => 50,
+        Vendor::Alibaba => 20,
+        Vendor::Gcp => 64,
+    }
+}
 
 impl World {
     /// Everything that a create needs.
@@ -16,26 +25,57 @@ impl World {
         scope: &Scope,
         request: &LinkRequest,
     ) -> Result<(&Network, &Service), Refusal> {
+        if let Some(address) = &request.address {
+            self.check_address(scope, address)?;
+        }
         let network = self.check_network(scope, &request.network)?;
         let service = self.check_service(scope, &request.service)?;
-        let subnets = World::check_subnets(network, service, &request.subnets)?;
+        let subnets = World::check_subnets(network, service, scope, &request.subnets)?;
         World::check_groups(network, &request.security_groups)?;
         if request.private_dns {
             self.check_private_dns(network, service, None)?;
         }
-        if request.tags.len() > TAGS_MAX {
+        if request.tags.len() > tags_max(scope.vendor) {
             return Err(Refusal::TagLimit(LinkId::from("")));
         }
         self.check_limit(&network.id)?;
-        if let Some(full) = subnets.iter().find(|subnet| subnet.cidr.free(&subnet.taken).is_none())
-        {
-            return Err(Refusal::NoFreeAddress(full.id.clone()));
+        let is_full = |subnet: &&&Subnet| subnet.cidr.free(&subnet.taken).is_none();
+        match subnets.iter().find(is_full) {
+            Some(full) if request.address.is_none() => Err(Refusal::NoFreeAddress(full.id.clone())),
+            Some(_) | None => Ok((network, service)),
         }
-        Ok((network, service))
+    }
+
+    /// Whether what the caller names is free.
+    pub(crate) fn check_name(&self, scope: &Scope, request: &LinkRequest) -> Result<(), Refusal> {
+        let Some(id) = &request.id else { return Ok(()) };
+        let known = self.links.get(self.spelled(scope, id).as_ref());
+        let known = known.filter(|known| known.state != LinkState::Deleted);
+        match known.map(|known| known.is_live()) {
+            None => Ok(()),
+            Some(false) => Err(Refusal::Busy(id.as_str().into())),
+            Some(true) => Err(Refusal::Exists(id.as_str().into())),
+        }
+    }
+
+    fn check_address(&self, scope: &Scope, id: &str) -> Result<(), Refusal> {
+        let address = self.addresses.get(id).filter(|address| scope.covers(&address.scope));
+        let address = address.ok_or_else(|| Refusal::NoAddress(id.into()))?;
+        match self.user_of(id) {
+            Some(_) => Err(Refusal::AddressInUse(address.id.clone())),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn check_tags(link: &Link, tags: &Tags) -> Result<(), Refusal> {
+        if tags.len() > tags_max(link.vendor()) {
+            return Err(Refusal::TagLimit(link.id.clone()));
+        }
+        Ok(())
     }
 
     pub(crate) fn check_network(&self, scope: &Scope, id: &str) -> Result<&Network, Refusal> {
-        let network = self.networks.get(id).filter(|network| network.scope == *scope);
+        let network = self.networks.get(id).filter(|network| network.scope.reaches(scope));
         network.ok_or_else(|| Refusal::NoNetwork(id.into()))
     }
 
@@ -47,13 +87,26 @@ impl World {
     pub(crate) fn check_subnets<'network>(
         network: &'network Network,
         service: &Service,
+        scope: &Scope,
         ids: &BTreeSet<String>,
     ) -> Result<Vec<&'network Subnet>, Refusal> {
+        let zonal = match scope.vendor {
+            Vendor::Tidb | Vendor::Aws | Vendor::Alibaba => true,
+            Vendor::Azure | Vendor::Gcp => false,
+        };
+        if !zonal && ids.len() != 1 {
+            return Err(Refusal::NoPlace);
+        }
         let mut zones: BTreeMap<&Zone, &SubnetId> = BTreeMap::new();
         let mut subnets = Vec::new();
         for id in ids {
             let found = network.subnets.iter().find(|subnet| subnet.id.as_str() == id);
+            let found = found.filter(|its| its.region.is_empty() || its.region == scope.region);
             let subnet = found.ok_or_else(|| Refusal::NoSubnet(id.as_str().into()))?;
+            if !zonal {
+                subnets.push(subnet);
+                continue;
+            }
             if !service.zones.contains(&subnet.zone) {
                 let (service, subnet) = (service.name.clone(), subnet.id.clone());
                 return Err(Refusal::ZoneNotServed { service, subnet });

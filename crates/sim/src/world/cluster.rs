@@ -1,19 +1,12 @@
-//! Clusters, the services they publish, and who may ask about them.
+//! Clusters, and who may ask about them. The services they publish are in `publish.rs`.
 
 use crate::draws::BeforeReady;
-use crate::ids::{ClusterId, LinkId, NodeGroupId, ProjectId, Scope, ServiceName};
-use crate::world::agenda::Event;
-use crate::world::spell::zones;
+use crate::ids::{ClusterId, LinkId, NodeGroupId, ProjectId, ServiceName};
 use crate::world::{
-    ApiKey, Cluster, ClusterState, Impossible, LinkState, NodeGroup, Project, Service,
-    ServiceState, TidbRefusal, World,
+    ApiKey, Cluster, ClusterState, Host, Impossible, NodeGroup, Project, Service, ServiceState,
+    TidbRefusal, Tier, World,
 };
-
-/// The account from which TiDB Cloud publishes its services.
-const PUBLISHER: &str = "210987654321";
-
-/// TiDB Cloud serves so many zones of a region.
-const ZONES_SERVED: usize = 3;
+use std::collections::BTreeSet;
 
 /// A cluster to be made; what is left open is made up.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -21,6 +14,8 @@ const ZONES_SERVED: usize = 3;
 pub struct NewCluster {
     #[serde(default)]
     pub id: Option<ClusterId>,
+    #[serde(default)]
+    pub tier: Tier,
     pub display_name: String,
     /// `aws-us-east-1`
     pub region_id: String,
@@ -44,6 +39,7 @@ impl NewCluster {
     pub fn new(display_name: &str, region_id: &str, project: &ProjectId) -> NewCluster {
         NewCluster {
             id: None,
+            tier: Tier::Dedicated,
             display_name: display_name.into(),
             region_id: region_id.into(),
             project: project.clone(),
@@ -64,8 +60,15 @@ impl World {
 
     /// A key of TiDB Cloud's.
     pub fn add_api_key(&mut self, public: &str, private: &str) {
-        let key = ApiKey { public: public.to_owned(), private: private.to_owned() };
-        self.api_keys.insert(public.to_owned(), key);
+        let (public, private, denied) = (public.to_owned(), private.to_owned(), BTreeSet::new());
+        self.api_keys.insert(public.clone(), ApiKey { public, private, denied });
+    }
+
+    /// These hosts, and no others, answer the key with 403.
+    pub(crate) fn deny(&mut self, public: &str, hosts: BTreeSet<Host>) -> Result<(), Impossible> {
+        let key = self.api_keys.get_mut(public);
+        key.ok_or_else(|| Impossible::Missing(public.to_owned()))?.denied = hosts;
+        Ok(())
     }
 
     #[must_use]
@@ -75,10 +78,12 @@ impl World {
 
     /// A new cluster publishes one service for each of its node groups, in its own time.
     pub fn add_cluster(&mut self, new: NewCluster) -> ClusterId {
-        let NewCluster { id, display_name, region_id, project, port, more_groups, ready } = new;
+        let NewCluster { id, tier, display_name, region_id, project, port, more_groups, ready } =
+            new;
         let id = id.unwrap_or_else(|| ClusterId(self.next_serial()));
         let mut cluster = Cluster {
             id: id.clone(),
+            tier,
             display_name,
             region_id,
             project,
@@ -90,48 +95,17 @@ impl World {
         let names = std::iter::once("DefaultGroup".to_owned()).chain(more_groups);
         for (index, display_name) in names.enumerate() {
             let group = NodeGroupId(self.next_serial());
-            let service = self.publish(&cluster, &group, ready);
+            let service = if tier.is_shared() {
+                self.shared_service(&cluster.region_id)
+            } else {
+                self.publish(&cluster, &group, ready)
+            };
             let is_default = index == 0;
             cluster.node_groups.push(NodeGroup { id: group, display_name, is_default, service });
         }
         self.clusters.insert(id.clone(), cluster);
         self.writes += 1;
         id
-    }
-
-    fn publish(&mut self, cluster: &Cluster, group: &NodeGroupId, ready: bool) -> ServiceName {
-        let id = self.new_id("vpce-svc");
-        let region = cluster.region().to_owned();
-        let name = ServiceName(format!("com.amazonaws.vpce.{region}.{id}"));
-        let shard = self.random.hex(12);
-        let digits = group.as_str().get(..8).unwrap_or_default();
-        let service = Service {
-            name: name.clone(),
-            id,
-            owner: PUBLISHER.to_owned(),
-            zones: zones(&region).into_iter().take(ZONES_SERVED).collect(),
-            region,
-            state: if ready { ServiceState::Active } else { ServiceState::Creating },
-            acceptance_required: true,
-            private_dns_name: Some(format!("privatelink-{digits}.{shard}.clusters.tidb-cloud.com")),
-            cluster: cluster.id.clone(),
-            group: group.clone(),
-        };
-        if !ready {
-            let at = self.after(self.draws.latency.service);
-            self.agenda.add(at, Event::ServiceReady(name.clone()));
-        }
-        self.services.insert(name.clone(), service);
-        name
-    }
-
-    pub(crate) fn service_ready(&mut self, name: &ServiceName) {
-        if let Some(service) = self.services.get_mut(name)
-            && service.state == ServiceState::Creating
-        {
-            service.state = ServiceState::Active;
-            self.writes += 1;
-        }
     }
 
     pub fn clusters(&self) -> impl Iterator<Item = &Cluster> {
@@ -143,8 +117,18 @@ impl World {
         self.clusters.get(id)
     }
 
+    /// Those that a host knows.
+    pub fn clusters_on(&self, host: Host) -> impl Iterator<Item = &Cluster> {
+        self.clusters.values().filter(move |cluster| cluster.tier.host() == host)
+    }
+
+    #[must_use]
+    pub fn cluster_on(&self, host: Host, id: &str) -> Option<&Cluster> {
+        self.clusters.get(id).filter(|cluster| cluster.tier.host() == host)
+    }
+
     /// # Errors
-    /// There is no such cluster, or no such node group in it.
+    /// There is no such cluster, or no such node group in it. Without a group, the default one is meant.
     pub fn node_group(
         &self,
         cluster: &str,
@@ -154,7 +138,7 @@ impl World {
         let found = found.ok_or_else(|| TidbRefusal::NoCluster(cluster.to_owned()))?;
         let mut groups = found.node_groups.iter();
         let group = groups
-            .find(|candidate| candidate.id.as_str() == group)
+            .find(|candidate| candidate.id.as_str() == group || group.is_empty())
             .ok_or_else(|| TidbRefusal::NoNodeGroup(group.to_owned()))?;
         Ok((found, group))
     }
@@ -174,34 +158,6 @@ impl World {
             && self.draws.before_ready == BeforeReady::NotFound;
         if hidden { Err(TidbRefusal::ServiceNotReady) } else { Ok(service) }
     }
-
-    /// Every service there is, in whatever state.
-    pub fn services(&self) -> impl Iterator<Item = &Service> {
-        self.services.values()
-    }
-
-    /// The services that a customer sees.
-    pub fn services_for<'world>(
-        &'world self,
-        scope: &Scope,
-    ) -> impl Iterator<Item = &'world Service> {
-        let seen = |service: &&Service| {
-            service.state == ServiceState::Active && service.region == scope.region
-        };
-        self.services.values().filter(seen)
-    }
-
-    #[must_use]
-    pub fn service_for(&self, scope: &Scope, name: &str) -> Option<&Service> {
-        let service = self.services.get(name)?;
-        (service.state == ServiceState::Active && service.region == scope.region).then_some(service)
-    }
-
-    /// The service by its name, in whatever state.
-    #[must_use]
-    pub fn service(&self, name: &str) -> Option<&Service> {
-        self.services.get(name)
-    }
 }
 
 impl World {
@@ -215,7 +171,8 @@ impl World {
             self.clusters.get_mut(id).ok_or_else(|| Impossible::Missing(id.to_owned()))?;
         cluster.state = state;
         self.writes += 1;
-        if matches!(state, ClusterState::Deleting | ClusterState::Deleted) {
+        let is_ending = matches!(state, ClusterState::Deleting | ClusterState::Deleted);
+        if is_ending && !cluster.tier.is_shared() {
             let names: Vec<_> =
                 cluster.node_groups.iter().map(|group| group.service.clone()).collect();
             for name in &names {
@@ -234,7 +191,7 @@ impl World {
             .map(|link| link.id.clone())
             .collect();
         for link in links {
-            self.turn(link.as_str(), LinkState::Rejected);
+            self.end(link.as_str());
         }
     }
 
@@ -247,6 +204,9 @@ impl World {
         let found = self.node_group(cluster, group);
         let (found, old) = found.map_err(|why| Impossible::Missing(format!("{why:?}")))?;
         let (found, old) = (found.clone(), old.clone());
+        if found.tier.is_shared() {
+            return Err(Impossible::State(cluster.to_owned()));
+        }
         self.withdraw(&old.service);
         let name = self.publish(&found, &old.id, true);
         let groups = self.clusters.get_mut(cluster).map(|cluster| &mut cluster.node_groups);

@@ -2,17 +2,17 @@
 //!
 //! A record becomes ACTIVE because the endpoint exists over there and asks for this very service.
 
-use crate::draws::{MissingDeletion, SecondRegistration};
+use crate::draws::{MissingDeletion, SecondRegistration, WrongAddress};
 use crate::ids::{ConnectionId, LinkId};
 use crate::world::agenda::Event;
 use crate::world::table::Eye;
 use crate::world::{
-    Connection, ConnectionFilter, ConnectionState, ServiceState, TidbRefusal, Verb, World,
+    Claim, Connection, ConnectionFilter, ConnectionState, ServiceState, TidbRefusal, Verb, World,
 };
 use std::sync::Arc;
 
 impl World {
-    /// POST: a new connection, PENDING; or whatever TiDB Cloud does with an endpoint id that it knows.
+    /// POST of an id alone.
     ///
     /// # Errors
     /// TiDB Cloud refuses; nothing has changed.
@@ -22,49 +22,97 @@ impl World {
         group: &str,
         endpoint_id: &str,
     ) -> Result<Arc<Connection>, TidbRefusal> {
-        let (found, group) = self.node_group(cluster, group)?;
-        if endpoint_id.is_empty() {
-            return Err(TidbRefusal::EndpointIdMissing);
+        self.register_as(cluster, group, &Claim::of(endpoint_id))
+    }
+
+    /// POST: a new connection, PENDING; or whatever TiDB Cloud does with an endpoint id that it knows. In the console,
+    /// the same for an exclusive instance.
+    ///
+    /// # Errors
+    /// TiDB Cloud refuses; nothing has changed.
+    pub fn register_as(
+        &mut self,
+        cluster: &str,
+        group: &str,
+        claim: &Claim,
+    ) -> Result<Arc<Connection>, TidbRefusal> {
+        let mut row = self.draft(cluster, group, claim)?;
+        if self.draws.wrong_address == WrongAddress::Refused {
+            self.check_address_of(&row)?;
         }
-        let service = self.services.get(&group.service);
-        let service = service.filter(|service| service.state == ServiceState::Active);
-        let service = service.ok_or(TidbRefusal::ServiceNotReady)?;
-        let host = service.private_dns_name.clone().unwrap_or_default();
-        let early = self.draws.host_while_pending;
-        let mut row = Connection {
-            id: ConnectionId::from(""),
-            project: found.project.clone(),
-            cluster: found.id.clone(),
-            group: group.id.clone(),
-            endpoint_id: endpoint_id.to_owned(),
-            state: ConnectionState::Pending,
-            message: None,
-            host: if early { host } else { String::new() },
-            port: found.port,
-            epoch: 0,
-        };
         if let Some(known) = self.known(&row) {
             let retried = known.state == ConnectionState::Failed && self.draws.failed_is_retried;
             if retried || known.state == ConnectionState::Discovered {
-                return Ok(self.start(Connection {
-                    id: known.id.clone(),
-                    epoch: known.epoch + 1,
-                    ..row
-                }));
+                let (id, epoch) = (known.id.clone(), known.epoch + 1);
+                return Ok(self.begin_connection(Connection { id, epoch, ..row }));
             }
             match self.draws.second_registration {
                 SecondRegistration::SameRow => return Ok(known),
                 SecondRegistration::Conflict => {
-                    return Err(TidbRefusal::Duplicate(endpoint_id.to_owned()));
+                    return Err(TidbRefusal::Duplicate(claim.endpoint_id.clone()));
                 }
                 SecondRegistration::Invalid => {
-                    return Err(TidbRefusal::DuplicateInvalid(endpoint_id.to_owned()));
+                    return Err(TidbRefusal::DuplicateInvalid(claim.endpoint_id.clone()));
                 }
                 SecondRegistration::SecondRow => {}
             }
         }
         row.id = ConnectionId(self.next_serial());
-        Ok(self.start(row))
+        Ok(self.begin_connection(row))
+    }
+
+    /// POST with `validateOnly`, and the console's *Verify*: whether the endpoint is there and has this address.
+    ///
+    /// # Errors
+    /// It is not, or has not, or TiDB Cloud would refuse it for another reason.
+    pub fn verify(&self, cluster: &str, group: &str, claim: &Claim) -> Result<(), TidbRefusal> {
+        let row = self.draft(cluster, group, claim)?;
+        match self.claimed(&row) {
+            Some(_) => Ok(()),
+            None => Err(TidbRefusal::Unverified(World::missing(&row))),
+        }
+    }
+
+    fn draft(&self, cluster: &str, group: &str, claim: &Claim) -> Result<Connection, TidbRefusal> {
+        let (found, group) = self.node_group(cluster, group)?;
+        let Claim { endpoint_id, private_ip_address, private_domain_name } = claim.clone();
+        if endpoint_id.is_empty() {
+            return Err(TidbRefusal::EndpointIdMissing);
+        }
+        if found.tier.is_shared() {
+            return Err(TidbRefusal::NotOffered);
+        }
+        let service = self.services.get(&group.service);
+        let service = service.filter(|service| service.state == ServiceState::Active);
+        service.ok_or(TidbRefusal::ServiceNotReady)?;
+        let mut row = Connection {
+            id: ConnectionId::from(""),
+            project: found.project.clone(),
+            tier: found.tier,
+            cluster: found.id.clone(),
+            group: group.id.clone(),
+            endpoint_id,
+            private_ip_address,
+            private_domain_name,
+            state: ConnectionState::Pending,
+            message: None,
+            host: String::new(),
+            port: found.port,
+            epoch: 0,
+        };
+        if self.draws.host_while_pending {
+            row.host = self.host_of(&row);
+        }
+        Ok(row)
+    }
+
+    /// Of what can be seen of it at once, only the address.
+    fn check_address_of(&self, row: &Connection) -> Result<(), TidbRefusal> {
+        let link = self.link_named(&row.endpoint_id);
+        if link.is_some_and(|link| !World::has_address(link, row)) {
+            return Err(TidbRefusal::Unverified(World::missing(row)));
+        }
+        Ok(())
     }
 
     /// The connection of the same group with the same endpoint, unless it is on its way out.
@@ -77,7 +125,7 @@ impl World {
         self.naming(&row.endpoint_id).find(same).cloned()
     }
 
-    fn start(&mut self, row: Connection) -> Arc<Connection> {
+    fn begin_connection(&mut self, row: Connection) -> Arc<Connection> {
         self.record_connection(Verb::Registered, row.id.as_str(), &row.endpoint_id);
         let at = self.after(self.draws.latency.connection);
         self.agenda.add(at, Event::ConnectionSettles(row.id.clone(), row.epoch));
@@ -85,34 +133,28 @@ impl World {
         Arc::new(row)
     }
 
-    fn row_at_epoch(&self, id: &ConnectionId, epoch: u32) -> Option<Connection> {
+    fn row_at_epoch(&self, id: &ConnectionId, epoch: u64) -> Option<Connection> {
         let row = self.connections.get(id.as_str())?;
         (row.epoch == epoch).then(|| Connection::clone(row))
     }
 
-    pub(crate) fn connection_settles(&mut self, id: &ConnectionId, epoch: u32) {
+    pub(crate) fn connection_settles(&mut self, id: &ConnectionId, epoch: u64) {
         let Some(mut row) = self.row_at_epoch(id, epoch) else { return };
-        let service = self.node_group(row.cluster.as_str(), row.group.as_str());
-        let service = service.ok().and_then(|(_, group)| self.services.get(&group.service));
-        let wanted = service.map(|service| service.name.clone());
-        let host = service.and_then(|service| service.private_dns_name.clone());
-        let link = self.links.get(row.endpoint_id.as_str());
-        let asks = link.is_some_and(|link| Some(&link.service) == wanted.as_ref());
-        let accepted = asks && self.accept(&row.endpoint_id.clone());
-        let missing = format!("The VPC Endpoint Id '{{{} []}}' does not exist", row.endpoint_id);
+        let link = self.claimed(&row).map(|link| link.id.clone());
+        let accepted = link.is_some_and(|link| self.accept(link.as_str()));
+        let missing = World::missing(&row);
         row.epoch += 1;
-        row.host = host.unwrap_or_default();
+        row.host = self.host_of(&row);
         row.state = if accepted { ConnectionState::Active } else { ConnectionState::Failed };
         row.message = (!accepted || self.draws.stale_message).then_some(missing);
         self.put_connection(row);
     }
 
-    pub(crate) fn connection_breaks(&mut self, id: &ConnectionId, epoch: u32) {
+    pub(crate) fn connection_breaks(&mut self, id: &ConnectionId, epoch: u64) {
         let Some(mut row) = self.row_at_epoch(id, epoch) else { return };
         row.epoch += 1;
         row.state = ConnectionState::Failed;
-        row.message =
-            Some(format!("The VPC Endpoint Id '{{{} []}}' does not exist", row.endpoint_id));
+        row.message = Some(World::missing(&row));
         self.put_connection(row);
     }
 
@@ -142,17 +184,30 @@ impl World {
         Ok(())
     }
 
-    pub(crate) fn connection_gone(&mut self, id: &ConnectionId, epoch: u32) {
+    pub(crate) fn connection_gone(&mut self, id: &ConnectionId, epoch: u64) {
         let Some(row) = self.row_at_epoch(id, epoch) else { return };
+        self.forget_connection(&row);
+        let Some(link) = self.asking(&row).map(|link| link.id.clone()) else { return };
+        if !self.is_named(&link) {
+            self.let_go(link.as_str());
+        }
+        if self.draws.rediscovered
+            && let Some(link) = self.links.get(link.as_str()).cloned()
+        {
+            self.discover_later(&link);
+        }
+    }
+
+    pub(crate) fn forget_connection(&mut self, row: &Connection) {
         let (list, read) = self.late(self.draws.lag.connection_changes);
         self.writes += 1;
-        self.connections.put(id, None, self.now, list, read);
-        let link = self.links.get(row.endpoint_id.as_str());
-        let ours = self.node_group(row.cluster.as_str(), row.group.as_str());
-        let asks =
-            link.zip(ours.ok()).is_some_and(|(link, (_, group))| link.service == group.service);
-        if asks && !self.is_named(&LinkId(row.endpoint_id.clone())) {
-            self.let_go(&row.endpoint_id);
+        self.connections.put(&row.id, None, self.now, list, read);
+        let name = World::naming_key(&row.endpoint_id);
+        if let Some(rows) = self.naming.get_mut(&name) {
+            rows.remove(&row.id);
+            if rows.is_empty() {
+                self.naming.remove(&name);
+            }
         }
     }
 
@@ -164,19 +219,26 @@ impl World {
 
     /// The connections that name the endpoint, as they are.
     pub(crate) fn naming(&self, endpoint_id: &str) -> impl Iterator<Item = &Arc<Connection>> {
-        let ids = self.naming.get(endpoint_id).into_iter().flatten();
+        let ids = self.naming.get(&World::naming_key(endpoint_id)).into_iter().flatten();
         ids.filter_map(|id| self.connections.get(id.as_str()))
+    }
+
+    /// ARM ids are the same in any case.
+    pub(crate) fn naming_key(endpoint_id: &str) -> String {
+        let is_arm = endpoint_id.starts_with('/');
+        if is_arm { endpoint_id.to_ascii_lowercase() } else { endpoint_id.to_owned() }
     }
 
     /// The connections as lists show them now.
     pub fn connections(&mut self, filter: &ConnectionFilter) -> Vec<Arc<Connection>> {
-        let ConnectionFilter { project, cluster, group } = filter;
+        let ConnectionFilter { host, project, cluster, group } = filter;
         let fits = |wanted: &Option<String>, found: &str| {
             wanted.as_ref().is_none_or(|wanted| wanted == found)
         };
         let moment = self.moment_of_look();
         let rows = self.connections.all_seen(Eye::List, moment).filter(|row| {
-            fits(project, row.project.as_str())
+            host.is_none_or(|host| host == row.tier.host())
+                && fits(project, row.project.as_str())
                 && fits(cluster, row.cluster.as_str())
                 && fits(group, row.group.as_str())
         });
@@ -211,28 +273,6 @@ impl World {
         row.state = ConnectionState::Failed;
         row.message = Some(message);
         row.epoch += 1;
-        self.put_connection(row);
-        true
-    }
-
-    pub(crate) fn discover(&mut self, link: &str) -> bool {
-        let Some(link) = self.links.get(link).cloned() else { return false };
-        let service = self.services.get(&link.service).cloned();
-        let cluster = service.as_ref().and_then(|service| self.clusters.get(&service.cluster));
-        let Some((service, cluster)) = service.as_ref().zip(cluster) else { return false };
-        let mut row = Connection {
-            id: ConnectionId::from(""),
-            project: cluster.project.clone(),
-            cluster: cluster.id.clone(),
-            group: service.group.clone(),
-            endpoint_id: link.id.to_string(),
-            state: ConnectionState::Discovered,
-            message: None,
-            host: String::new(),
-            port: cluster.port,
-            epoch: 0,
-        };
-        row.id = ConnectionId(self.next_serial());
         self.put_connection(row);
         true
     }

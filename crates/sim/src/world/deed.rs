@@ -7,8 +7,8 @@ use crate::draws::Latencies;
 use crate::fault::Rule;
 use crate::ids::{ProjectId, Scope};
 use crate::world::{
-    By, ClusterState, Ingress, LinkChange, LinkFailure, LinkRequest, LinkState, Network,
-    NewCluster, Refusal, Settings, Tags, World,
+    By, Claim, ClusterState, Credential, Host, Ingress, LinkChange, LinkFailure, LinkRequest,
+    LinkState, Network, NewCluster, Refusal, Settings, SubnetPolicies, Tags, World,
 };
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -41,6 +41,16 @@ pub enum Deed {
         id: String,
         account: String,
     },
+    AddCredential(Credential),
+    /// These of TiDB Cloud's hosts, and no others, answer the key with 403.
+    DenyHosts {
+        public: String,
+        hosts: BTreeSet<Host>,
+    },
+    SetSubnetPolicies {
+        subnet: String,
+        policies: SubnetPolicies,
+    },
     SetNetworkDns {
         network: String,
         support: bool,
@@ -53,6 +63,9 @@ pub enum Deed {
     /// A VPC endpoint made by hand.
     CreateLink {
         scope: Scope,
+        /// Made up where it is left out.
+        #[serde(default)]
+        id: Option<String>,
         network: String,
         service: String,
         #[serde(default)]
@@ -71,6 +84,17 @@ pub enum Deed {
         cluster: String,
         group: String,
         endpoint_id: String,
+    },
+    /// What an operator pastes into TiDB Cloud's console, right or wrong.
+    Paste {
+        cluster: String,
+        endpoint_id: String,
+        /// Alibaba's.
+        #[serde(default)]
+        domain: Option<String>,
+        /// Azure's.
+        #[serde(default)]
+        ip: Option<String>,
     },
     DeleteConnection {
         connection: String,
@@ -95,6 +119,10 @@ pub enum LinkDeed {
     Delete,
     Accept,
     Reject,
+    /// The provider ends what it had accepted.
+    Disconnect,
+    /// The provider must act before it works again: Google's `NEEDS_ATTENTION`.
+    Impair,
     Expire,
     Fail(LinkFailure),
     /// Without keys, all of them.
@@ -144,6 +172,13 @@ impl World {
             Deed::AddApiKey { public, private } => self.add_api_key(&public, &private),
             Deed::AddNetwork(network) => self.add_network(network),
             Deed::AddAccessKey { id, account } => self.add_access_key(&id, &account),
+            Deed::AddCredential(credential) => self.add_credential(credential),
+            Deed::DenyHosts { public, hosts } => self.deny(&public, hosts)?,
+            Deed::SetSubnetPolicies { subnet, policies } => {
+                let subnets = self.networks.values_mut().flat_map(|net| &mut net.subnets);
+                let mut found = subnets.filter(|its| its.id.as_str() == subnet);
+                found.next().ok_or(Impossible::Missing(subnet))?.policies = policies;
+            }
             Deed::SetNetworkDns { network, support, hostnames } => {
                 let found = self.networks.get_mut(network.as_str());
                 let found = found.ok_or(Impossible::Missing(network))?;
@@ -154,8 +189,9 @@ impl World {
                 let mut found = groups.filter(|group| group.id.as_str() == security_group);
                 found.next().ok_or(Impossible::Missing(security_group))?.ingress = ingress;
             }
-            Deed::CreateLink { scope, network, service, subnets, security_groups, tags } => {
+            Deed::CreateLink { scope, id, network, service, subnets, security_groups, tags } => {
                 let request = LinkRequest {
+                    id,
                     network,
                     service,
                     subnets,
@@ -169,6 +205,12 @@ impl World {
             Deed::Register { cluster, group, endpoint_id } => {
                 let row = self.register(&cluster, &group, &endpoint_id);
                 return Ok(Some(row.map_err(|why| refused(&why))?.id.to_string()));
+            }
+            Deed::Paste { cluster, endpoint_id, domain, ip } => {
+                let (private_domain_name, private_ip_address) = (domain, ip);
+                let claim = Claim { endpoint_id, private_ip_address, private_domain_name };
+                let row = self.register_as(&cluster, "", &claim).map_err(|why| refused(&why))?;
+                return Ok(Some(row.id.to_string()));
             }
             Deed::DeleteConnection { connection } => {
                 let row = self.connections.get(connection.as_str()).cloned();
@@ -225,6 +267,8 @@ impl World {
             }
             LinkDeed::Accept => self.accept(id),
             LinkDeed::Reject => self.turn(id, LinkState::Rejected),
+            LinkDeed::Disconnect => self.turn(id, LinkState::Disconnected),
+            LinkDeed::Impair => self.turn(id, LinkState::Partial),
             LinkDeed::Expire => self.turn(id, LinkState::Expired),
             LinkDeed::Fail(failure) => self.turn(id, LinkState::Failed(failure)),
             LinkDeed::Discover => self.discover(id),

@@ -1,12 +1,19 @@
-//! A world to try things in: two clusters that are ready, one that is not, and a network that fits them.
+//! A world to try things in: Dedicated clusters on AWS, two that are ready and one that is not, and a network that
+//! fits them; and beside them ([`others`]) a cluster and a network for every other flow.
 //!
 //! The ids are fixed, so that manifests can name them.
+
+pub mod alibaba;
+pub mod azure;
+pub mod gcp;
+mod others;
+
+pub use others::{EXCLUSIVE, PREMIUM, SHARED, STARTER};
 
 use crate::draws::Draws;
 use crate::ids::{Scope, SecurityGroupId};
 use crate::world::spell::zones;
 use crate::world::{Cidr, Ingress, Network, NewCluster, SecurityGroup, Source, Subnet, World};
-use std::collections::BTreeSet;
 
 pub const ACCOUNT: &str = "123456789012";
 pub const REGION: &str = "us-east-1";
@@ -76,6 +83,7 @@ impl World {
         }
         world.add_network(main());
         world.add_network(without_dns());
+        world.furnish_others();
         world
     }
 }
@@ -83,11 +91,9 @@ impl World {
 fn main() -> Network {
     let mut ids = SUBNETS.to_vec();
     ids.push(SUBNET_UNSERVED);
-    let subnet = |(index, id): (usize, &&str)| Subnet {
-        id: (*id).into(),
-        zone: zones(REGION)[index].clone(),
-        cidr: cidr(&format!("10.20.{}.0/18", 64 * index)),
-        taken: BTreeSet::new(),
+    let subnet = |(index, id): (usize, &&str)| {
+        let block = cidr(&format!("10.20.{}.0/18", 64 * index));
+        Subnet::new(*id, zones(REGION)[index].clone(), block)
     };
     Network {
         id: VPC.into(),
@@ -111,14 +117,13 @@ fn main() -> Network {
 
 fn without_dns() -> Network {
     let zone = zones(REGION)[0].clone();
-    let id = SUBNET_WITHOUT_DNS.into();
     Network {
         id: VPC_WITHOUT_DNS.into(),
         scope: scope(),
         cidr: cidr("10.30.0.0/16"),
         dns_support: true,
         dns_hostnames: false,
-        subnets: vec![Subnet { id, zone, cidr: cidr("10.30.0.0/24"), taken: BTreeSet::new() }],
+        subnets: vec![Subnet::new(SUBNET_WITHOUT_DNS, zone, cidr("10.30.0.0/24"))],
         security_groups: vec![group("sg-0a1b2c3d4e5f60010", "default", vec![])],
     }
 }

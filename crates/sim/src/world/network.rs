@@ -1,7 +1,9 @@
-//! Networks, and whose they are.
+//! Networks, whose they are, and who may say so.
 
+use crate::fault::Vendor;
 use crate::ids::Scope;
 use crate::world::{Network, World};
+use serde::Deserialize;
 
 impl World {
     /// Replaces the one of the same id.
@@ -11,7 +13,7 @@ impl World {
     }
 
     pub fn networks<'world>(&'world self, scope: &Scope) -> impl Iterator<Item = &'world Network> {
-        self.networks.values().filter(|network| network.scope == *scope)
+        self.networks.values().filter(|network| scope.covers(&network.scope))
     }
 
     /// Every network of every account.
@@ -19,13 +21,45 @@ impl World {
         self.networks.values()
     }
 
-    /// An access key of an account.
+    /// An access key of an AWS account; nobody looks at its secret.
     pub fn add_access_key(&mut self, id: &str, account: &str) {
-        self.access_keys.insert(id.to_owned(), account.to_owned());
+        let (vendor, id, accounts) = (Vendor::Aws, id.to_owned(), vec![account.to_owned()]);
+        self.add_credential(Credential { vendor, id, accounts, ..Credential::default() });
+    }
+
+    /// Replaces the one of the same id.
+    pub fn add_credential(&mut self, credential: Credential) {
+        self.credentials.insert(credential.id.clone(), credential);
+    }
+
+    #[must_use]
+    pub fn credential(&self, id: &str) -> Option<&Credential> {
+        self.credentials.get(id)
     }
 
     #[must_use]
     pub fn account_of(&self, access_key: &str) -> Option<&str> {
-        self.access_keys.get(access_key).map(String::as_str)
+        self.credentials.get(access_key)?.accounts.first().map(String::as_str)
+    }
+}
+
+/// Who may call a customer's cloud.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Credential {
+    pub vendor: Vendor,
+    /// An access key id, a client id, a service account's address.
+    pub id: String,
+    pub secret: String,
+    /// Azure's.
+    pub tenant: String,
+    /// The accounts, subscriptions or projects that it reaches.
+    pub accounts: Vec<String>,
+}
+
+impl Default for Credential {
+    fn default() -> Credential {
+        let (id, secret, tenant) = (String::new(), String::new(), String::new());
+        Credential { vendor: Vendor::Aws, id, secret, tenant, accounts: Vec::new() }
     }
 }

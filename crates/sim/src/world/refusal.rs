@@ -2,7 +2,7 @@
 //!
 //! The wires put them into their vendor's bytes.
 
-use crate::ids::{LinkId, NetworkId, SecurityGroupId, ServiceName, SubnetId};
+use crate::ids::{AddressId, LinkId, NetworkId, SecurityGroupId, ServiceName, SubnetId};
 
 /// The customer's cloud says no.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,21 @@ pub enum Refusal {
     LinkLimit(NetworkId),
     TagLimit(LinkId),
     BadPageToken,
+    /// It needs exactly one subnet, or one address.
+    NoPlace,
+    /// What the caller named exists already.
+    Exists(LinkId),
+    /// Another operation on it is under way.
+    Busy(LinkId),
+    /// Only another endpoint could have it.
+    Immutable {
+        link: LinkId,
+        what: &'static str,
+    },
+    NoAddress(AddressId),
+    AddressExists(AddressId),
+    /// A forwarding rule uses it.
+    AddressInUse(AddressId),
 }
 
 /// Why private DNS cannot be turned on.
@@ -61,4 +76,8 @@ pub enum TidbRefusal {
     DuplicateInvalid(String),
     EndpointIdMissing,
     BadPageToken,
+    /// The endpoint is not there, asks for another service, or has another address.
+    Unverified(String),
+    /// The tier has no connections, or the API only reads them.
+    NotOffered,
 }

@@ -1,11 +1,27 @@
-//! How AWS and TiDB Cloud spell the names that they make up.
+//! How the clouds and TiDB Cloud spell the names that they make up.
 
+use crate::fault::Vendor;
 use crate::ids::LinkId;
 use crate::random::Random;
 use crate::world::customer::{DnsEntry, Zone};
 use crate::world::{Service, World};
 
-/// The availability zones of a region: `us-east-1a` is `use1-az1`, and so on.
+/// The zones of a region of any cloud; none where a subnet spans them all.
+#[must_use]
+pub fn zones_of(vendor: Vendor, region: &str) -> Vec<Zone> {
+    match vendor {
+        Vendor::Tidb | Vendor::Aws => zones(region),
+        Vendor::Azure | Vendor::Gcp => Vec::new(),
+        Vendor::Alibaba => {
+            // `cn-hangzhou` has `cn-hangzhou-a`, `ap-southeast-1` has `ap-southeast-1a`.
+            let dash = if region.ends_with(|last: char| last.is_ascii_digit()) { "" } else { "-" };
+            let named = |letter| format!("{region}{dash}{letter}");
+            ('a'..='d').map(|letter| Zone { name: named(letter), id: named(letter) }).collect()
+        }
+    }
+}
+
+/// AWS's availability zones: `us-east-1a` is `use1-az1`, and so on.
 #[must_use]
 pub fn zones(region: &str) -> Vec<Zone> {
     let short = short(region);
@@ -50,9 +66,54 @@ pub(crate) fn dns(
     entries
 }
 
+/// Alibaba's: the endpoint's own domain first, then one for each zone.
+pub(crate) fn domains(link: &LinkId, service: &Service, zones: &[&Zone]) -> Vec<DnsEntry> {
+    let tail = format!("{}.{}.privatelink.aliyuncs.com", service.id, service.region);
+    let entry = |name: String| DnsEntry { name, hosted_zone: String::new() };
+    let own = entry(format!("{link}.{tail}"));
+    let zonal = zones.iter().map(|zone| entry(format!("{link}-{}.{tail}", zone.name)));
+    std::iter::once(own).chain(zonal).collect()
+}
+
+/// A network interface's id.
+pub(crate) fn interface(link: &LinkId, vendor: Vendor, random: &mut Random) -> String {
+    match vendor {
+        Vendor::Tidb | Vendor::Aws => format!("eni-{}", random.hex(17)),
+        Vendor::Alibaba => format!("eni-{}", random.hex(20)),
+        Vendor::Azure => {
+            let group = resource_group(link.as_str());
+            let (name, guid) = (link.last(), guid(random));
+            format!("{group}/providers/Microsoft.Network/networkInterfaces/{name}.nic.{guid}")
+        }
+        Vendor::Gcp => String::new(),
+    }
+}
+
+/// `/subscriptions/…/resourceGroups/…` of an ARM id.
+pub(crate) fn resource_group(id: &str) -> &str {
+    id.find("/providers/").map_or(id, |at| &id[..at])
+}
+
+pub(crate) fn guid(random: &mut Random) -> String {
+    let hex = random.hex(32);
+    let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
+    parts.join("-")
+}
+
+impl LinkId {
+    /// The last part of a path; the whole id where it is none.
+    pub(crate) fn last(&self) -> &str {
+        self.as_str().rsplit('/').next().unwrap_or_default()
+    }
+}
+
 impl World {
     pub(crate) fn new_id(&mut self, prefix: &str) -> String {
         format!("{prefix}-{}", self.random.hex(17))
+    }
+
+    pub(crate) fn new_guid(&mut self) -> String {
+        guid(&mut self.random)
     }
 }
 

@@ -53,6 +53,10 @@ impl<Key: Ord + Clone, Row> Table<Key, Row> {
         self.0.values().filter_map(|versions| versions.last()?.row.as_ref())
     }
 
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.0.keys()
+    }
+
     /// A write that shows in lists and by id so many milliseconds late.
     pub(crate) fn put(&mut self, key: &Key, row: Option<Row>, now: u64, list: u64, read: u64) {
         let version = Version {

@@ -26,7 +26,9 @@ pub(super) fn failure(failure: Failure, action: &str) -> Error {
 pub(super) fn refusal(refusal: &Refusal) -> Error {
     match refusal {
         Refusal::NoLink(id) => Error::NotFound { what: format!("VPC endpoint {id}") },
+        Refusal::NoAddress(id) => Error::NotFound { what: format!("address {id}") },
         Refusal::NotAvailable(id) => Error::Busy { message: format!("{id} is not available") },
+        Refusal::Busy(id) => Error::Busy { message: format!("{id} is being worked on") },
         Refusal::BadPageToken => super::incomplete("the page token is dead"),
         Refusal::NoNetwork(_)
         | Refusal::NoSubnet(_)
@@ -39,7 +41,12 @@ pub(super) fn refusal(refusal: &Refusal) -> Error {
         | Refusal::TokenMismatch
         | Refusal::TokenSpent
         | Refusal::LinkLimit(_)
-        | Refusal::TagLimit(_) => {
+        | Refusal::TagLimit(_)
+        | Refusal::NoPlace
+        | Refusal::Exists(_)
+        | Refusal::Immutable { .. }
+        | Refusal::AddressExists(_)
+        | Refusal::AddressInUse(_) => {
             let code = code(refusal).1.to_owned();
             Error::Refused { code, message: format!("{refusal:?}") }
         }
@@ -73,5 +80,12 @@ pub(super) fn code(refusal: &Refusal) -> (Option<&'static str>, &'static str) {
         Refusal::LinkLimit(_) => (Some("vpc"), "link-limit"),
         Refusal::TagLimit(_) => (Some("tags"), "tag-limit"),
         Refusal::BadPageToken => (None, "bad-page-token"),
+        Refusal::NoPlace => (Some("subnet"), "subnet-missing"),
+        Refusal::Exists(_) => (None, "exists"),
+        Refusal::Busy(_) => (None, "busy"),
+        Refusal::Immutable { .. } => (None, "immutable"),
+        Refusal::NoAddress(_) => (None, "address-missing"),
+        Refusal::AddressExists(_) => (None, "address-exists"),
+        Refusal::AddressInUse(_) => (None, "address-in-use"),
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn seen(link: &Link, unknown: Option<&str>) -> Seen {
         | LinkState::Pending
         | LinkState::Available
         | LinkState::Rejected
+        | LinkState::Disconnected
         | LinkState::Expired
         | LinkState::Partial
         | LinkState::Deleting
@@ -56,6 +57,7 @@ pub(super) fn word(state: &LinkState) -> &'static str {
         LinkState::Pending => "pending",
         LinkState::Available => "available",
         LinkState::Rejected => "rejected",
+        LinkState::Disconnected => "disconnected",
         LinkState::Failed(_) => "failed",
         LinkState::Expired => "expired",
         LinkState::Partial => "partial",
@@ -69,7 +71,7 @@ fn standing(state: &LinkState) -> Standing {
         LinkState::PendingAcceptance => Standing::AwaitingAcceptance,
         LinkState::Pending => Standing::Provisioning,
         LinkState::Available => Standing::Established,
-        LinkState::Rejected => Standing::Refused,
+        LinkState::Rejected | LinkState::Disconnected => Standing::Refused,
         LinkState::Failed(_) | LinkState::Expired => Standing::Failed,
         LinkState::Partial => Standing::NotUnderstood,
         LinkState::Deleting | LinkState::Deleted => Standing::Deleting,

@@ -34,6 +34,7 @@ fn a_change_is_pending_and_then_there() {
         add_security_groups: set(&[example::GROUP_APPS]),
         remove_security_groups: set(&[example::GROUP_OPEN]),
         private_dns: Some(true),
+        ..LinkChange::default()
     };
     sim.with(|world| world.modify_link(&scope(), &link, &change).unwrap());
     assert_eq!(state(&sim, &link), Some(LinkState::Pending));
@@ -86,7 +87,8 @@ fn deleting_takes_a_while_and_leaves_a_trace() {
     assert_eq!(state(&sim, &link), Some(LinkState::Deleted));
     assert_eq!(delete(), Err(Refusal::NoLink(link.as_str().into())));
     let taken = sim.with(|world| {
-        let networks = world.all_networks().flat_map(|network| &network.subnets);
+        let scope = scope();
+        let networks = world.networks(&scope).flat_map(|network| &network.subnets);
         networks.map(|subnet| subnet.taken.len()).sum::<usize>()
     });
     assert_eq!(taken, 0, "addresses are given back");

@@ -184,7 +184,7 @@ fn lists_go_across_clusters_and_stay_within_a_project() {
         let filter = ConnectionFilter {
             project: project.map(str::to_owned),
             cluster: cluster.map(str::to_owned),
-            group: None,
+            ..ConnectionFilter::default()
         };
         sim.with(|world| world.connections(&filter).len())
     };

@@ -70,7 +70,7 @@ fn act(world: &mut World, order: &LinkRequest, choice: &mut Choice) {
 fn balance(world: &World) -> Result<(), String> {
     let demand = |good: bool, what: String| if good { Ok(()) } else { Err(what) };
     let taken: usize = world
-        .all_networks()
+        .networks(&example::scope())
         .flat_map(|network| &network.subnets)
         .map(|subnet| subnet.taken.len())
         .sum();

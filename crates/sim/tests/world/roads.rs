@@ -136,7 +136,9 @@ async fn look(wire: &dyn Wire, what: &str) -> Value {
 async fn by_the_back_door() {
     let sim = world();
     let wire: Arc<dyn Wire> = Arc::new(RouterWire::new(router(&sim)));
-    let service = look(&*wire, "state").await["services"][0]["name"].clone();
+    let state = look(&*wire, "state").await;
+    let ours = |service: &&Value| service["cluster"] == example::ORDERS;
+    let service = state["services"].as_array().unwrap().iter().find(ours).unwrap()["name"].clone();
     let scope = json!({"account": example::ACCOUNT, "region": example::REGION});
     let order = json!({"scope": scope, "network": example::VPC, "service": service});
     let (status, made) = deed(&*wire, json!({"createLink": order})).await;

@@ -8,7 +8,7 @@ use super::reply::{Reply, refused};
 use super::route::Group;
 use super::shape;
 use serde_json::{Value, json};
-use sim::{ConnectionFilter, World};
+use sim::{ConnectionFilter, Host, World};
 
 const WILDCARD: &str = "-";
 const CLOUD_PROVIDERS: [&str; 4] = ["aws", "gcp", "azure", "alicloud"];
@@ -40,7 +40,7 @@ fn filter(world: &World, of: Group<'_>, asked: &Asked<'_>) -> Result<ConnectionF
             world.node_group(cluster, group).map(|_| None).map_err(refused)?
         }
     };
-    Ok(ConnectionFilter { project, cluster, group })
+    Ok(ConnectionFilter { host: Some(Host::Dedicated), project, cluster, group })
 }
 
 /// The body is the object itself, not wrapped. Only `endpointId` is read: `privateIpAddress` is Azure's.

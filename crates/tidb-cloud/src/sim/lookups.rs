@@ -7,7 +7,7 @@ use super::reply::{Reply, refused};
 use super::route::Group;
 use super::shape;
 use serde_json::{Value, json};
-use sim::{Cluster, TidbRefusal, World};
+use sim::{Cluster, Host, TidbRefusal, World};
 
 const STATES: [&str; 13] = [
     "CREATING",
@@ -32,7 +32,7 @@ pub(super) fn clusters(world: &World, asked: &Asked<'_>) -> Result<Value, Reply>
         return Err(Reply::invalid(&format!("clusterStates: {state:?} is not a valid value")));
     }
     let project = project_meant(world, asked)?;
-    let rows = world.clusters().filter(|cluster| {
+    let rows = world.clusters_on(Host::Dedicated).filter(|cluster| {
         cluster.project.as_str() == project
             && query.admits("clusterIds", cluster.id.as_str())
             && query.admits("regionIds", &cluster.region_id)
@@ -107,6 +107,6 @@ pub(super) fn project_meant(world: &World, asked: &Asked<'_>) -> Result<String, 
 }
 
 pub(super) fn known<'world>(world: &'world World, cluster: &str) -> Result<&'world Cluster, Reply> {
-    let found = world.cluster(cluster);
+    let found = world.cluster_on(Host::Dedicated, cluster);
     found.ok_or_else(|| refused(TidbRefusal::NoCluster(cluster.to_owned())))
 }

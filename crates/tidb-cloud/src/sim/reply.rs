@@ -113,6 +113,8 @@ pub(super) fn refused(refusal: TidbRefusal) -> Reply {
         }
         TidbRefusal::EndpointIdMissing => Reply::invalid("endpointId is required"),
         TidbRefusal::BadPageToken => Reply::invalid("invalid page token"),
+        TidbRefusal::Unverified(message) => Reply::invalid(&message),
+        TidbRefusal::NotOffered => Reply::invalid("private endpoint connections are not offered"),
     }
 }
 

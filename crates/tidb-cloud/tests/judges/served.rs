@@ -19,7 +19,14 @@ pub(crate) struct Facts {
 pub(crate) fn hurried() -> (Sim, Facts) {
     let (service, link, link_deletion) = (HURRIED, HURRIED, HURRIED);
     let (connection, connection_deletion) = (HURRIED, HURRIED);
-    let latency = Latencies { service, link, link_deletion, connection, connection_deletion };
+    let latency = Latencies {
+        service,
+        link,
+        link_deletion,
+        connection,
+        connection_deletion,
+        discovery: HURRIED,
+    };
     let sim = Sim::auto(World::example(Draws { latency, ..Draws::documented() }, 1));
     let facts = sim.with(|world| {
         let group = world.cluster(example::ORDERS).unwrap().node_groups[0].clone();

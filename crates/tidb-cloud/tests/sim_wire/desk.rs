@@ -172,7 +172,7 @@ fn world(draws: Draws) -> World {
         cidr,
         dns_support: true,
         dns_hostnames: true,
-        subnets: vec![Subnet { id: "subnet-1".into(), zone, cidr, taken: BTreeSet::new() }],
+        subnets: vec![Subnet::new("subnet-1", zone, cidr)],
         security_groups: vec![],
     });
     world

@@ -1,0 +1,67 @@
+//! The example's half on Alibaba Cloud: one VPC with a switch in each zone.
+
+use super::{group, tcp};
+use crate::fault::Vendor;
+use crate::ids::Scope;
+use crate::world::spell::zones_of;
+use crate::world::{Credential, Network, Source, Subnet};
+
+pub const ACCOUNT: &str = "1234567890123456";
+pub const ACCESS_KEY: &str = "LTAI5tExampleAccessKeyId";
+pub const ACCESS_KEY_SECRET: &str = "ExampleAccessKeySecret";
+pub const REGION: &str = "ap-southeast-1";
+pub const REGION_ID: &str = "alicloud-ap-southeast-1";
+pub const STARTER: &str = "10163479507301863246";
+/// Essential in the shared model.
+pub const SHARED: &str = "10163479507301863247";
+pub const PREMIUM: &str = "10163479507301863248";
+
+pub const VPC: &str = "vpc-t4nexample0000000001a";
+/// In zones a, b and c, all of them served.
+pub const SWITCHES: [&str; 3] =
+    ["vsw-t4nexample0000000001a", "vsw-t4nexample0000000001b", "vsw-t4nexample0000000001c"];
+/// In a zone that TiDB Cloud does not serve.
+pub const SWITCH_UNSERVED: &str = "vsw-t4nexample0000000001d";
+/// Lets port 4000 in.
+pub const GROUP_OPEN: &str = "sg-t4nexample00000000001";
+/// Lets only HTTPS in.
+pub const GROUP_CLOSED: &str = "sg-t4nexample00000000002";
+
+#[must_use]
+pub fn scope() -> Scope {
+    Scope::of(Vendor::Alibaba, ACCOUNT, REGION)
+}
+
+pub(super) fn network() -> Network {
+    let ids = SWITCHES.iter().chain([&SWITCH_UNSERVED]);
+    let subnet = |(index, (id, zone)): (usize, (&&str, _))| {
+        Subnet::new(*id, zone, super::cidr(&format!("10.50.{index}.0/24")))
+    };
+    let zones = zones_of(Vendor::Alibaba, REGION);
+    Network {
+        id: VPC.into(),
+        scope: scope(),
+        cidr: super::cidr("10.50.0.0/16"),
+        dns_support: true,
+        dns_hostnames: true,
+        subnets: ids.zip(zones).enumerate().map(subnet).collect(),
+        security_groups: vec![
+            group(
+                GROUP_OPEN,
+                "tidb-clients",
+                vec![tcp(4_000, 4_000, Source::Cidr("10.50.0.0/16".into()))],
+            ),
+            group(GROUP_CLOSED, "web", vec![tcp(443, 443, Source::Cidr("0.0.0.0/0".into()))]),
+        ],
+    }
+}
+
+pub(super) fn credential() -> Credential {
+    Credential {
+        vendor: Vendor::Alibaba,
+        id: ACCESS_KEY.to_owned(),
+        secret: ACCESS_KEY_SECRET.to_owned(),
+        tenant: String::new(),
+        accounts: vec![ACCOUNT.to_owned()],
+    }
+}
