@@ -40,9 +40,8 @@ fn build(world: &mut World, wishes: &[Wish]) {
             service,
             subnets: example::SUBNETS[..2].iter().map(|id| (*id).to_owned()).collect(),
             security_groups: [example::GROUP_OPEN.to_owned()].into(),
-            private_dns: false,
             tags,
-            token: None,
+            ..LinkRequest::default()
         };
         let link = world.create_link(&example::scope(), &request).unwrap();
         world.register(&wish.cluster.cluster, &group, link.id.as_str()).unwrap();

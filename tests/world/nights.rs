@@ -36,6 +36,7 @@ fn by_hand(rig: &Rig, network: &str, subnet: &str, tags: Tags) -> String {
         .with(|world| world.cluster(example::ORDERS).unwrap().node_groups[0].service.to_string());
     let deed = Deed::CreateLink {
         scope: example::scope(),
+        id: None,
         network: network.into(),
         service,
         subnets: [subnet.to_owned()].into(),

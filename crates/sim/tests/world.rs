@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod world {
     mod changing;
+    mod clouds;
     mod connections;
     mod creating;
     mod faults;
