@@ -10,7 +10,7 @@ use sim::PrivateDns;
 
 pub(super) fn refused(refusal: sim::Refusal) -> Refusal {
     let bad = |code: &'static str, message: String| Refusal::bad(code, message);
-    match &refusal {
+    match refusal {
         sim::Refusal::NoNetwork(id) => NetworkRow::missing(id.as_str()),
         sim::Refusal::NoSubnet(id) => SubnetRow::missing(id.as_str()),
         sim::Refusal::NoSecurityGroup(id) => GroupRow::missing(id.as_str()),
@@ -31,7 +31,7 @@ pub(super) fn refused(refusal: sim::Refusal) -> Refusal {
             "InsufficientFreeAddressesInSubnet",
             format!("Insufficient free addresses in subnet '{subnet}'."),
         ),
-        sim::Refusal::PrivateDns(why) => private_dns(why.clone()),
+        sim::Refusal::PrivateDns(why) => private_dns(why),
         sim::Refusal::TokenMismatch => bad(
             "IdempotentParameterMismatch",
             "The client token you have provided is associated with a resource for which the \
@@ -60,14 +60,14 @@ pub(super) fn refused(refusal: sim::Refusal) -> Refusal {
             format!("The maximum number of Tags for {id} has been reached."),
         ),
         // The other clouds' own; nobody meets them here.
-        sim::Refusal::NoPlace
+        other @ (sim::Refusal::NoPlace
         | sim::Refusal::Exists(_)
         | sim::Refusal::Busy(_)
         | sim::Refusal::Immutable { .. }
         | sim::Refusal::NoAddress(_)
         | sim::Refusal::AddressExists(_)
-        | sim::Refusal::AddressInUse(_) => {
-            bad("OperationNotPermitted", format!("not permitted: {refusal:?}"))
+        | sim::Refusal::AddressInUse(_)) => {
+            bad("OperationNotPermitted", format!("not permitted: {other:?}"))
         }
     }
 }
