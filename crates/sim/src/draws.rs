@@ -76,7 +76,7 @@ pub struct Draws {
     /// An Azure endpoint whose connection was deleted is discovered again. Unknown; expected.
     pub rediscovered: bool,
     /// Premium's service on Alibaba Cloud accepts by itself. Inferred: one waits for Connected before one pastes.
-    pub premium_alibaba_accepts: bool,
+    pub premium_accepts: bool,
     /// A host that is asked for another tier's cluster. Unknown: 404 is declared nowhere.
     pub wrong_host: WrongHost,
     /// How the API that only reads refuses to write. Unknown.
@@ -282,7 +282,7 @@ impl Draws {
             wrong_address: WrongAddress::Refused,
             discovered_rows_have_ids: true,
             rediscovered: true,
-            premium_alibaba_accepts: true,
+            premium_accepts: true,
             wrong_host: WrongHost::NotFound,
             read_only: ReadOnlyWord::MethodNotAllowed,
             serverless_prefix: false,
@@ -365,7 +365,7 @@ impl Draws {
         self.wrong_address = random.pick(&[WrongAddress::Refused, WrongAddress::Fails]);
         self.discovered_rows_have_ids = coin(random);
         self.rediscovered = coin(random);
-        self.premium_alibaba_accepts = coin(random);
+        self.premium_accepts = coin(random);
         self.wrong_host = random.pick(&[WrongHost::NotFound, WrongHost::Forbidden]);
         self.read_only = random.pick(&[
             ReadOnlyWord::NotFound,

@@ -30,10 +30,14 @@ pub struct Matcher {
     pub permille: Option<u16>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Vendor {
     Tidb,
+    /// The cloud that is meant where none is named.
+    #[default]
     Aws,
     Azure,
     Alibaba,

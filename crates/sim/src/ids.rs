@@ -70,16 +70,12 @@ names! {
 /// What a customer's cloud lists together: one account in one region, or in all of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Scope {
-    #[serde(default = "aws")]
+    #[serde(default)]
     pub vendor: Vendor,
     /// An account, a subscription, a project.
     pub account: String,
     /// As the customer's cloud spells it: `us-east-1`. Empty: every region, and what belongs to none.
     pub region: String,
-}
-
-fn aws() -> Vendor {
-    Vendor::Aws
 }
 
 impl Scope {

@@ -44,7 +44,7 @@ impl World {
 }
 
 /// Who may call a customer's cloud.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Credential {
     pub vendor: Vendor,
@@ -55,11 +55,4 @@ pub struct Credential {
     pub tenant: String,
     /// The accounts, subscriptions or projects that it reaches.
     pub accounts: Vec<String>,
-}
-
-impl Default for Credential {
-    fn default() -> Credential {
-        let (id, secret, tenant) = (String::new(), String::new(), String::new());
-        Credential { vendor: Vendor::Aws, id, secret, tenant, accounts: Vec::new() }
-    }
 }

@@ -23,7 +23,7 @@ impl World {
         ready: bool,
     ) -> ServiceName {
         let on_alibaba = cluster.vendor() == Vendor::Alibaba && cluster.tier != Tier::Dedicated;
-        let accepts = on_alibaba && self.draws.premium_alibaba_accepts;
+        let accepts = on_alibaba && self.draws.premium_accepts;
         let mut service = self.new_service(cluster.vendor(), cluster.region());
         let digits = group.as_str().get(..8).unwrap_or_default();
         service.dns_name =

@@ -241,7 +241,7 @@ fn a_shared_service_accepts_by_itself_and_is_one_for_all() {
 #[test]
 fn an_operator_pastes_right_and_wrong() {
     for accepts in [true, false] {
-        let sim = drawn(Draws { premium_alibaba_accepts: accepts, ..Draws::documented() });
+        let sim = drawn(Draws { premium_accepts: accepts, ..Draws::documented() });
         let id = create(&sim, &alibaba(&sim, example::alibaba::PREMIUM));
         sim.poke(Duration::from_mins(5));
         assert_eq!(link(&sim, &id).unwrap().state == LinkState::Available, accepts);
