@@ -102,7 +102,9 @@ macro_rules! connect {
 fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Opening {
     match settings {
         Settings::Aws(settings) => connect!(cloud_aws, "aws", account, settings, wire),
-        Settings::Alibaba(settings) => not_built(account, (settings, wire)),
+        Settings::Alibaba(settings) => {
+            connect!(cloud_alibaba, "alibaba", account, settings, wire)
+        }
     }
 }
 
@@ -202,6 +204,7 @@ fn other_cloud(account: &Account, configured: &Settings) -> Error {
     Error::Credentials { message }
 }
 
+#[cfg(not(all(feature = "aws", feature = "alibaba")))]
 fn not_built<Unused>(account: &Account, _: Unused) -> Opening {
     let message = format!("this build of tidelock has no client for {}", account.cloud);
     Box::pin(std::future::ready(Err(Error::Refused { code: "NotBuilt".into(), message })))

@@ -3,13 +3,56 @@
 mod account;
 mod network;
 mod scope;
+#[cfg(any(feature = "client", test))]
+mod wanted;
+
+#[cfg(feature = "client")]
+mod api;
+#[cfg(feature = "client")]
+mod change;
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
+mod connect;
+#[cfg(feature = "client")]
+mod convert;
+#[cfg(feature = "client")]
+mod details;
+#[cfg(feature = "client")]
+mod error;
+#[cfg(feature = "client")]
+mod label;
+#[cfg(feature = "client")]
+mod model;
+#[cfg(feature = "client")]
+mod pace;
+#[cfg(feature = "client")]
+mod places;
+#[cfg(feature = "client")]
+mod rpc;
+#[cfg(feature = "client")]
+mod session;
+#[cfg(feature = "client")]
+mod sign;
+#[cfg(feature = "client")]
+mod wire;
 
 mod deed;
+mod iam;
+#[cfg(any(feature = "client", test))]
+mod preflight;
 
 pub use account::{AccountSettings, Keys};
+#[cfg(feature = "client")]
+pub use client::Alibaba;
+#[cfg(feature = "client")]
+pub use connect::{Options, connect, connect_in};
 pub use deed::deed;
+pub use iam::{ACTIONS, DEPENDENT_ACTIONS, read_actions};
 pub use network::{ACCOUNT, Network, SECURITY_GROUPS, TAGS, V_SWITCHES, VPC, is_usual};
 pub use scope::Scope;
+#[cfg(feature = "client")]
+pub use session::Environment;
 
 /// The manifest's word for this cloud.
 pub const CLOUD: &str = "alibaba";

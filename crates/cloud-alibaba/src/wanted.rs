@@ -1,0 +1,95 @@
+//! The settings of an endpoint, taken apart again into what PrivateLink is asked for.
+//!
+//! It is the inverse of [`crate::Network::settings`], and decides nothing.
+
+use crate::{SECURITY_GROUPS, TAGS, V_SWITCHES, VPC};
+use cloud::{Error, Settings, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) vpc: &'a str,
+    pub(crate) v_switches: &'a BTreeSet<String>,
+    pub(crate) security_groups: &'a BTreeSet<String>,
+    pub(crate) tags: Option<&'a BTreeMap<String, String>>,
+}
+
+impl<'a> Wanted<'a> {
+    pub(crate) fn of(settings: &'a Settings) -> Result<Wanted<'a>, Error> {
+        Ok(Wanted {
+            vpc: get(settings, VPC, text)?.ok_or_else(|| missing(VPC))?,
+            v_switches: get(settings, V_SWITCHES, set)?.ok_or_else(|| missing(V_SWITCHES))?,
+            security_groups: get(settings, SECURITY_GROUPS, set)?
+                .ok_or_else(|| missing(SECURITY_GROUPS))?,
+            tags: get(settings, TAGS, map)?,
+        })
+    }
+}
+
+fn get<'a, T>(
+    settings: &'a Settings,
+    field: &'static str,
+    read: fn(&'a Value) -> Option<T>,
+) -> Result<Option<T>, Error> {
+    let Some(setting) = settings.get(field) else { return Ok(None) };
+    read(&setting.value).map(Some).ok_or_else(|| unfit(field))
+}
+
+fn text(value: &Value) -> Option<&str> {
+    if let Value::Text(text) = value { Some(text) } else { None }
+}
+
+pub(crate) fn set(value: &Value) -> Option<&BTreeSet<String>> {
+    if let Value::Set(set) = value { Some(set) } else { None }
+}
+
+pub(crate) fn map(value: &Value) -> Option<&BTreeMap<String, String>> {
+    if let Value::Map(map) = value { Some(map) } else { None }
+}
+
+fn missing(field: &str) -> Error {
+    Error::Refused { code: "InvalidSettings".into(), message: format!("{field} is missing") }
+}
+
+pub(crate) fn unfit(field: &str) -> Error {
+    let message = format!("{field} is not a setting of an endpoint, or not of this kind");
+    Error::Refused { code: "InvalidSettings".into(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Network;
+    use cloud::{Change, Setting};
+
+    fn network() -> Network {
+        Network {
+            account: "prod".into(),
+            vpc: "vpc-1".into(),
+            v_switches: vec!["vsw-1".into(), "vsw-2".into()],
+            security_groups: vec!["sg-1".into()],
+            tags: BTreeMap::from([("team".to_owned(), "orders".to_owned())]),
+        }
+    }
+
+    #[test]
+    fn settings_come_back_whole() {
+        let network = network();
+        let settings = network.settings();
+        let Wanted { vpc, v_switches, security_groups, tags } = Wanted::of(&settings).unwrap();
+        assert_eq!(vpc, network.vpc);
+        assert!(v_switches.iter().eq(&network.v_switches));
+        assert!(security_groups.iter().eq(&network.security_groups));
+        assert_eq!(tags, Some(&network.tags));
+    }
+
+    #[test]
+    fn what_is_missing_or_of_another_kind_is_refused() {
+        let mut settings = network().settings();
+        settings.remove(VPC);
+        assert!(Wanted::of(&settings).unwrap_err().to_string().contains("vpc is missing"));
+        let setting = Setting { value: Value::Flag(true), change: Change::Replace };
+        settings.insert(VPC, setting);
+        assert!(Wanted::of(&settings).unwrap_err().to_string().contains("vpc is not a setting"));
+    }
+}
