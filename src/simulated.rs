@@ -8,6 +8,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use sim::{Draws, Latencies, Sim, Span, World};
 use tidb_cloud::Hosts;
+use tidb_cloud::sim::SERVERLESS;
 use tower::ServiceExt;
 
 /// Where TiDB Cloud's hosts are, under one address: Dedicated and the serverless host have paths in common, so the
@@ -17,8 +18,6 @@ pub fn hosts(address: &str) -> Hosts {
     let (dedicated, cloud) = (address.to_owned(), address.to_owned());
     Hosts { dedicated, serverless: format!("{address}{SERVERLESS}"), cloud }
 }
-
-const SERVERLESS: &str = "/serverless";
 
 /// How the paths of TiDB Cloud's hosts begin.
 const TIDB_CLOUD: [&str; 3] = ["/v1beta1/", "/v1beta2/", SERVERLESS];

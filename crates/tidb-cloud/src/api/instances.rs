@@ -6,7 +6,7 @@ use super::list::{List, look};
 use crate::answer::contradiction;
 use crate::body;
 use crate::convert;
-use crate::model::{ClusterId, Instance};
+use crate::model::{ClusterId, Instance, Plan};
 use crate::path::segment;
 use cloud::{Error, Urgency};
 
@@ -60,11 +60,17 @@ impl Client {
         asked(id, convert::exclusive(row))
     }
 
-    /// Of either model: the host that knows the instance says which. Only the shared model's own "does not exist" leads
-    /// to the other; whatever else keeps it from answering, the model stays unknown.
+    /// Of either model: the host that knows the instance says which. Where the first may not be asked, the other's word
+    /// counts only if the plan is none of the shared model; its silence says nothing.
     pub async fn instance(&self, id: &ClusterId, urgency: Urgency) -> Result<Instance, Error> {
         match self.shared_instance(id, urgency).await {
             Err(Error::NotFound { .. }) => self.exclusive_instance(id, urgency).await,
+            Err(denied @ Error::Denied { .. }) => {
+                let other = self.exclusive_instance(id, urgency).await.ok();
+                other
+                    .filter(|found| !matches!(found.plan, Plan::Starter | Plan::Essential))
+                    .ok_or(denied)
+            }
             known => known,
         }
     }

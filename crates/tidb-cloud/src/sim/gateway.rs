@@ -4,7 +4,7 @@ use super::digest::{Algorithm, Gatekeeper, Refusal};
 use super::query::Query;
 use super::reply::{INTERNAL, KEY_UNKNOWN, Reply};
 use super::route::Operation;
-use super::{connections, lookups};
+use super::{connections, instances, lookups, region, serverless};
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, HeaderName, HeaderValue, WWW_AUTHENTICATE};
@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
-use sim::{Call, Failure, Quota, Reason, Sim, Turned, Twist, Vendor, World};
+use sim::{Call, Failure, Host, Quota, Reason, Sim, Turned, Twist, Vendor, World};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const BODY_BYTES_MAX: usize = 1 << 20;
@@ -24,6 +24,9 @@ const TRACE: HeaderName = HeaderName::from_static("x-debug-trace-id");
 
 pub(super) struct Gateway {
     sim: Sim,
+    host: Host,
+    /// What may stand before the path.
+    base: &'static str,
     gatekeeper: Mutex<Gatekeeper>,
     /// Who named a key last. A challenge names none; with one key about, this is whom it is for.
     regular: Mutex<String>,
@@ -45,10 +48,14 @@ enum Caller {
 }
 
 impl Gateway {
-    pub(super) fn new(sim: Sim, algorithm: Algorithm) -> Gateway {
-        let (lifetime, seed) = sim.with(|world| (world.draws.nonce_lifetime, world.now()));
+    pub(super) fn new(sim: Sim, host: Host, base: &'static str, algorithm: Algorithm) -> Gateway {
+        let (lifetime, now) = sim.with(|world| (world.draws.nonce_lifetime, world.now()));
+        // One host's nonces are nothing to another.
+        let seed = now.wrapping_mul(4).wrapping_add(host as u64);
         Gateway {
             sim,
+            host,
+            base,
             gatekeeper: Mutex::new(Gatekeeper::new(algorithm, lifetime, seed)),
             regular: Mutex::default(),
         }
@@ -64,19 +71,23 @@ impl Gateway {
             }
             Caller::Malformed(message) => return self.turn_away(&message).await,
         };
-        let operation = Operation::find(parts.method.as_str(), parts.uri.path());
+        let path = parts.uri.path();
+        let path = path.strip_prefix(self.base).unwrap_or(path);
+        let operation = Operation::find(self.host, parts.method.as_str(), path);
         let name = operation.as_ref().map_or("Unknown", |operation| operation.name());
-        let mut call = Call::new(Vendor::Tidb, name, key);
+        let mut call = Call::new(Vendor::Tidb, name, &key);
         call.mutating = operation.as_ref().is_ok_and(|operation| operation.is_mutating());
         let pass = match self.sim.admit(call).await {
             Ok(pass) => pass,
             Err(turned) => return self.turned(&turned),
         };
-        let carry_out = |operation| {
+        let carry_out = |operation: Operation<'_>| {
+            if self.denies(&key, operation.host(self.host)) {
+                return Err(Reply::forbidden());
+            }
             let body = body.map_err(|_| Reply::invalid("the body cannot be read"))?;
             let query = Query::parse(&parts.uri)?;
-            let asked =
-                Asked { path: parts.uri.path(), query, body: &body, twist: pass.twist.as_ref() };
+            let asked = Asked { path, query, body: &body, twist: pass.twist.as_ref() };
             self.sim.with(|world| carry_out(world, operation, &asked))
         };
         let reply = operation.and_then(carry_out).unwrap_or_else(|error| error);
@@ -86,6 +97,10 @@ impl Gateway {
         };
         let response = dress(reply, pass.number, pass.quota);
         pass.seal(&self.sim, response)
+    }
+
+    fn denies(&self, key: &str, host: Host) -> bool {
+        self.sim.with(|world| world.api_key(key).is_some_and(|key| key.denied.contains(&host)))
     }
 
     fn caller(&self, parts: &Parts) -> Caller {
@@ -197,8 +212,16 @@ fn carry_out(
         Operation::DeleteConnection(group, id) => connections::delete(world, group, id),
         Operation::ListRegions => lookups::regions(world, asked),
         Operation::GetRegion(id) => lookups::region(id),
-        Operation::ShowCloudProviders => Ok(lookups::cloud_providers()),
+        Operation::ShowCloudProviders => Ok(region::cloud_providers()),
         Operation::ListProjects => lookups::projects(world, asked),
+        Operation::ListShared => serverless::list(world, asked),
+        Operation::GetShared(cluster) => serverless::get(world, cluster, asked),
+        Operation::ListTidbs => instances::list(world, asked),
+        Operation::GetTidb(tidb) => instances::get(world, tidb),
+        Operation::GetTidbService(tidb) => instances::service(world, tidb),
+        Operation::GetProviderInfo(tidb) => instances::provider_info(world, tidb),
+        Operation::ListTidbConnections(tidb) => instances::connections(world, tidb, asked),
+        Operation::WriteTidbConnection => Err(instances::read_only(world)),
     };
     value.map(|value| Reply::ok(&value))
 }

@@ -6,10 +6,10 @@ use super::region;
 use super::reply::{Reply, refused};
 use super::route::Group;
 use super::shape;
-use serde_json::{Value, json};
-use sim::{Cluster, Host, TidbRefusal, World};
+use serde_json::Value;
+use sim::{Cluster, Host, TidbRefusal, World, WrongHost};
 
-const STATES: [&str; 13] = [
+pub(super) const STATES: [&str; 13] = [
     "CREATING",
     "DELETING",
     "ACTIVE",
@@ -44,29 +44,33 @@ pub(super) fn clusters(world: &World, asked: &Asked<'_>) -> Result<Value, Reply>
 }
 
 pub(super) fn cluster(world: &World, id: &str) -> Result<Value, Reply> {
-    Ok(shape::cluster(world, known(world, id)?))
+    Ok(shape::cluster(world, known(world, Host::Dedicated, id)?))
 }
 
 pub(super) fn node_groups(world: &World, cluster: &str, asked: &Asked<'_>) -> Result<Value, Reply> {
-    let cluster = known(world, cluster)?;
+    let cluster = known(world, Host::Dedicated, cluster)?;
     let listing = Listing { field: "tidbNodeGroups", default_size: 10, end: End::NoToken };
     listing
         .page(world, asked, &cluster.node_groups, |group| shape::node_group(world, cluster, group))
 }
 
 pub(super) fn node_group(world: &World, of: Group<'_>) -> Result<Value, Reply> {
+    known(world, Host::Dedicated, of.cluster)?;
     let (cluster, group) = world.node_group(of.cluster, of.group).map_err(refused)?;
     Ok(shape::node_group(world, cluster, group))
 }
 
 pub(super) fn service(world: &World, of: Group<'_>) -> Result<Value, Reply> {
+    let cluster = known(world, Host::Dedicated, of.cluster)?;
     let service = world.private_link_service(of.cluster, of.group).map_err(refused)?;
-    Ok(shape::service(known(world, of.cluster)?, service, world.draws.zones))
+    Ok(shape::service(cluster, service, world.draws.zones))
 }
 
 pub(super) fn regions(world: &World, asked: &Asked<'_>) -> Result<Value, Reply> {
-    let rows =
-        if asked.query.admits("cloudProvider", region::PROVIDER) { region::all() } else { vec![] };
+    let mut rows = region::all();
+    rows.retain(|row| {
+        asked.query.admits("cloudProvider", row["cloudProvider"].as_str().unwrap_or_default())
+    });
     let listing = Listing { field: "regions", default_size: 20, end: End::EmptyToken };
     listing.page(world, asked, &rows, Value::clone)
 }
@@ -74,10 +78,6 @@ pub(super) fn regions(world: &World, asked: &Asked<'_>) -> Result<Value, Reply> 
 pub(super) fn region(id: &str) -> Result<Value, Reply> {
     let found = region::all().into_iter().find(|region| region["regionId"] == id);
     found.ok_or_else(|| Reply::not_found(&format!("region {id} not found")))
-}
-
-pub(super) fn cloud_providers() -> Value {
-    json!({"cloudProviders": [region::PROVIDER]})
 }
 
 pub(super) fn projects(world: &World, asked: &Asked<'_>) -> Result<Value, Reply> {
@@ -106,7 +106,19 @@ pub(super) fn project_meant(world: &World, asked: &Asked<'_>) -> Result<String, 
     }
 }
 
-pub(super) fn known<'world>(world: &'world World, cluster: &str) -> Result<&'world Cluster, Reply> {
-    let found = world.cluster_on(Host::Dedicated, cluster);
-    found.ok_or_else(|| refused(TidbRefusal::NoCluster(cluster.to_owned())))
+/// The cluster, if it is one that this host knows. What is said of one that another host knows, is drawn.
+pub(super) fn known<'world>(
+    world: &'world World,
+    host: Host,
+    cluster: &str,
+) -> Result<&'world Cluster, Reply> {
+    if let Some(found) = world.cluster_on(host, cluster) {
+        return Ok(found);
+    }
+    match (world.draws.wrong_host, world.cluster(cluster)) {
+        (WrongHost::Forbidden, Some(_)) => Err(Reply::forbidden()),
+        (WrongHost::Forbidden, None) | (WrongHost::NotFound, _) => {
+            Err(refused(TidbRefusal::NoCluster(cluster.to_owned())))
+        }
+    }
 }

@@ -48,6 +48,11 @@ impl Reply {
         Reply::error(StatusCode::FORBIDDEN, PERMISSION_DENIED, message)
     }
 
+    /// The key's role does not reach there.
+    pub(super) fn forbidden() -> Reply {
+        Reply::denied("the API key does not have permission to access the resource")
+    }
+
     /// The vendor's own words, as documented.
     pub(super) fn exhausted(limit: u32) -> Reply {
         let message = format!(

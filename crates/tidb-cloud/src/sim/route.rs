@@ -2,6 +2,7 @@
 
 use super::reply::{Reply, UNIMPLEMENTED};
 use axum::http::StatusCode;
+use sim::Host;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation<'path> {
@@ -18,6 +19,15 @@ pub(super) enum Operation<'path> {
     GetRegion(&'path str),
     ShowCloudProviders,
     ListProjects,
+    ListShared,
+    GetShared(&'path str),
+    ListTidbs,
+    GetTidb(&'path str),
+    GetTidbService(&'path str),
+    GetProviderInfo(&'path str),
+    ListTidbConnections(&'path str),
+    /// What the console does, and what the API may do some day.
+    WriteTidbConnection,
 }
 
 /// A node group by its path. In a list, each part may be the wildcard `-`.
@@ -30,16 +40,26 @@ pub(super) struct Group<'path> {
 const METHODS: [&str; 3] = ["GET", "POST", "DELETE"];
 
 impl<'path> Operation<'path> {
-    pub(super) fn find(method: &str, path: &'path str) -> Result<Operation<'path>, Reply> {
+    pub(super) fn find(
+        host: Host,
+        method: &str,
+        path: &'path str,
+    ) -> Result<Operation<'path>, Reply> {
         let not_found = || Reply::not_found("Not Found");
-        let path = path.strip_prefix("/v1beta1/").ok_or_else(not_found)?;
+        let version = if host == Host::Cloud { "/v1beta2/" } else { "/v1beta1/" };
+        let path = path.strip_prefix(version).ok_or_else(not_found)?;
         let segments: Vec<&str> = path.split('/').collect();
         if segments.contains(&"") {
             return Err(not_found());
         }
-        match Operation::by(method, &segments) {
+        let by = |method| match host {
+            Host::Dedicated | Host::Iam => Operation::dedicated(method, &segments),
+            Host::Serverless => Operation::serverless(method, &segments),
+            Host::Cloud => Operation::cloud(method, &segments),
+        };
+        match by(method) {
             Some(operation) => Ok(operation),
-            None if METHODS.iter().any(|other| Operation::by(other, &segments).is_some()) => {
+            None if METHODS.iter().any(|other| by(other).is_some()) => {
                 let status = StatusCode::METHOD_NOT_ALLOWED;
                 Err(Reply::error(status, UNIMPLEMENTED, "Method Not Allowed"))
             }
@@ -47,7 +67,32 @@ impl<'path> Operation<'path> {
         }
     }
 
-    fn by(method: &str, segments: &[&'path str]) -> Option<Operation<'path>> {
+    fn serverless(method: &str, segments: &[&'path str]) -> Option<Operation<'path>> {
+        match (method, segments) {
+            ("GET", ["clusters"]) => Some(Operation::ListShared),
+            ("GET", ["clusters", cluster]) => Some(Operation::GetShared(cluster)),
+            _ => None,
+        }
+    }
+
+    fn cloud(method: &str, segments: &[&'path str]) -> Option<Operation<'path>> {
+        match (method, segments) {
+            ("GET", ["tidbs"]) => Some(Operation::ListTidbs),
+            ("GET", ["tidbs", tidb]) => Some(Operation::GetTidb(tidb)),
+            ("GET", ["tidbs", tidb, "privateLinkService"]) => Some(Operation::GetTidbService(tidb)),
+            ("GET", ["tidbs", tidb, "cloudProviderInfo"]) => Some(Operation::GetProviderInfo(tidb)),
+            ("GET", ["tidbs", tidb, "privateEndpointConnections"]) => {
+                Some(Operation::ListTidbConnections(tidb))
+            }
+            ("POST", ["tidbs", _, "privateEndpointConnections"])
+            | ("DELETE", ["tidbs", _, "privateEndpointConnections", _]) => {
+                Some(Operation::WriteTidbConnection)
+            }
+            _ => None,
+        }
+    }
+
+    fn dedicated(method: &str, segments: &[&'path str]) -> Option<Operation<'path>> {
         use Operation::{
             GetCluster, GetRegion, ListClusters, ListNodeGroups, ListProjects, ListRegions,
             ShowCloudProviders,
@@ -102,7 +147,20 @@ impl<'path> Operation<'path> {
             Operation::GetRegion(_) => "GetRegion",
             Operation::ShowCloudProviders => "ShowCloudProviders",
             Operation::ListProjects => "ListProjects",
+            Operation::ListShared => "ListServerlessClusters",
+            Operation::GetShared(_) => "GetServerlessCluster",
+            Operation::ListTidbs => "ListTidbs",
+            Operation::GetTidb(_) => "GetTidb",
+            Operation::GetTidbService(_) => "GetTidbPrivateLinkService",
+            Operation::GetProviderInfo(_) => "GetCloudProviderInfo",
+            Operation::ListTidbConnections(_) => "ListTidbPrivateEndpointConnections",
+            Operation::WriteTidbConnection => "WriteTidbPrivateEndpointConnection",
         }
+    }
+
+    /// Projects are another host's, served here.
+    pub(super) fn host(self, served_by: Host) -> Host {
+        if self == Operation::ListProjects { Host::Iam } else { served_by }
     }
 
     pub(super) fn is_mutating(self) -> bool {
@@ -113,11 +171,13 @@ impl<'path> Operation<'path> {
 #[cfg(test)]
 mod tests {
     use super::{Group, Operation};
+    use sim::Host;
 
     #[test]
     fn a_path_is_an_operation_or_an_error_with_its_status() {
         fn check(method: &str, path: &str, expected: Result<Operation<'_>, u16>) {
-            let found = Operation::find(method, path).map_err(|reply| reply.status.as_u16());
+            let found = Operation::find(Host::Dedicated, method, path)
+                .map_err(|reply| reply.status.as_u16());
             assert_eq!(found, expected, "{method} {path}");
         }
         let group = Group { cluster: "-", group: "-" };
@@ -131,5 +191,26 @@ mod tests {
         check("POST", "/v1beta1/clusters/1", Err(405));
         check("GET", "/v1beta1/vpcPeerings", Err(404));
         check("GET", "/", Err(404));
+        check("GET", "/v1beta2/tidbs", Err(404));
+    }
+
+    #[test]
+    fn each_host_has_its_own_paths() {
+        fn check(host: Host, method: &str, path: &str, expected: Result<Operation<'_>, u16>) {
+            let found = Operation::find(host, method, path).map_err(|reply| reply.status.as_u16());
+            assert_eq!(found, expected, "{method} {path}");
+        }
+        let (serverless, cloud) = (Host::Serverless, Host::Cloud);
+        check(serverless, "GET", "/v1beta1/clusters/1", Ok(Operation::GetShared("1")));
+        check(serverless, "GET", "/v1beta1/clusters/1/tidbNodeGroups", Err(404));
+        check(serverless, "POST", "/v1beta1/clusters", Err(405));
+        check(cloud, "GET", "/v1beta2/tidbs/1", Ok(Operation::GetTidb("1")));
+        check(cloud, "GET", "/v1beta1/tidbs/1", Err(404));
+        let connections = "/v1beta2/tidbs/1/privateEndpointConnections";
+        check(cloud, "GET", connections, Ok(Operation::ListTidbConnections("1")));
+        check(cloud, "POST", connections, Ok(Operation::WriteTidbConnection));
+        let one = format!("{connections}/7");
+        check(cloud, "DELETE", &one, Ok(Operation::WriteTidbConnection));
+        check(cloud, "GET", &one, Err(405));
     }
 }

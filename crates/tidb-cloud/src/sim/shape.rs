@@ -18,7 +18,7 @@ pub(super) fn cluster(world: &World, cluster: &Cluster) -> Value {
         "clusterId": cluster.id.as_str(),
         "displayName": cluster.display_name,
         "regionId": cluster.region_id,
-        "regionDisplayName": region::display_name(cluster.region()),
+        "regionDisplayName": region::display_name(&cluster.region_id),
         "cloudProvider": cluster.provider(),
         "labels": labels(&cluster.project),
         "annotations": {"tidb.cloud/available-features": "", "tidb.cloud/has-set-password": "true"},
@@ -49,13 +49,9 @@ pub(super) fn node_group(world: &World, cluster: &Cluster, group: &NodeGroup) ->
         json!({"host": host(""), "port": cluster.port, "connectionType": "PUBLIC"}),
         json!({"host": host("private-"), "port": cluster.port, "connectionType": "VPC_PEERING"}),
     ];
-    let service = world.service(group.service.as_str());
-    if let Some(service) = service.filter(|service| service.state == ServiceState::Active) {
-        let host = dns_name(service);
-        endpoints.push(
-            json!({"host": host, "port": cluster.port, "connectionType": "PRIVATE_ENDPOINT"}),
-        );
-    }
+    endpoints.extend(private_hosts(world, cluster, group).into_iter().map(
+        |host| json!({"host": host, "port": cluster.port, "connectionType": "PRIVATE_ENDPOINT"}),
+    ));
     json!({
         "name": format!("tidbNodeGroups/{}", group.id),
         "tidbNodeGroupId": group.id.as_str(),
@@ -70,25 +66,54 @@ pub(super) fn node_group(world: &World, cluster: &Cluster, group: &NodeGroup) ->
     })
 }
 
-/// Before it is ready, there is nothing to name yet.
-pub(super) fn service(cluster: &Cluster, service: &Service, zones: ZoneWords) -> Value {
+/// Known with the service, where there is one host for all; elsewhere with each connection.
+pub(super) fn private_hosts(world: &World, cluster: &Cluster, group: &NodeGroup) -> Vec<String> {
+    let service = world.service(group.service.as_str());
+    let Some(service) = service.filter(|service| service.state == ServiceState::Active) else {
+        return Vec::new();
+    };
+    if region::has_one_host(service.vendor) {
+        return vec![service.dns_name.clone()];
+    }
+    let rows = world.true_connections().filter(|row| {
+        row.cluster == cluster.id && row.group == group.id && row.state == ConnectionState::Active
+    });
+    rows.map(|row| row.host.clone()).collect()
+}
+
+/// The zones that the service says, if it says any: before it is ready, there is nothing to name yet.
+pub(super) fn zones(service: &Service, words: ZoneWords) -> Option<Vec<String>> {
     let ready = service.state != ServiceState::Creating;
-    let word = |zone: &Zone| match zones {
+    let word = |zone: &Zone| match words {
         ZoneWords::Names => zone.name.clone(),
         ZoneWords::Ids => zone.id.clone(),
     };
     let zones = service.zones.iter().filter(|_| ready).map(word);
-    json!({
+    region::says_zones(service.vendor).then(|| zones.collect())
+}
+
+/// Without what does not apply.
+pub(super) fn without_nulls(mut value: Value) -> Value {
+    if let Some(fields) = value.as_object_mut() {
+        fields.retain(|_, field| !field.is_null());
+    }
+    value
+}
+
+/// Before it is ready, there is nothing to name yet.
+pub(super) fn service(cluster: &Cluster, service: &Service, words: ZoneWords) -> Value {
+    let ready = service.state != ServiceState::Creating;
+    without_nulls(json!({
         "name": format!("tidbNodeGroups/{}/privateLinkService", service.group),
         "tidbNodeGroupId": service.group.as_str(),
         "serviceName": if ready { service.name.as_str() } else { "" },
-        "serviceDnsName": if ready { dns_name(service) } else { String::new() },
-        "availableZones": zones.collect::<Vec<_>>(),
+        "serviceDnsName": if ready { service.dns_name.as_str() } else { "" },
+        "availableZones": zones(service, words),
         "state": service_state(service.state),
         "regionId": cluster.region_id,
-        "regionDisplayName": region::display_name(cluster.region()),
+        "regionDisplayName": region::display_name(&cluster.region_id),
         "cloudProvider": cluster.provider(),
-    })
+    }))
 }
 
 /// A connection outlives nothing: without its cluster, what is known of the cluster is blank.
@@ -97,18 +122,24 @@ pub(super) fn connection(world: &World, row: &Connection) -> Value {
     let group =
         cluster.and_then(|cluster| cluster.node_groups.iter().find(|group| group.id == row.group));
     let service = group.and_then(|group| world.service(group.service.as_str()));
-    let region = cluster.map_or("", Cluster::region);
-    json!({
-        "name": format!("tidbNodeGroups/{}/privateEndpointConnections/{}", row.group, row.id),
+    let region = cluster.map_or("", |cluster| &cluster.region_id);
+    let id = world.id_shown(row).map(ToString::to_string);
+    let name = id
+        .as_ref()
+        .map(|id| format!("tidbNodeGroups/{}/privateEndpointConnections/{id}", row.group));
+    without_nulls(json!({
+        "name": name,
         "tidbNodeGroupId": row.group.as_str(),
-        "privateEndpointConnectionId": row.id.as_str(),
+        "privateEndpointConnectionId": id,
         "clusterId": row.cluster.as_str(),
         "clusterDisplayName": cluster.map_or("", |cluster| &cluster.display_name),
         "labels": labels(&row.project),
         "endpointId": row.endpoint_id,
+        "privateIpAddress": row.private_ip_address,
+        "accountId": region::account_id(row),
         "endpointState": connection_state(row.state),
         "message": row.message.as_deref().unwrap_or_default(),
-        "regionId": cluster.map_or("", |cluster| &cluster.region_id),
+        "regionId": region,
         "regionDisplayName": region::display_name(region),
         "cloudProvider": cluster.map_or("", Cluster::provider),
         "privateLinkServiceName": service.map_or("", |service| service.name.as_str()),
@@ -116,7 +147,7 @@ pub(super) fn connection(world: &World, row: &Connection) -> Value {
         "tidbNodeGroupDisplayName": group.map_or("", |group| &group.display_name),
         "host": row.host,
         "port": row.port,
-    })
+    }))
 }
 
 /// The IAM host writes with underscores.
@@ -132,22 +163,17 @@ pub(super) fn project(project: &Project, clusters: usize) -> Value {
     })
 }
 
-fn labels(project: &ProjectId) -> Map<String, Value> {
+pub(super) fn labels(project: &ProjectId) -> Map<String, Value> {
     let labels = [("tidb.cloud/organization", "1"), ("tidb.cloud/project", project.as_str())];
     labels.map(|(key, value)| (key.to_owned(), json!(value))).into_iter().collect()
 }
 
-fn dns_name(service: &Service) -> String {
-    let default = || format!("{}.{}.vpce.amazonaws.com", service.id, service.region);
-    service.private_dns_name.clone().unwrap_or_else(default)
-}
-
-fn time(milliseconds: u64) -> String {
+pub(super) fn time(milliseconds: u64) -> String {
     let stamp = i64::try_from(milliseconds).ok().map(jiff::Timestamp::from_millisecond);
     stamp.and_then(Result::ok).unwrap_or_default().to_string()
 }
 
-fn connection_state(state: ConnectionState) -> &'static str {
+pub(super) fn connection_state(state: ConnectionState) -> &'static str {
     match state {
         ConnectionState::Pending => "PENDING",
         ConnectionState::Active => "ACTIVE",
@@ -157,7 +183,7 @@ fn connection_state(state: ConnectionState) -> &'static str {
     }
 }
 
-fn service_state(state: ServiceState) -> &'static str {
+pub(super) fn service_state(state: ServiceState) -> &'static str {
     match state {
         ServiceState::Creating => "CREATING",
         ServiceState::Active => "ACTIVE",

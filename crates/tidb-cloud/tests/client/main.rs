@@ -5,6 +5,7 @@
 mod answers;
 mod gate;
 mod gatekeeper;
+mod instances;
 mod lists;
 mod requests;
 mod script;

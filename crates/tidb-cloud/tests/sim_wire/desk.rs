@@ -46,7 +46,18 @@ impl Desk {
     }
 
     pub(crate) fn speaking(draws: Draws, algorithm: Algorithm) -> Desk {
-        let sim = Sim::poked(world(draws));
+        Desk::before(world(draws), algorithm)
+    }
+
+    /// The example, with every tier on every cloud.
+    pub(crate) fn example(draws: Draws) -> Desk {
+        let mut world = World::example(draws, 1);
+        world.add_api_key(PUBLIC, PRIVATE);
+        Desk::before(world, Algorithm::Md5)
+    }
+
+    fn before(world: World, algorithm: Algorithm) -> Desk {
+        let sim = Sim::poked(world);
         let router = router_speaking(sim.clone(), algorithm);
         Desk { sim, private: PRIVATE.to_owned(), router, digest: None }
     }
@@ -82,6 +93,11 @@ impl Desk {
         self.digest = Some(PasswordClient::try_from(challenge).unwrap());
         let header = self.authorization(method, target);
         self.send(method, target, header.as_deref(), body).await
+    }
+
+    /// Answers this challenge from now on.
+    pub(crate) fn take(&mut self, challenge: &str) {
+        self.digest = Some(PasswordClient::try_from(challenge).unwrap());
     }
 
     pub(crate) fn authorization(&mut self, method: &str, target: &str) -> Option<String> {

@@ -12,6 +12,15 @@ mod connections;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+#[path = "../stage/endpoints.rs"]
+mod endpoints;
+#[cfg(test)]
+mod hosts;
+#[cfg(test)]
+mod instances;
+#[cfg(test)]
 mod lists;
+#[cfg(test)]
+mod noticed;
 #[cfg(test)]
 mod schema;

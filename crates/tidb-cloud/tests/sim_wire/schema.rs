@@ -1,6 +1,7 @@
-//! Judges a body by `dedicated.schema.json`: as much of JSON Schema as that file uses, and not a word more.
+//! Judges a body by the vendor's figures, one file for each host: as much of JSON Schema as those use, and not a word
+//! more.
 //!
-//! An unknown keyword is an error, so that no figure in the file goes unread.
+//! An unknown keyword is an error, so that no figure goes unread.
 
 use serde_json::{Map, Value, json};
 
@@ -10,12 +11,27 @@ pub(crate) fn check(definition: &str, body: &Value) {
 }
 
 fn complaints(definition: &str, body: &Value) -> Complaints {
-    let root: Value =
-        serde_json::from_str(include_str!("../judges/dedicated.schema.json")).unwrap();
-    let definitions = root["$defs"].as_object().unwrap();
+    let definitions = definitions();
     let mut complaints = Vec::new();
-    judge(definitions, &definitions[definition], body, definition, &mut complaints);
+    judge(&definitions, &definitions[definition], body, definition, &mut complaints);
     complaints
+}
+
+/// Of all hosts. No two files define the same name.
+fn definitions() -> Map<String, Value> {
+    let mut all = Map::new();
+    for file in [
+        include_str!("../judges/dedicated.schema.json"),
+        include_str!("../judges/serverless.schema.json"),
+        include_str!("../judges/instances.schema.json"),
+    ] {
+        let root: Value = serde_json::from_str(file).unwrap();
+        for (name, definition) in root["$defs"].as_object().unwrap() {
+            let known = all.insert(name.clone(), definition.clone());
+            assert_eq!(known, None, "{name}");
+        }
+    }
+    all
 }
 
 type Complaints = Vec<String>;
@@ -68,7 +84,7 @@ fn judge(
                 }
             }
             // Patterns are left to the Python judge, which has regular expressions.
-            "pattern" => {}
+            "pattern" | "$comment" => {}
             unknown => panic!("{at}: the schema says {unknown}, which this judge does not know"),
         }
     }
