@@ -8,8 +8,8 @@ use crate::sight::{Blur, Reading, Recollection, Sight};
 use crate::wish::{Account, Wish};
 use cloud::{ClusterKey, Finding};
 use planner::endpoint::{
-    Connection as PlannerConnection, ConnectionState, Decision, Desired, Handshake, LinkId, Memory,
-    Registration, Step,
+    Connection as PlannerConnection, ConnectionId, ConnectionState, Decision, Desired, Handshake,
+    LinkId, Memory, Registration, Step, Waiting,
 };
 use planner::{Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 use store::LedgerRow;
@@ -181,6 +181,7 @@ impl Track {
         } else if sight.observed.link == planner::endpoint::Link::Absent {
             self.home = None;
         }
+        self.learn_withdrawal(sight, now);
         self.learn_connection(sight, now);
         self.incarnation = self.incarnation.max(sight.incarnation);
         self.let_go_of_the_past(now);
@@ -211,6 +212,23 @@ impl Track {
         self.wish.desired = Desired::Absent(on_delete);
         if let Some((cluster, account)) = self.home.clone() {
             (self.wish.cluster, self.wish.account) = (cluster, account);
+        }
+    }
+
+    /// What a person took away at our word counts as if we had done it: an endpoint that is refused since is only spent.
+    fn learn_withdrawal(&mut self, sight: &Sight, now: Moment) {
+        let id = self.connection.as_ref().map_or_else(String::new, |key| key.id.0.clone());
+        let asked = Decision::Wait(Waiting::OperatorMustUnregister(ConnectionId(id.clone())));
+        let stood = match (&self.decided, &self.stood) {
+            (Some(decided), _) => Some(decided.word()),
+            (None, Some((stood, _))) => Some(&**stood),
+            (None, None) => None,
+        };
+        let gone = Handshake::ByOperator(PlannerConnection::Absent);
+        if sight.observed.handshake == gone && stood == Some(asked.word()) {
+            let step = Step::Unregister { connection: ConnectionId(id) };
+            let (generation, outcome) = (self.memory.generation, Outcome::Shown);
+            self.memory.attempts.push(Attempt { step, generation, at: now, outcome });
         }
     }
 

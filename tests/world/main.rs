@@ -5,9 +5,12 @@
 mod cost;
 mod drift;
 mod guards;
+mod instances;
 mod moved;
 mod nights;
+mod operator;
 mod policies;
 mod rig;
 mod roads;
+mod shared;
 mod troubles;

@@ -96,6 +96,12 @@ impl Rig {
         engine.run(Until::Settled { deadline }, &mut commands).await
     }
 
+    /// One look at everything.
+    pub(crate) async fn look(&self, engine: &mut Engine) {
+        let (_keep, mut commands) = mpsc::unbounded_channel();
+        assert_eq!(engine.run(Until::Looked, &mut commands).await, Ended::Looked);
+    }
+
     /// As a daemon, for so long.
     pub(crate) async fn live(&self, engine: &mut Engine, seconds: u64) {
         let (_keep, mut commands) = mpsc::unbounded_channel();
@@ -256,6 +262,12 @@ pub(crate) fn wish(name: &str) -> Wish {
 /// At another cluster or group; three such wishes fit into the example's network.
 pub(crate) fn wish_at(name: &str, cluster_id: &str, group: &str) -> Wish {
     Wish { cluster: cluster(cluster_id, group), ..wish(name) }
+}
+
+/// Of another tier, in the same network.
+pub(crate) fn instance(name: &str, tier: &str, id: &str) -> Wish {
+    let key = ClusterKey { tier: tier.into(), project: String::new(), ..cluster(id, "") };
+    Wish { cluster: key, ..wish(name) }
 }
 
 pub(crate) fn three() -> Vec<Wish> {
