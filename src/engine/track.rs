@@ -215,21 +215,32 @@ impl Track {
         }
     }
 
-    /// What a person took away at our word counts as if we had done it: an endpoint that is refused since is only spent.
+    /// What a person takes away in the console counts as if we had done it: an endpoint that is refused since is only
+    /// spent. Nobody else deletes there, so a record that is being deleted tells; one that is gone, if it was asked for.
     fn learn_withdrawal(&mut self, sight: &Sight, now: Moment) {
-        let id = self.connection.as_ref().map_or_else(String::new, |key| key.id.0.clone());
-        let asked = Decision::Wait(Waiting::OperatorMustUnregister(ConnectionId(id.clone())));
-        let stood = match (&self.decided, &self.stood) {
-            (Some(decided), _) => Some(decided.word()),
-            (None, Some((stood, _))) => Some(&**stood),
-            (None, None) => None,
+        let Handshake::ByOperator(record) = &sight.observed.handshake else { return };
+        let withdrawn = match record {
+            PlannerConnection::Absent => self.waits_for_a_withdrawal(),
+            PlannerConnection::Present(facts) => facts.state == ConnectionState::Deleting,
+            PlannerConnection::Arriving(_) => false,
         };
-        let gone = Handshake::ByOperator(PlannerConnection::Absent);
-        if sight.observed.handshake == gone && stood == Some(asked.word()) {
-            let step = Step::Unregister { connection: ConnectionId(id) };
-            let (generation, outcome) = (self.memory.generation, Outcome::Shown);
-            self.memory.attempts.push(Attempt { step, generation, at: now, outcome });
+        let known = |attempt: &Attempt<Step>| matches!(attempt.step, Step::Unregister { .. });
+        if !withdrawn || self.memory.attempts.last().is_some_and(known) {
+            return;
         }
+        let id = self.connection.as_ref().map_or_else(String::new, |key| key.id.0.clone());
+        let step = Step::Unregister { connection: ConnectionId(id) };
+        let (generation, outcome) = (self.memory.generation, Outcome::Shown);
+        self.memory.attempts.push(Attempt { step, generation, at: now, outcome });
+    }
+
+    /// As last decided, by this process or by the one before it.
+    fn waits_for_a_withdrawal(&self) -> bool {
+        let decided = self.decided.as_ref().map(Decision::word);
+        let stood = self.stood.as_ref().map(|(word, _)| &**word);
+        let asked = Waiting::OperatorMustUnregister(ConnectionId(String::new()));
+        let words = [asked.word(), Waiting::ConnectionDeleting.word()];
+        decided.or(stood).is_some_and(|word| words.contains(&word))
     }
 
     fn learn_connection(&mut self, sight: &Sight, now: Moment) {

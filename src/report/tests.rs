@@ -1,5 +1,6 @@
 //! Goldens of everything that is printed, over plans built from small worlds.
 
+mod by_hand;
 mod comment;
 mod hostile;
 mod machines;

@@ -114,6 +114,36 @@ async fn what_failed_must_be_deleted_and_made_again() {
     assert_eq!(standing(&engine, NAME), SETTLED);
 }
 
+/// As with `apply`: each turn is a process of its own.
+#[tokio::test(start_paused = true)]
+async fn the_turns_may_be_taken_by_another_process_each() {
+    let mut rig = Rig::calm().with_a_store();
+    let (engine, link) = built(&rig).await;
+    drop(engine);
+    paste(&rig, example::PREMIUM, link.id.as_str());
+    let row = rig.the_connection().id.to_string();
+    let message = "the endpoint was not reachable".to_owned();
+    rig.by_hand(Deed::FailConnection { connection: row.clone(), message });
+    rig.restart();
+    let mut engine = rig.engine(vec![payments()]);
+    assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
+    assert!(to_be_unregistered(&engine), "{:?}", standing(&engine, NAME));
+    drop(engine);
+    rig.by_hand(Deed::DeleteConnection { connection: row });
+    rig.restart();
+    let mut engine = rig.engine(vec![payments()]);
+    assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
+    assert!(unregistered(&engine), "{:?}", standing(&engine, NAME));
+    drop(engine);
+    paste(&rig, example::PREMIUM, rig.the_link().id.as_str());
+    rig.restart();
+    let mut engine = rig.engine(vec![payments()]);
+    assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
+    assert_eq!(standing(&engine, NAME), SETTLED);
+    let audit = rig.sim.with(|world| world.audit(crate::rig::OWNER));
+    assert!(audit.duplicates.is_empty(), "{audit:#?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_removal_asks_first_and_cuts_nothing_before() {
     let rig = Rig::calm();

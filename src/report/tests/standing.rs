@@ -18,7 +18,7 @@ use std::time::Duration;
 
 const NOW: Moment = Moment(1_760_000_000);
 
-fn status_of(world: &World) -> EndpointStatus {
+pub(super) fn status_of(world: &World) -> EndpointStatus {
     let decision = world.decision();
     let topic = Topic { vendor: AWS, cluster: &world.cluster };
     let said = say(&decision, topic);
