@@ -37,6 +37,13 @@ impl World {
         self.credentials.get(id)
     }
 
+    /// Whose secret it is, where a call brings nothing else: a bearer's token.
+    #[must_use]
+    pub fn credential_by_secret(&self, vendor: Vendor, secret: &str) -> Option<&Credential> {
+        let fits = |known: &&Credential| known.vendor == vendor && known.secret == secret;
+        self.credentials.values().find(fits).filter(|_| !secret.is_empty())
+    }
+
     #[must_use]
     pub fn account_of(&self, access_key: &str) -> Option<&str> {
         self.credentials.get(access_key)?.accounts.first().map(String::as_str)

@@ -1,0 +1,9 @@
+//! The client against the simulated Compute API, in process: the same bytes, no socket, virtual time.
+
+#![cfg(test)]
+#![cfg(all(feature = "client", feature = "sim"))]
+
+mod bad_days;
+mod costs;
+mod life;
+mod world;
