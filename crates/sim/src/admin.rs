@@ -47,6 +47,7 @@ fn describe(world: &World) -> Value {
         "connections": world.true_connections().collect::<Vec<&Connection>>(),
         "networks": world.all_networks().collect::<Vec<_>>(),
         "links": world.true_links().collect::<Vec<&Link>>(),
+        "addresses": world.true_addresses().collect::<Vec<_>>(),
         "settings": world.settings,
         "draws": world.draws,
         "faults": world.faults.rules().collect::<Vec<_>>(),

@@ -4,6 +4,13 @@
 //! settle a draw later. Tidelock must be right under every combination. Faults are not here: a fault is a bad day,
 //! a draw is how the vendor is on every day.
 
+mod answers;
+
+pub use answers::{
+    AfterLinkGone, AfterUnregistration, BeforeReady, MakingWord, MissingDeletion, ReadOnlyWord,
+    SecondRegistration, SpentToken, StateCase, UnacceptedWord, WrongAddress, WrongHost, ZoneWords,
+};
+
 use crate::random::Random;
 use serde::{Deserialize, Serialize};
 
@@ -99,109 +106,6 @@ pub struct Draws {
     pub operation_retention: u64,
     pub lag: Lags,
     pub latency: Latencies,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum SecondRegistration {
-    SameRow,
-    SecondRow,
-    /// 409
-    Conflict,
-    /// 400
-    Invalid,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum MissingDeletion {
-    NotFound,
-    Success,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum AfterUnregistration {
-    Rejected,
-    Stays,
-    AwaitsAcceptance,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum AfterLinkGone {
-    StaysActive,
-    Fails,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum BeforeReady {
-    NotFound,
-    Creating,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum ZoneWords {
-    Ids,
-    Names,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum StateCase {
-    LowerCamel,
-    Pascal,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum SpentToken {
-    /// It answers with the deleted endpoint.
-    ReturnsDeleted,
-    /// It is refused.
-    Refused,
-    /// It makes a new endpoint.
-    Forgotten,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum WrongAddress {
-    /// 400, at once.
-    Refused,
-    /// The connection ends FAILED.
-    Fails,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum WrongHost {
-    NotFound,
-    Forbidden,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum ReadOnlyWord {
-    NotFound,
-    MethodNotAllowed,
-    NotImplemented,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum MakingWord {
-    Updating,
-    Creating,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum UnacceptedWord {
-    Disconnected,
-    Pending,
 }
 
 /// At most how many milliseconds a look is late, in a list and by id. Each change draws its own lag.

@@ -55,16 +55,28 @@ impl Vendor {
         Vendor::CLOUDS.into_iter().find(|vendor| vendor.prefix() == prefix)
     }
 
-    /// TiDB Cloud's word for it.
+    /// The manifest's word, and that of faults.
     #[must_use]
-    pub fn prefix(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Vendor::Tidb => "tidb",
             Vendor::Aws => "aws",
             Vendor::Azure => "azure",
-            Vendor::Alibaba => "alicloud",
+            Vendor::Alibaba => "alibaba",
             Vendor::Gcp => "gcp",
         }
+    }
+
+    /// The cloud of that word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Vendor> {
+        Vendor::CLOUDS.into_iter().find(|vendor| vendor.word() == word)
+    }
+
+    /// TiDB Cloud's word for it.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        if self == Vendor::Alibaba { "alicloud" } else { self.word() }
     }
 }
 

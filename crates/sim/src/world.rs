@@ -34,6 +34,7 @@ pub use customer::{
 };
 pub use deed::{Deed, Impossible, LinkDeed};
 pub use ledger::{Audit, By, Effect, Verb};
+pub(crate) use ledger::{RELEASED, described, mark_of};
 pub use network::Credential;
 pub use operation::{Operation, Progress, Work};
 pub use refusal::{PrivateDns, Refusal, TidbRefusal};

@@ -7,6 +7,7 @@ mod world {
     mod connections;
     mod creating;
     mod faults;
+    mod flows;
     mod histories;
     mod looking;
     mod roads;

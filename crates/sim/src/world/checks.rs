@@ -5,7 +5,8 @@
 use crate::fault::Vendor;
 use crate::ids::{LinkId, NetworkId, Scope, SecurityGroupId, SubnetId};
 use crate::world::{
-    Link, LinkRequest, LinkState, Network, PrivateDns, Refusal, Service, Subnet, Tags, World, Zone,
+    Link, LinkRequest, LinkState, Network, Operation, PrivateDns, Refusal, Service, Subnet, Tags,
+    World, Zone,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,6 +62,10 @@ impl World {
     fn check_address(&self, scope: &Scope, id: &str) -> Result<(), Refusal> {
         let address = self.addresses.get(id).filter(|address| scope.covers(&address.scope));
         let address = address.ok_or_else(|| Refusal::NoAddress(id.into()))?;
+        let work = address.operation.as_ref().and_then(|id| self.operations.get(id));
+        if work.is_some_and(Operation::is_running) {
+            return Err(Refusal::Busy(id.into()));
+        }
         match self.user_of(id) {
             Some(_) => Err(Refusal::AddressInUse(address.id.clone())),
             None => Ok(()),

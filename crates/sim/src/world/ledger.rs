@@ -50,6 +50,9 @@ pub struct Effect {
     pub under_connection: bool,
 }
 
+/// So many of the latest effects are kept for certain, and at most twice as many.
+const KEPT: usize = 50_000;
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
     effects: Vec<Effect>,
@@ -78,7 +81,7 @@ pub struct Audit {
 }
 
 impl World {
-    /// Everything that was ever done, oldest first.
+    /// Everything that was done, oldest first; of very much, only the latest.
     #[must_use]
     pub fn effects(&self) -> &[Effect] {
         &self.ledger.effects
@@ -89,7 +92,7 @@ impl World {
     pub fn audit(&self, owner: &str) -> Audit {
         let mut audit = Audit::default();
         for link in self.links.rows().filter(|link| link.is_live()) {
-            if let Some((_, name)) = owner_and_name(&link.tags).filter(|mark| mark.0 == owner) {
+            if let Some((_, name)) = owner_and_name(link).filter(|mark| mark.0 == owner) {
                 audit.live.entry(name).or_default().push(link.id.clone());
             }
         }
@@ -102,7 +105,7 @@ impl World {
     pub(crate) fn record_link(&mut self, verb: Verb, link: &Link) {
         let under_connection = verb == Verb::Deleted && self.is_named(&link.id);
         let (twins, mark) = match verb {
-            Verb::Created => (self.twins(link), owner_and_name(&link.tags)),
+            Verb::Created => (self.twins(link), owner_and_name(link)),
             Verb::Modified
             | Verb::Tagged
             | Verb::Untagged
@@ -110,22 +113,40 @@ impl World {
             | Verb::Registered
             | Verb::Unregistered => {
                 let before = self.links.get(link.id.as_str());
-                (vec![], before.and_then(|before| owner_and_name(&before.tags)))
+                (vec![], before.and_then(|before| owner_and_name(before)))
             }
         };
-        if let Some(mark) = owner_and_name(&link.tags) {
+        if let Some(mark) = owner_and_name(link) {
             self.ledger.marked.entry(mark.clone()).or_default().insert(link.id.clone());
             self.ledger.marks.insert(link.id.clone(), mark);
         }
         let (at, by, object) = (self.now, self.by, link.id.to_string());
         let link = link.id.clone();
         let effect = Effect { at, by, verb, object, link, mark, twins, under_connection };
+        self.enter(effect);
+    }
+
+    /// A world that lives for long forgets what was done long ago.
+    fn enter(&mut self, effect: Effect) {
         self.ledger.effects.push(effect);
+        if self.ledger.effects.len() < 2 * KEPT {
+            return;
+        }
+        let Ledger { effects, marks, marked } = &mut self.ledger;
+        effects.drain(..KEPT);
+        let spoken_of: BTreeSet<&LinkId> = effects.iter().map(|effect| &effect.link).collect();
+        let stays =
+            |link: &LinkId| spoken_of.contains(link) || self.links.get(link.as_str()).is_some();
+        marks.retain(|link, _| stays(link));
+        marked.retain(|_, links| {
+            links.retain(|link| stays(link));
+            !links.is_empty()
+        });
     }
 
     pub(crate) fn record_connection(&mut self, verb: Verb, id: &str, endpoint_id: &str) {
         let mark = self.ledger.marks.get(endpoint_id).cloned();
-        self.ledger.effects.push(Effect {
+        self.enter(Effect {
             at: self.now,
             by: self.by,
             verb,
@@ -138,12 +159,12 @@ impl World {
     }
 
     fn twins(&self, link: &Link) -> Vec<LinkId> {
-        let Some(mark) = owner_and_name(&link.tags) else { return vec![] };
+        let Some(mark) = owner_and_name(link) else { return vec![] };
         let candidates = self.ledger.marked.get(&mark).into_iter().flatten();
         let others = candidates.filter(|other| **other != link.id);
         let same = |other: &&LinkId| {
             let other = self.links.get(other.as_str()).filter(|other| other.is_live());
-            other.is_some_and(|other| owner_and_name(&other.tags).as_ref() == Some(&mark))
+            other.is_some_and(|other| owner_and_name(other).as_ref() == Some(&mark))
         };
         others.filter(same).cloned().collect()
     }
@@ -180,6 +201,24 @@ impl Audit {
     }
 }
 
-fn owner_and_name(tags: &Tags) -> Option<(String, String)> {
-    Mark::from_tags(tags).map(|mark| (mark.owner, mark.name))
+fn owner_and_name(link: &Link) -> Option<(String, String)> {
+    mark_of(&link.tags, &link.description).map(|mark| (mark.owner, mark.name))
+}
+
+/// Where a description holds the mark: this tag says that it does so no longer.
+pub(crate) const RELEASED: &str = "tidelock-released";
+
+/// The mark that something has: in its tags, or, where a cloud takes no tags at birth, in its description as JSON.
+pub(crate) fn mark_of(tags: &Tags, description: &str) -> Option<Mark> {
+    let described = || {
+        let json = description.get(description.find('{')?..)?;
+        let holds = serde_json::from_str(json).ok().filter(|_| !tags.contains_key(RELEASED));
+        Mark::from_tags(&holds?)
+    };
+    Mark::from_tags(tags).or_else(described)
+}
+
+/// A description that holds the mark.
+pub(crate) fn described(mark: &Mark) -> String {
+    serde_json::json!(mark.to_tags()).to_string()
 }

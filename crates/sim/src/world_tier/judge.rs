@@ -1,17 +1,18 @@
 //! What the world's noes and the ordered faults mean to a caller of the seam.
 
-use crate::fault::Failure;
+use super::call::incomplete;
+use crate::fault::{Failure, Vendor};
 use crate::world::{PrivateDns, Refusal};
 use cloud::Error;
 
-pub(super) fn failure(failure: Failure, action: &str) -> Error {
-    let who = || "aws".to_owned();
+pub(super) fn failure(vendor: Vendor, failure: Failure, action: &str) -> Error {
+    let who = || vendor.word().to_owned();
     let unexpected =
         |status, body: &str| Error::Unexpected { who: who(), status, body: body.to_owned() };
     match failure {
         Failure::Unauthenticated => Error::Credentials { message: "AuthFailure".to_owned() },
         Failure::Forbidden => Error::Denied {
-            action: format!("ec2:{action}"),
+            action: permission(vendor, action),
             message: "UnauthorizedOperation".to_owned(),
         },
         Failure::NotFound => Error::NotFound { what: "the object".to_owned() },
@@ -23,13 +24,22 @@ pub(super) fn failure(failure: Failure, action: &str) -> Error {
     }
 }
 
-pub(super) fn refusal(refusal: &Refusal) -> Error {
+fn permission(vendor: Vendor, action: &str) -> String {
+    match vendor {
+        Vendor::Tidb | Vendor::Aws => format!("ec2:{action}"),
+        Vendor::Azure => format!("Microsoft.Network/{action}"),
+        Vendor::Alibaba => format!("privatelink:{action}"),
+        Vendor::Gcp => format!("compute.{action}"),
+    }
+}
+
+pub(super) fn refusal(vendor: Vendor, refusal: &Refusal) -> Error {
     match refusal {
         Refusal::NoLink(id) => Error::NotFound { what: format!("VPC endpoint {id}") },
         Refusal::NoAddress(id) => Error::NotFound { what: format!("address {id}") },
         Refusal::NotAvailable(id) => Error::Busy { message: format!("{id} is not available") },
         Refusal::Busy(id) => Error::Busy { message: format!("{id} is being worked on") },
-        Refusal::BadPageToken => super::incomplete("the page token is dead"),
+        Refusal::BadPageToken => incomplete(vendor, "the page token is dead"),
         Refusal::NoNetwork(_)
         | Refusal::NoSubnet(_)
         | Refusal::NoSecurityGroup(_)
@@ -47,45 +57,71 @@ pub(super) fn refusal(refusal: &Refusal) -> Error {
         | Refusal::Immutable { .. }
         | Refusal::AddressExists(_)
         | Refusal::AddressInUse(_) => {
-            let code = code(refusal).1.to_owned();
-            Error::Refused { code, message: format!("{refusal:?}") }
+            let (code, message) = (code(refusal).to_owned(), format!("{refusal:?}"));
+            Error::Refused { code, message }
         }
     }
 }
 
-/// The manifest's field to blame, and a stable word.
-pub(super) fn code(refusal: &Refusal) -> (Option<&'static str>, &'static str) {
+/// The manifest's field to blame.
+pub(super) fn blame(vendor: Vendor, refusal: &Refusal) -> Option<&'static str> {
+    let (network, subnet, tags) = match vendor {
+        Vendor::Tidb | Vendor::Aws => ("vpc", "subnets", "tags"),
+        Vendor::Azure => ("subnet", "subnet", "tags"),
+        Vendor::Alibaba => ("vpc", "vSwitches", "tags"),
+        Vendor::Gcp => ("network", "subnet", "labels"),
+    };
     match refusal {
-        Refusal::NoNetwork(_) => (Some("vpc"), "vpc-missing"),
-        Refusal::NoSubnet(_) => (Some("subnets"), "subnet-missing"),
-        Refusal::NoSecurityGroup(_) => (Some("securityGroups"), "security-group-missing"),
-        Refusal::NoService(_) => (None, "service-missing"),
-        Refusal::NoLink(_) => (None, "link-missing"),
-        Refusal::ZoneNotServed { .. } => (Some("subnets"), "zone-not-served"),
-        Refusal::TwoSubnetsInOneZone { .. } => (Some("subnets"), "duplicate-zone"),
-        Refusal::NoFreeAddress(_) => (Some("subnets"), "subnet-full"),
-        Refusal::PrivateDns(PrivateDns::NotOffered(_)) => {
-            (Some("privateDns"), "private-dns-not-offered")
-        }
-        Refusal::PrivateDns(PrivateDns::NetworkAttributes(_)) => {
-            (Some("privateDns"), "vpc-dns-off")
-        }
-        Refusal::PrivateDns(PrivateDns::NotAccepted) => (Some("privateDns"), "not-accepted"),
-        Refusal::PrivateDns(PrivateDns::Conflict { .. }) => {
-            (Some("privateDns"), "private-dns-conflict")
-        }
-        Refusal::TokenMismatch => (None, "token-mismatch"),
-        Refusal::TokenSpent => (None, "token-spent"),
-        Refusal::NotAvailable(_) => (None, "not-available"),
-        Refusal::LinkLimit(_) => (Some("vpc"), "link-limit"),
-        Refusal::TagLimit(_) => (Some("tags"), "tag-limit"),
-        Refusal::BadPageToken => (None, "bad-page-token"),
-        Refusal::NoPlace => (Some("subnet"), "subnet-missing"),
-        Refusal::Exists(_) => (None, "exists"),
-        Refusal::Busy(_) => (None, "busy"),
-        Refusal::Immutable { .. } => (None, "immutable"),
-        Refusal::NoAddress(_) => (None, "address-missing"),
-        Refusal::AddressExists(_) => (None, "address-exists"),
-        Refusal::AddressInUse(_) => (None, "address-in-use"),
+        Refusal::NoNetwork(_) | Refusal::LinkLimit(_) => Some(network),
+        Refusal::NoSubnet(_)
+        | Refusal::ZoneNotServed { .. }
+        | Refusal::TwoSubnetsInOneZone { .. }
+        | Refusal::NoFreeAddress(_)
+        | Refusal::NoPlace => Some(subnet),
+        Refusal::NoSecurityGroup(_) => Some("securityGroups"),
+        Refusal::PrivateDns(_) => Some("privateDns"),
+        Refusal::TagLimit(_) => Some(tags),
+        Refusal::NoService(_)
+        | Refusal::NoLink(_)
+        | Refusal::TokenMismatch
+        | Refusal::TokenSpent
+        | Refusal::NotAvailable(_)
+        | Refusal::BadPageToken
+        | Refusal::Exists(_)
+        | Refusal::Busy(_)
+        | Refusal::Immutable { .. }
+        | Refusal::NoAddress(_)
+        | Refusal::AddressExists(_)
+        | Refusal::AddressInUse(_) => None,
+    }
+}
+
+/// A stable word.
+pub(super) fn code(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NoNetwork(_) => "vpc-missing",
+        Refusal::NoSubnet(_) | Refusal::NoPlace => "subnet-missing",
+        Refusal::NoSecurityGroup(_) => "security-group-missing",
+        Refusal::NoService(_) => "service-missing",
+        Refusal::NoLink(_) => "link-missing",
+        Refusal::ZoneNotServed { .. } => "zone-not-served",
+        Refusal::TwoSubnetsInOneZone { .. } => "duplicate-zone",
+        Refusal::NoFreeAddress(_) => "subnet-full",
+        Refusal::PrivateDns(PrivateDns::NotOffered(_)) => "private-dns-not-offered",
+        Refusal::PrivateDns(PrivateDns::NetworkAttributes(_)) => "vpc-dns-off",
+        Refusal::PrivateDns(PrivateDns::NotAccepted) => "not-accepted",
+        Refusal::PrivateDns(PrivateDns::Conflict { .. }) => "private-dns-conflict",
+        Refusal::TokenMismatch => "token-mismatch",
+        Refusal::TokenSpent => "token-spent",
+        Refusal::NotAvailable(_) => "not-available",
+        Refusal::LinkLimit(_) => "link-limit",
+        Refusal::TagLimit(_) => "tag-limit",
+        Refusal::BadPageToken => "bad-page-token",
+        Refusal::Exists(_) => "exists",
+        Refusal::Busy(_) => "busy",
+        Refusal::Immutable { .. } => "immutable",
+        Refusal::NoAddress(_) => "address-missing",
+        Refusal::AddressExists(_) => "address-exists",
+        Refusal::AddressInUse(_) => "address-in-use",
     }
 }

@@ -199,6 +199,9 @@ fn google_registers_a_rule_whose_address_lives_on() {
     request.address = Some(address.clone());
     let rule = "projects/shop-prod-424242/regions/us-west1/forwardingRules/orders";
     request.id = Some(rule.to_owned());
+    let early = sim.with(|world| world.create_link(&scope, &request)).unwrap_err();
+    assert!(matches!(early, Refusal::Busy(_)), "the address is not ready: {early:?}");
+    sim.poke(Duration::from_secs(5));
     let id = create(&sim, &(scope.clone(), request.clone()));
     assert_eq!(link(&sim, &id).unwrap().ip(), Some(made.address));
     let again = sim.with(|world| world.create_link(&scope, &request)).unwrap_err();

@@ -179,3 +179,20 @@ fn ten_thousand_endpoints_are_not_many() {
         assert!(world.effects().iter().all(|effect| effect.by == By::Api));
     });
 }
+
+#[test]
+fn a_long_history_is_not_kept_whole() {
+    let sim = Sim::poked(World::example(Draws::documented(), 1));
+    let order = request(&sim);
+    sim.with(|world| {
+        let link = world.create_link(&scope(), &order).unwrap().id.to_string();
+        let mut most = 0;
+        for number in 0..120_000_u32 {
+            let tags = [("number".to_owned(), number.to_string())].into();
+            world.tag_link(&scope(), &link, &tags).unwrap();
+            most = most.max(world.effects().len());
+        }
+        assert!((50_000..=100_000).contains(&most), "{most}");
+        assert!((50_000..=100_000).contains(&world.effects().len()), "{}", world.effects().len());
+    });
+}
