@@ -9,7 +9,8 @@ use planner::endpoint::{Completion, Decision, Desired, OnDelete, OnDrift, OnFore
 use planner::{Generation, Moment, Tempo};
 use secrecy::SecretString;
 use sim::{
-    Connection, Deed, Draws, Link, LinkDeed, LinkState, RouterWire, Sim, World, WorldTier, example,
+    Connection, Deed, Draws, Link, LinkDeed, LinkState, RouterWire, Scope, Sim, Vendor, World,
+    WorldTier, example,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -210,18 +211,20 @@ fn client(wire: Arc<dyn Wire>) -> Client {
     Client::new(wire, Hosts::default(), key)
 }
 
-/// An alias that is a number is an account of its own; every other one is the example's.
-pub(crate) fn account_id(alias: &str) -> &str {
-    let is_number = alias.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number { alias } else { example::ACCOUNT }
+/// An alias that is a number is an AWS account of its own; every other one is the example's in its cloud.
+fn scope_of(account: &Account) -> Scope {
+    let is_number = account.alias.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number {
+        return Scope::new(&account.alias, &account.region);
+    }
+    example::scope_in(Vendor::of_word(account.cloud).unwrap(), &account.region)
 }
 
 fn context(sim: &Sim, clock: Clock, make: Make, lay: Lay, store: Store) -> Arc<Context> {
     let world = sim.clone();
     Arc::new(Context {
         open: Box::new(move |account: Account| -> Opening {
-            let scope = sim::Scope::new(account_id(&account.alias), &account.region);
-            let tier = WorldTier::new(world.clone(), scope);
+            let tier = WorldTier::new(world.clone(), scope_of(&account));
             let cloud = make(tier);
             Box::pin(async move { Ok(cloud) })
         }),

@@ -11,6 +11,7 @@ mod others;
 pub use others::{EXCLUSIVE, PREMIUM, SHARED, STARTER};
 
 use crate::draws::Draws;
+use crate::fault::Vendor;
 use crate::ids::{Scope, SecurityGroupId};
 use crate::world::spell::zones;
 use crate::world::{Cidr, Ingress, Network, NewCluster, SecurityGroup, Source, Subnet, World};
@@ -52,6 +53,17 @@ pub const SUBNET_WITHOUT_DNS: &str = "subnet-0a1b2c3d4e5f60011";
 #[must_use]
 pub fn scope() -> Scope {
     Scope::new(ACCOUNT, REGION)
+}
+
+/// What a survey of the example's account in a cloud is of; the region counts where surveys are of one.
+#[must_use]
+pub fn scope_in(vendor: Vendor, region: &str) -> Scope {
+    match vendor {
+        Vendor::Tidb | Vendor::Aws => Scope::new(ACCOUNT, region),
+        Vendor::Azure => azure::scope(),
+        Vendor::Alibaba => Scope { region: region.to_owned(), ..alibaba::scope() },
+        Vendor::Gcp => gcp::scope(),
+    }
 }
 
 impl World {
