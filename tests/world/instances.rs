@@ -1,12 +1,14 @@
 //! Which model an instance is of, TiDB Cloud is asked; what it withholds holds up nobody else.
 
-use crate::rig::{DAY, Rig, SETTLED, instance, standing, view_of, wish};
+use crate::rig::{DAY, Rig, SETTLED, desired, instance, standing, view_of, wish};
 use planner::endpoint::{Decision, Waiting};
 use sim::{Deed, Host, example};
-use tidelock::engine::{Ended, Standing};
+use tidelock::engine::{self, Ended, Standing};
 use tidelock::exit::{Exit, of_apply};
+use tidelock::export;
 use tidelock::provider::Unknown;
 use tidelock::sight::Blur;
+use tidelock::wish::{ScopeId, TidbScope};
 
 const EXCLUSIVE: &str = "ledger-apps";
 const SHARED: &str = "catalogue-apps";
@@ -106,4 +108,38 @@ async fn a_hundred_instances_cost_two_lists() {
     let before = rig.calls();
     rig.look(&mut engine).await;
     assert!(rig.calls() - before <= 8, "{} calls", rig.calls() - before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_export_names_who_may_share_and_what_is_exclusive() {
+    let rig = Rig::calm();
+    let wishes = vec![
+        instance(SHARED, "essential", example::SHARED),
+        instance("payments-apps", "premium", example::PREMIUM),
+    ];
+    let mut engine = rig.engine(wishes.clone());
+    rig.settle(&mut engine).await;
+    let theirs = |link: &sim::Link| link.tags["tidelock:name"] == "payments-apps";
+    let link = rig.links().into_iter().find(theirs).unwrap();
+    let (cluster, endpoint_id) = (example::PREMIUM.to_owned(), link.id.to_string());
+    rig.by_hand(Deed::Paste { cluster, endpoint_id, domain: None, ip: None });
+    assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
+    let account = ScopeId::Account(wishes[0].account.clone());
+    let scopes = [account, ScopeId::TidbCloud(TidbScope::Instances)].into();
+    let mut engine = rig.engine_for(engine::Desired { scopes, ..desired(vec![], "export") });
+    rig.look(&mut engine).await;
+    let text = export::manifest(&engine.inventory(), &rig.context.owner);
+    let read: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
+    let clusters = read["clusters"].as_sequence().unwrap();
+    let of = |id: &str| clusters.iter().find(|one| one["id"] == id).unwrap_or(&read["nothing"]);
+    let premium = of(example::PREMIUM);
+    assert_eq!(premium["tier"], "premium", "{text}");
+    assert_eq!(premium["endpoints"][0]["name"], "payments-apps");
+    // Nobody but its users knows which of them use it.
+    for (id, tier) in [(example::SHARED, "essential"), (example::STARTER, "starter")] {
+        assert_eq!(of(id)["tier"], tier, "{text}");
+        assert_eq!(of(id)["endpoints"][0]["aws"]["vpc"], example::VPC);
+        assert!(of(id)["endpoints"][0]["adopt"].is_null(), "it is ours already: {text}");
+    }
+    assert!(of(example::EXCLUSIVE).is_null(), "it has no endpoint: {text}");
 }

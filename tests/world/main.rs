@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod clouds;
 mod cost;
 mod drift;
 mod guards;

@@ -174,7 +174,7 @@ async fn of_two_owners_who_want_the_same_the_second_holds() {
 }
 
 /// The example's network once more, in another account.
-fn network_elsewhere(world: &World) -> Network {
+pub(crate) fn network_elsewhere(world: &World) -> Network {
     let network =
         world.all_networks().find(|network| network.id.as_str() == example::VPC).unwrap().clone();
     let scope = sim::Scope::new(ELSEWHERE, example::REGION);

@@ -3,7 +3,7 @@
 use crate::rig::{DAY, Rig, SETTLED, desired, instance, standing, view_of, wish};
 use planner::endpoint::{Decision, Waiting};
 use planner::{Actor, Phase};
-use sim::{ConnectionState, Deed, Link, example};
+use sim::{ConnectionState, Deed, Draws, Link, World, example};
 use tidelock::engine::{Command, Ended, Engine, Standing, View};
 use tidelock::exit::{Exit, of_apply};
 use tidelock::present;
@@ -187,4 +187,30 @@ async fn a_person_is_not_asked_to_delete_what_a_guard_holds() {
     rig.tell(&mut engine, Command::Wish(Box::new(desired(vec![], "two"))), DAY).await;
     let standing = standing(&engine, NAME);
     assert!(matches!(standing, Standing::Held { .. }), "{standing:?}");
+}
+
+/// Whatever the vendors leave undocumented, and however slowly what they did shows.
+#[tokio::test(start_paused = true)]
+async fn it_comes_and_goes_with_the_operators_help_under_every_draw() {
+    for seed in 0..24 {
+        let rig = Rig::of(World::example(Draws::from_seed(seed), seed));
+        let mut engine = rig.engine(vec![payments(), wish(OTHER)]);
+        assert_eq!(rig.settle(&mut engine).await, Ended::Settled, "seed {seed}");
+        let theirs = |link: &Link| link.tags["tidelock:name"] == NAME;
+        let link = rig.links().into_iter().find(theirs).unwrap();
+        paste(&rig, example::PREMIUM, link.id.as_str());
+        rig.live(&mut engine, 3 * 3_600).await;
+        assert_eq!(standing(&engine, NAME), SETTLED, "seed {seed}");
+        let rest = Command::Wish(Box::new(desired(vec![wish(OTHER)], "two")));
+        rig.tell(&mut engine, rest, 3 * 3_600).await;
+        assert!(to_be_unregistered(&engine), "seed {seed}: {:?}", standing(&engine, NAME));
+        let theirs = |row: &sim::Connection| row.cluster.as_str() == example::PREMIUM;
+        let row = rig.connections().into_iter().find(theirs).unwrap();
+        rig.by_hand(Deed::DeleteConnection { connection: row.id.to_string() });
+        rig.live(&mut engine, 3 * 3_600).await;
+        assert_eq!(rig.links().len(), 1, "seed {seed}");
+        let audit = rig.sim.with(|world| world.audit(crate::rig::OWNER));
+        assert_eq!(audit.deleted_under_connection, [], "seed {seed}");
+        assert!(audit.duplicates.is_empty(), "seed {seed}: {audit:#?}");
+    }
 }

@@ -70,6 +70,12 @@ impl Rig {
         self
     }
 
+    /// From now on the clouds are others.
+    pub(crate) fn with_clouds(mut self, make: Make) -> Rig {
+        self.make = make;
+        self.with_a_store()
+    }
+
     /// Another process, with the same store.
     pub(crate) fn restart(&mut self) {
         let store = Store::open(self.place.path().join("store.db")).unwrap();

@@ -5,7 +5,7 @@ use crate::rig::{
 };
 use cloud::Value;
 use planner::endpoint::{Companion, Decision, OnDelete, OnForeign, Problem, Terms, Waiting};
-use sim::{ClusterState, Deed, LinkState, example};
+use sim::{ClusterState, Deed, Draws, LinkState, World, example};
 use tidelock::engine::{Command, Ended, Engine, Standing};
 use tidelock::present;
 use tidelock::report::Action;
@@ -276,4 +276,48 @@ async fn it_counts_once_however_many_use_it() {
     now_wanted(&rig, &mut engine, vec![], "two").await;
     assert_eq!(shared(&rig), []);
     assert_eq!(engine.view().hold, None);
+}
+
+/// Whoever has two accounts has two networks, and an endpoint in each.
+#[tokio::test(start_paused = true)]
+async fn two_accounts_of_one_cloud_share_nothing() {
+    let rig = Rig::calm();
+    let network = rig.sim.with(|world| crate::nights::network_elsewhere(world));
+    rig.by_hand(Deed::AddNetwork(network.clone()));
+    let mut there = second();
+    there.account.alias.clone_from(&network.scope.account);
+    there.network = network.id.to_string();
+    there.settings.get_mut("vpc").unwrap().value = Value::text(network.id.as_str());
+    let mut engine = rig.engine(with_another([first(), there]));
+    assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
+    for name in [FIRST, SECOND] {
+        let one = view_of(&engine.view(), name);
+        assert_eq!((one.standing, one.companions), (SETTLED, Vec::new()));
+    }
+    assert_eq!(shared(&rig).len(), 2);
+    now_wanted(&rig, &mut engine, vec![first()], "two").await;
+    assert_eq!(the_shared(&rig).network.as_str(), example::VPC);
+}
+
+/// Whatever the vendors leave undocumented, and however slowly what they did shows.
+#[tokio::test(start_paused = true)]
+async fn it_is_made_once_and_goes_whole_under_every_draw() {
+    for seed in 0..24 {
+        let mut rig = Rig::of(World::example(Draws::from_seed(seed), seed)).with_a_store();
+        let mut engine = rig.engine(with_another([first(), second()]));
+        assert_eq!(rig.settle(&mut engine).await, Ended::Settled, "seed {seed}");
+        for name in [FIRST, SECOND] {
+            assert_eq!(standing(&engine, name), SETTLED, "seed {seed}");
+        }
+        assert_eq!(shared(&rig).len(), 1, "seed {seed}");
+        drop(engine);
+        rig.restart_without_store();
+        let mut engine = rig.engine(with_another([second()]));
+        assert_eq!(rig.settle(&mut engine).await, Ended::Settled, "seed {seed}");
+        assert_eq!(shared(&rig).len(), 1, "seed {seed}");
+        now_wanted(&rig, &mut engine, vec![], "two").await;
+        assert_eq!(shared(&rig), [], "seed {seed}");
+        let audit = rig.sim.with(|world| world.audit(OWNER));
+        assert!(audit.duplicates.is_empty(), "seed {seed}: {audit:#?}");
+    }
 }
