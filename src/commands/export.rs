@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::setup::{self, Refusal};
 use crate::wish::{Account, ScopeId, TidbScope};
 use crate::{export, output};
+use cloud::Error;
 use std::path::Path;
 use tokio::sync::mpsc;
 
@@ -31,20 +32,24 @@ pub async fn run(args: &Export, config: Option<&Path>) -> Result<Exit, Refusal> 
                        configuration";
         return Err(Refusal::new(Exit::Usage, message));
     }
-    wanted.scopes.insert(ScopeId::TidbCloud(TidbScope::Instances));
+    let instances = ScopeId::TidbCloud(TidbScope::Instances);
+    wanted.scopes.insert(instances.clone());
     let context = setup::context(&config, Access::LookOnly)?;
     let owner = context.owner.clone();
     let mut engine = Engine::new(context, wanted).map_err(unreadable)?;
     let (_keep, mut commands) = mpsc::unbounded_channel();
     engine.run(Until::Looked, &mut commands).await;
-    let failed: Vec<String> = engine
-        .view()
-        .scopes
-        .iter()
-        .filter_map(|scope| Some(format!("{}: {}", scope.id, scope.error.as_ref()?)))
-        .collect();
+    let scopes = engine.view().scopes;
+    let failed = scopes.iter().filter_map(|scope| Some((&scope.id, scope.error.as_ref()?)));
+    // Nobody asked for the instances, and a key for Dedicated may not reach them.
+    let (unasked, failed): (Vec<_>, Vec<_>) = failed.partition(|(id, _)| **id == instances);
+    let told = |(id, error): &(&ScopeId, &Error)| format!("{id}: {error}");
     if !failed.is_empty() {
-        return Err(Refusal::new(Exit::Error, failed.join("; ")));
+        let told: Vec<String> = failed.iter().map(told).collect();
+        return Err(Refusal::new(Exit::Error, told.join("; ")));
+    }
+    for missing in &unasked {
+        output::remark(&format!("warning: not exported: {}", told(missing)));
     }
     output::report(&export::manifest(&engine.inventory(), &owner));
     Ok(Exit::Done)
