@@ -53,6 +53,7 @@ macro_rules! known {
 pub const CLOUDS: &[Known] = &[
     known!(cloud_aws, &[Dedicated, Starter, Essential, Premium]),
     known!(cloud_alibaba, &[Starter, Essential, Premium]),
+    known!(cloud_gcp, &[Dedicated]),
 ];
 
 /// What the operator says about an account, in the words of its cloud.
@@ -60,6 +61,7 @@ pub const CLOUDS: &[Known] = &[
 pub enum Settings {
     Aws(cloud_aws::AccountSettings),
     Alibaba(cloud_alibaba::AccountSettings),
+    Gcp(cloud_gcp::AccountSettings),
 }
 
 impl Settings {
@@ -69,6 +71,7 @@ impl Settings {
         match cloud {
             cloud_aws::CLOUD => keys(table).map(Settings::Aws),
             cloud_alibaba::CLOUD => keys(table).map(Settings::Alibaba),
+            cloud_gcp::CLOUD => keys(table).map(Settings::Gcp),
             _ => Err(("cloud".into(), unknown(cloud))),
         }
     }
@@ -79,6 +82,7 @@ impl Settings {
         match self {
             Settings::Aws(_) => cloud_aws::CLOUD,
             Settings::Alibaba(_) => cloud_alibaba::CLOUD,
+            Settings::Gcp(_) => cloud_gcp::CLOUD,
         }
     }
 }
@@ -105,6 +109,7 @@ fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Openin
         Settings::Alibaba(settings) => {
             connect!(cloud_alibaba, "alibaba", account, settings, wire)
         }
+        Settings::Gcp(settings) => connect!(cloud_gcp, "gcp", account, settings, wire),
     }
 }
 
@@ -204,7 +209,7 @@ fn other_cloud(account: &Account, configured: &Settings) -> Error {
     Error::Credentials { message }
 }
 
-#[cfg(not(all(feature = "aws", feature = "alibaba")))]
+#[cfg(not(all(feature = "aws", feature = "alibaba", feature = "gcp")))]
 fn not_built<Unused>(account: &Account, _: Unused) -> Opening {
     let message = format!("this build of tidelock has no client for {}", account.cloud);
     Box::pin(std::future::ready(Err(Error::Refused { code: "NotBuilt".into(), message })))

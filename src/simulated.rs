@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use sim::{Draws, Latencies, Sim, Span, World};
+use std::sync::Arc;
 use tidb_cloud::Hosts;
 use tidb_cloud::sim::SERVERLESS;
 use tower::ServiceExt;
@@ -19,25 +20,36 @@ pub fn hosts(address: &str) -> Hosts {
     Hosts { dedicated, serverless: format!("{address}{SERVERLESS}"), cloud }
 }
 
-/// How the paths of TiDB Cloud's hosts begin.
-const TIDB_CLOUD: [&str; 3] = ["/v1beta1/", "/v1beta2/", SERVERLESS];
+/// One vendor's wire, and which calls are its own.
+struct Vendor {
+    answers: fn(&Request) -> bool,
+    wire: Router,
+}
 
-/// TiDB Cloud's calls are known by their path, the back door by its own; whatever else comes is the cloud's.
+/// Whoever knows a call by its look answers it; what nobody knows is the last cloud's to refuse.
 pub fn router(sim: &Sim) -> Router {
-    let provider = tidb_cloud::sim::router(sim.clone());
-    let admin = sim::admin::router(sim.clone());
-    let cloud = cloud_aws::sim::router(sim.clone());
+    let vendor = |answers: fn(&Request) -> bool, wire| Vendor { answers, wire };
+    let vendors = Arc::new([
+        vendor(is_back_door, sim::admin::router(sim.clone())),
+        vendor(is_tidb_cloud, tidb_cloud::sim::router(sim.clone())),
+        vendor(cloud_gcp::sim::answers, cloud_gcp::sim::router(sim.clone())),
+        vendor(|_| true, cloud_aws::sim::router(sim.clone())),
+    ]);
     Router::new().fallback(move |request: Request| {
-        let path = request.uri().path();
-        let target = if TIDB_CLOUD.iter().any(|start| path.starts_with(start)) {
-            provider.clone()
-        } else if path.starts_with("/sim/") {
-            admin.clone()
-        } else {
-            cloud.clone()
-        };
-        answer(target, request)
+        let known = vendors.iter().find(|vendor| (vendor.answers)(&request));
+        let wire = known.map_or_else(Router::new, |vendor| vendor.wire.clone());
+        answer(wire, request)
     })
+}
+
+fn is_back_door(request: &Request) -> bool {
+    request.uri().path().starts_with("/sim/")
+}
+
+/// How the paths of TiDB Cloud's hosts begin.
+fn is_tidb_cloud(request: &Request) -> bool {
+    let starts = ["/v1beta1/", "/v1beta2/", SERVERLESS];
+    starts.iter().any(|start| request.uri().path().starts_with(start))
 }
 
 async fn answer(target: Router, request: Request<Body>) -> Response {

@@ -54,6 +54,32 @@ fn the_policy_grants_what_is_called_and_no_more() {
     assert_eq!(granted(&json("deploy/iam/aws-read.json")), set(cloud_aws::read_actions()));
 }
 
+#[test]
+fn the_policy_of_alibaba_cloud_grants_what_is_called_and_no_more() {
+    let all = cloud_alibaba::ACTIONS.iter().chain(cloud_alibaba::DEPENDENT_ACTIONS).copied();
+    let policy = json("deploy/iam/alibaba.json");
+    assert_eq!(granted(&policy), set(all));
+    assert_eq!(granted(&json("deploy/iam/alibaba-read.json")), set(cloud_alibaba::read_actions()));
+    let reads = set(cloud_alibaba::read_actions());
+    for statement in statements(&policy) {
+        let writes = list(&statement["Action"]).into_iter().any(|action| !reads.contains(&action));
+        let anywhere = list(&statement["Resource"]).contains(&"*".to_owned());
+        assert!(!writes || !anywhere || statement["Condition"].is_object(), "{statement}");
+    }
+}
+
+fn included(file: &str) -> BTreeSet<String> {
+    let role = documents(file).pop().expect("the file holds a role");
+    let permissions = role["includedPermissions"].as_sequence().expect("a role has permissions");
+    permissions.iter().map(|one| one.as_str().expect("it is a text").to_owned()).collect()
+}
+
+#[test]
+fn the_role_of_google_cloud_grants_what_is_called_and_no_more() {
+    assert_eq!(included("deploy/iam/gcp.yaml"), set(cloud_gcp::ACTIONS.iter().copied()));
+    assert_eq!(included("deploy/iam/gcp-read.yaml"), set(cloud_gcp::read_actions()));
+}
+
 /// What a statement lets happen to a VPC endpoint, it lets happen to ours only.
 #[test]
 fn only_what_bears_our_mark_is_changed() {

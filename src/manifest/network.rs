@@ -12,6 +12,7 @@ use serde::Deserialize;
 pub enum Network {
     Aws(cloud_aws::Network),
     Alibaba(cloud_alibaba::Network),
+    Gcp(cloud_gcp::Network),
 }
 
 /// The manifest's sections, of which an endpoint has exactly one.
@@ -23,17 +24,20 @@ pub(crate) struct Sections {
     /// The endpoint stands in Alibaba Cloud.
     #[serde(default)]
     pub alibaba: Option<cloud_alibaba::Network>,
+    /// The endpoint stands in Google Cloud.
+    #[serde(default)]
+    pub gcp: Option<cloud_gcp::Network>,
 }
 
 /// The sections of this version, and those of later ones.
-pub(crate) const OFFERED: [&str; 2] = [cloud_aws::CLOUD, cloud_alibaba::CLOUD];
-pub(crate) const LATER: [&str; 2] = ["azure", "gcp"];
+pub(crate) const OFFERED: [&str; 3] = [cloud_aws::CLOUD, cloud_alibaba::CLOUD, cloud_gcp::CLOUD];
+pub(crate) const LATER: [&str; 1] = ["azure"];
 
 impl Sections {
     /// Every section that is there.
     pub(crate) fn networks(self) -> Vec<Network> {
-        let Sections { aws, alibaba } = self;
-        let all = [aws.map(Network::Aws), alibaba.map(Network::Alibaba)];
+        let Sections { aws, alibaba, gcp } = self;
+        let all = [aws.map(Network::Aws), alibaba.map(Network::Alibaba), gcp.map(Network::Gcp)];
         all.into_iter().flatten().collect()
     }
 }
@@ -44,6 +48,7 @@ macro_rules! ask {
         match $of {
             Network::Aws($network) => $answer,
             Network::Alibaba($network) => $answer,
+            Network::Gcp($network) => $answer,
         }
     };
 }
@@ -55,6 +60,7 @@ impl Network {
         match self {
             Network::Aws(_) => cloud_aws::CLOUD,
             Network::Alibaba(_) => cloud_alibaba::CLOUD,
+            Network::Gcp(_) => cloud_gcp::CLOUD,
         }
     }
 

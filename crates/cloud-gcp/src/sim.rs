@@ -27,6 +27,12 @@ pub fn router(sim: Sim) -> Router {
     Router::new().fallback(answer).with_state(sim)
 }
 
+/// Whether a call is one of Google Cloud's, where several vendors answer at one address.
+#[must_use]
+pub fn answers(request: &axum::extract::Request) -> bool {
+    request.uri().path().starts_with("/compute/v1/")
+}
+
 /// One call on its way through an action.
 struct Call<'sim> {
     sim: &'sim Sim,
