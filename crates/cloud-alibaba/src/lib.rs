@@ -41,6 +41,8 @@ mod deed;
 mod iam;
 #[cfg(any(feature = "client", test))]
 mod preflight;
+#[cfg(feature = "sim")]
+pub mod sim;
 
 pub use account::{AccountSettings, Keys};
 #[cfg(feature = "client")]

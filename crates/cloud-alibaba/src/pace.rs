@@ -6,7 +6,7 @@ use cloud::{Budget, Urgency};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-const BURST: NonZeroU32 = NonZeroU32::new(20).expect("it is not zero");
+const BURST: NonZeroU32 = NonZeroU32::new(10).expect("it is not zero");
 const PERIOD: Duration = Duration::from_millis(200);
 
 pub(crate) struct Pace(Budget);
