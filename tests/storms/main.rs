@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+mod flow;
 mod oracle;
 mod random;
 #[expect(dead_code, reason = "the roads need more of it than the storms do")]

@@ -1,10 +1,9 @@
 //! What must be true of every storm, judged from what was done and not from what the engine says.
 
+use crate::flow::{Flow, Half};
 use crate::rig::{OWNER, Rig, START};
 use crate::storm::Disk;
-use planner::endpoint::Step;
-use sim::{Audit, ConnectionState, Failure, Fault, Link, LinkState, Outcome, Vendor};
-use std::collections::BTreeMap;
+use sim::{Audit, ConnectionState, Failure, Fault, Outcome, Vendor};
 use tidelock::engine::{Desired, Engine, Standing};
 use tidelock::journal;
 
@@ -43,20 +42,21 @@ pub(crate) fn safety(rig: &Rig, crashes: u32) -> Result<(), Trouble> {
 /// What must be true at the end.
 pub(crate) fn judge(
     rig: &Rig,
+    flow: &Flow,
     engine: &Engine,
     wanted: &Desired,
-    bystander: &str,
+    neighbour: &str,
     disk: Disk,
 ) -> Result<(), Trouble> {
     if disk == Disk::Kept {
-        foretold(rig)?;
+        foretold(rig, flow)?;
     }
     for (name, standing) in standings(engine) {
         if standing != crate::rig::SETTLED {
             return Err(Trouble::NeverSettles(format!("{name}: {standing:?}")));
         }
     }
-    ending(rig, wanted, bystander)
+    ending(rig, flow, wanted, neighbour)
 }
 
 fn history(audit: &Audit) -> Result<(), Trouble> {
@@ -73,25 +73,12 @@ fn history(audit: &Audit) -> Result<(), Trouble> {
     }
 }
 
-/// The call that carries out a step.
-fn actions(step: &Step) -> &'static [&'static str] {
-    match step {
-        Step::CreateLink { .. } => &["CreateVpcEndpoint"],
-        Step::AdoptLink { .. } => &["CreateTags"],
-        Step::UpdateLink { .. } => &["ModifyVpcEndpoint", "CreateTags"],
-        Step::DeleteLink { .. } => &["DeleteVpcEndpoints"],
-        Step::ReleaseLink { .. } => &["DeleteTags"],
-        Step::Register(_) => &["CreatePrivateEndpointConnection"],
-        Step::Unregister { .. } => &["DeletePrivateEndpointConnection"],
-    }
-}
-
 /// Each call that changes something belongs to one intent, written before it.
-fn foretold(rig: &Rig) -> Result<(), Trouble> {
+fn foretold(rig: &Rig, flow: &Flow) -> Result<(), Trouble> {
     let mut intents: Vec<(u64, Vec<&'static str>)> = Vec::new();
     for row in rig.context.store.deeds(10_000, None).unwrap().into_iter().rev() {
         let step = journal::read(&row.step).unwrap();
-        intents.push((row.intended_at, actions(&step).to_vec()));
+        intents.push((row.intended_at, (flow.calls)(&step).to_vec()));
     }
     rig.sim.with(|world| {
         let began = world.now() / 1_000 - (rig.clock.now().0 - START.0);
@@ -134,34 +121,31 @@ fn limits(rig: &Rig) -> Result<(), Trouble> {
     })
 }
 
-/// One endpoint for each wish, one connection for each endpoint, and the bystander as it was.
-fn ending(rig: &Rig, wanted: &Desired, bystander: &str) -> Result<(), Trouble> {
+/// One endpoint for each wish, one connection for each endpoint, and the neighbour's as they were.
+fn ending(rig: &Rig, flow: &Flow, wanted: &Desired, neighbour: &str) -> Result<(), Trouble> {
     let mut names: Vec<&str> = wanted.wishes.iter().map(|wish| &*wish.name).collect();
     names.sort_unstable();
-    let links = rig.links();
-    let ours: BTreeMap<&str, &Link> = links
-        .iter()
-        .filter_map(|link| Some((link.tags.get("tidelock:name")?.as_str(), link)))
-        .collect();
+    let halves = rig.sim.with(|world| (flow.halves)(world));
+    let mut ours: Vec<&Half> = halves.iter().filter(|half| half.name.is_some()).collect();
+    ours.sort_by_key(|half| &half.name);
     let leaked = |what: String| Err(Trouble::Leaked(what));
-    if ours.keys().copied().ne(names.iter().copied()) || links.len() != names.len() + 1 {
-        return leaked(format!("{links:#?}"));
+    let marked = ours.iter().filter_map(|half| half.name.as_deref());
+    if marked.ne(names.iter().copied()) || halves.len() != names.len() + 1 {
+        return leaked(format!("{halves:#?}"));
     }
-    if let Some(link) =
-        ours.values().find(|link| link.state != LinkState::Available || !link.private_dns)
-    {
-        return leaked(format!("{link:#?}"));
+    if let Some(half) = ours.iter().find(|half| !half.is_whole) {
+        return leaked(format!("{half:#?}"));
     }
     let connections = rig.connections();
     let mut claimed: Vec<&str> = connections.iter().map(|row| &*row.endpoint_id).collect();
-    let mut expected: Vec<&str> = links.iter().map(|link| link.id.as_str()).collect();
+    let mut expected: Vec<&str> = halves.iter().map(|half| &*half.id).collect();
     claimed.sort_unstable();
     expected.sort_unstable();
-    if claimed != expected || !expected.contains(&bystander) {
+    if claimed != expected || !expected.contains(&neighbour) {
         return leaked(format!("{connections:#?}"));
     }
-    let active = |row: &&sim::Connection| {
-        row.state != ConnectionState::Active && row.endpoint_id != bystander
+    let idle = |row: &&sim::Connection| {
+        row.state != ConnectionState::Active && row.endpoint_id != neighbour
     };
-    connections.iter().find(active).map_or(Ok(()), |row| leaked(format!("{row:#?}")))
+    connections.iter().find(idle).map_or(Ok(()), |row| leaked(format!("{row:#?}")))
 }

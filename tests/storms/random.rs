@@ -1,7 +1,9 @@
 //! Worlds drawn by seed, with faults drawn by seed: a swarm, each storm with its own few kinds.
 
-use crate::storm::{Disk, Schedule, live};
+use crate::rig::Lay;
+use crate::storm::{AT_THE_DESK, Disk, OVER_THE_WIRE, Schedule, live};
 use sim::{Draws, Fault, Matcher, Rule, When};
+use std::ops::Range;
 
 /// Any good spread of a seed: the finalizer of `SplitMix64`.
 fn scatter(seed: u64) -> u64 {
@@ -37,22 +39,25 @@ pub(crate) fn drawn(seed: u64) -> Schedule {
     let faults = faults.collect();
     let disk = if draw(2) == 0 { Disk::Kept } else { Disk::Lost };
     let endpoints = 1 + usize::try_from(draw(3)).unwrap();
-    Schedule { draws: Draws::from_seed(seed), seed, faults, disk, endpoints, ..Schedule::calm(1) }
+    let page = [1, 2, 3, 1_000][usize::try_from(draw(4)).unwrap()];
+    let draws = Draws::from_seed(seed);
+    Schedule { draws, seed, faults, disk, endpoints, page, ..Schedule::calm(1) }
 }
 
-fn storms(seeds: std::ops::Range<u64>) {
+fn storms(seeds: Range<u64>, lay: Lay) {
     let (mut calls, mut crashes, mut helped) = (0, 0, 0);
     let count = seeds.end - seeds.start;
     let mut failed: Vec<String> = Vec::new();
     for seed in seeds {
-        let passed = match live(&drawn(seed)) {
+        let passed = match live(&Schedule { lay, ..drawn(seed) }) {
             Ok(passed) => passed,
             Err(trouble) => {
+                println!("drawn({seed}): {trouble:?}");
                 failed.push(format!("drawn({seed}): {trouble:?}"));
                 continue;
             }
         };
-        (calls, crashes) = (calls + passed.calls, crashes + passed.crashes);
+        (calls, crashes) = (calls + passed.calls.len(), crashes + passed.crashes);
         helped += u64::from(passed.helped > 0);
     }
     println!("{count} storms, {calls} calls, {crashes} crashes, a person helped in {helped}");
@@ -63,11 +68,22 @@ fn storms(seeds: std::ops::Range<u64>) {
 
 #[test]
 fn a_few_storms() {
-    storms(0..40);
+    storms(0..40, AT_THE_DESK);
+}
+
+#[test]
+fn a_few_storms_over_the_wire() {
+    storms(40..60, OVER_THE_WIRE);
 }
 
 #[test]
 #[ignore = "takes as long as one likes"]
 fn many_storms() {
-    storms(40..20_000);
+    storms(60..50_000, AT_THE_DESK);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn many_storms_over_the_wire() {
+    storms(50_000..52_000, OVER_THE_WIRE);
 }

@@ -1,131 +1,167 @@
-//! One fault at each call, of each kind; and the death of the process at each call, with its disk and without.
+//! One fault at each call, of each kind, or two; and the death of the process at each call, with its disk and without.
 
 use crate::rig::DAY;
-use crate::storm::{Disk, Schedule, check};
-use sim::{Crash, Draws, Fault, Rule, When};
+use crate::storm::{Disk, Schedule, check, live};
+use sim::{Crash, Draws, Fault, Rule, Twist, When};
 
-fn nth(number: u64, fault: Fault) -> Rule {
-    Rule { when: When::Nth(number), fault }
+/// The first call is 0 here.
+fn nth(index: usize, fault: &Fault) -> Rule {
+    Rule { when: When::Nth(index as u64 + 1), fault: fault.clone() }
 }
 
-fn calls(schedule: &Schedule) -> u64 {
-    check(schedule).calls
+/// The faults that matter most in pairs. To a look it is all one whether it or its answer is lost, and nothing but a
+/// list can be empty.
+fn matter(mutates: bool) -> &'static [Fault] {
+    const CHANGES: [Fault; 3] = [Fault::LostAfter, Fault::LostBefore, Fault::Crash(Crash::After)];
+    const LOOKS: [Fault; 3] =
+        [Fault::LostBefore, Fault::Crash(Crash::After), Fault::Twist(Twist::EmptyList)];
+    if mutates { &CHANGES } else { &LOOKS }
+}
+
+/// Every failure of a long run is worth knowing, not only the first.
+#[derive(Default)]
+struct Run {
+    schedules: u64,
+    failed: Vec<String>,
+}
+
+impl Run {
+    /// The calls of the storm, if it passed.
+    fn live(&mut self, schedule: &Schedule) -> Option<Vec<bool>> {
+        self.schedules += 1;
+        match live(schedule) {
+            Ok(passed) => Some(passed.calls),
+            Err(trouble) => {
+                let failed = format!("{trouble:?}\n{schedule:?}");
+                println!("{failed}");
+                self.failed.push(failed);
+                None
+            }
+        }
+    }
+
+    /// These faults, where the process dies, with its disk and without; and the calls of each storm.
+    fn befall(&mut self, base: &Schedule, faults: &[Rule]) -> Vec<(Disk, Vec<bool>)> {
+        let dies = faults.iter().any(|rule| matches!(rule.fault, Fault::Crash(_)));
+        let disks: &[Disk] = if dies { &[Disk::Kept, Disk::Lost] } else { &[Disk::Kept] };
+        let lived = disks.iter().filter_map(|disk| {
+            let schedule = Schedule { faults: faults.to_vec(), disk: *disk, ..base.clone() };
+            Some((*disk, self.live(&schedule)?))
+        });
+        lived.collect()
+    }
+
+    /// Every `stride`th call, every one of these.
+    fn singles(&mut self, base: &Schedule, kinds: &[Fault], stride: usize) {
+        for (index, _) in check(base).calls.iter().enumerate().step_by(stride) {
+            for fault in kinds {
+                self.befall(base, &[nth(index, fault)]);
+            }
+        }
+    }
+
+    /// One fault on every `stride`th call, and then another on every `stride`th of the calls that follow.
+    fn pairs(&mut self, base: &Schedule, stride: usize) {
+        let calls = check(base).calls;
+        for (first, mutates) in calls.iter().enumerate().step_by(stride) {
+            println!("{first} of {}: {} schedules", calls.len(), self.schedules);
+            for one in matter(*mutates) {
+                let one = nth(first, one);
+                for (disk, calls) in self.befall(base, std::slice::from_ref(&one)) {
+                    let base = Schedule { disk, ..base.clone() };
+                    let later = calls.iter().enumerate().skip(first + 1).step_by(stride);
+                    for (second, mutates) in later {
+                        for other in matter(*mutates) {
+                            self.second(&base, one.clone(), nth(second, other));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where the process died already, so it was decided what becomes of its disk.
+    fn second(&mut self, base: &Schedule, one: Rule, other: Rule) {
+        if matches!(one.fault, Fault::Crash(_)) {
+            self.live(&Schedule { faults: vec![one, other], ..base.clone() });
+        } else {
+            self.befall(base, &[one, other]);
+        }
+    }
+
+    fn end(self) {
+        let Run { schedules, failed } = self;
+        println!("{schedules} schedules");
+        assert!(failed.is_empty(), "{} of {schedules}:\n{}", failed.len(), failed.join("\n"));
+    }
+}
+
+/// As a seed draws the world, in pages of two rows.
+fn in_a_drawn_world(seed: u64, base: Schedule) -> Schedule {
+    Schedule { draws: Draws::from_seed(seed), seed, page: 2, ..base }
+}
+
+fn deaths() -> [Fault; 2] {
+    [Fault::Crash(Crash::Before), Fault::Crash(Crash::After)]
 }
 
 #[test]
 fn the_calm_life_is_calm() {
-    for (endpoints, quiet) in [(1, 30 * DAY), (3, DAY)] {
-        let passed = check(&Schedule { quiet, ..Schedule::calm(endpoints) });
+    for (endpoints, page, quiet) in [(1, 1_000, 30 * DAY), (3, 1, DAY), (3, 3, DAY)] {
+        let passed = check(&Schedule { page, quiet, ..Schedule::calm(endpoints) });
         assert_eq!((passed.crashes, passed.helped), (0, 0));
     }
 }
 
-/// Every `stride`th call, every fault.
-fn singles(base: &Schedule, stride: usize) -> u64 {
-    let mut schedules = 0;
-    for number in (1..=calls(base)).step_by(stride) {
-        for fault in Fault::every() {
-            let disks: &[Disk] = match fault {
-                Fault::Crash(_) => &[Disk::Kept, Disk::Lost],
-                Fault::Refuse(_)
-                | Fault::LostBefore
-                | Fault::LostAfter
-                | Fault::Hang
-                | Fault::Delay(_)
-                | Fault::Truncate
-                | Fault::Twist(_) => &[Disk::Kept],
-            };
-            for disk in disks {
-                let faults = vec![nth(number, fault.clone())];
-                check(&Schedule { faults, disk: *disk, ..base.clone() });
-                schedules += 1;
-            }
-        }
-    }
-    schedules
-}
-
 #[test]
 fn every_fault_at_some_calls() {
-    let schedules = singles(&Schedule::calm(1), 67);
-    println!("{schedules} schedules");
+    let mut run = Run::default();
+    run.singles(&Schedule::calm(1), &Fault::every(), 67);
+    run.singles(&in_a_drawn_world(1, Schedule::brisk(3)), &Fault::every(), 89);
+    run.end();
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn every_fault_at_every_call() {
-    let mut schedules = singles(&Schedule::calm(1), 1);
-    for seed in 1..=4 {
-        let draws = Draws::from_seed(seed);
-        schedules += singles(&Schedule { draws, seed, ..Schedule::calm(2) }, 1);
+    let mut run = Run::default();
+    run.singles(&Schedule::calm(1), &Fault::every(), 1);
+    run.singles(&Schedule { page: 2, ..Schedule::brisk(3) }, &Fault::every(), 1);
+    for seed in 1..=8 {
+        run.singles(&in_a_drawn_world(seed, Schedule::brisk(2)), &Fault::every(), 1);
     }
-    println!("{schedules} schedules");
-}
-
-/// The process dies before or after every `stride`th call, and its disk with it, or not.
-fn deaths(base: &Schedule, stride: usize) -> u64 {
-    let mut schedules = 0;
-    for number in (1..=calls(base)).step_by(stride) {
-        for crash in [Crash::Before, Crash::After] {
-            for disk in [Disk::Kept, Disk::Lost] {
-                let faults = vec![nth(number, Fault::Crash(crash))];
-                check(&Schedule { faults, disk, ..base.clone() });
-                schedules += 1;
-            }
-        }
-    }
-    schedules
+    run.end();
 }
 
 #[test]
 fn death_at_some_calls() {
-    println!("{} schedules", deaths(&Schedule::calm(1), 11));
+    let mut run = Run::default();
+    run.singles(&Schedule::calm(1), &deaths(), 11);
+    run.end();
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn death_at_every_call() {
-    let mut schedules = deaths(&Schedule::calm(1), 1);
-    for seed in 1..=3 {
-        let draws = Draws::from_seed(seed);
-        schedules += deaths(&Schedule { draws, seed, ..Schedule::calm(1) }, 1);
+    let mut run = Run::default();
+    run.singles(&Schedule::calm(1), &deaths(), 1);
+    for seed in 9..=30 {
+        run.singles(&in_a_drawn_world(seed, Schedule::calm(1)), &deaths(), 1);
     }
-    println!("{schedules} schedules");
-}
-
-/// All pairs of the faults that matter most, on three endpoints, so many calls apart.
-fn pairs(stride: usize) -> u64 {
-    let base = Schedule::calm(3);
-    let kinds = [
-        Fault::LostAfter,
-        Fault::LostBefore,
-        Fault::Crash(Crash::After),
-        Fault::Twist(sim::Twist::EmptyList),
-    ];
-    let all = calls(&base);
-    let mut schedules = 0;
-    for first in (1..=all).step_by(stride) {
-        for second in (first + 1..=all).step_by(stride) {
-            for one in &kinds {
-                for other in &kinds {
-                    let faults = vec![nth(first, one.clone()), nth(second, other.clone())];
-                    let disk = if (first + second) % 2 == 0 { Disk::Kept } else { Disk::Lost };
-                    check(&Schedule { faults, disk, ..base.clone() });
-                    schedules += 1;
-                }
-            }
-        }
-    }
-    schedules
+    run.end();
 }
 
 #[test]
 fn some_pairs_of_faults() {
-    println!("{} schedules", pairs(173));
+    let mut run = Run::default();
+    run.pairs(&Schedule::brisk(3), 67);
+    run.end();
 }
 
 #[test]
-#[ignore = "takes hours"]
+#[ignore = "takes an hour"]
 fn all_pairs_of_faults() {
-    println!("{} schedules", pairs(1));
+    let mut run = Run::default();
+    run.pairs(&Schedule::brisk(3), 1);
+    run.end();
 }

@@ -1,11 +1,16 @@
 //! One schedule: a life of endpoints, what befalls their calls, then better days, and the oracle's word.
 
+use crate::flow::{DEDICATED_ON_AWS, Flow};
 use crate::oracle::{self, Trouble};
-use crate::rig::{Lay, Make, OWNER, Rig, desired, wish, wish_at};
-use planner::Moment;
+use crate::rig::{DAY, Lay, Make, OWNER, PatientWire, Rig, client, desired};
 use planner::endpoint::{Decision, LinkId, Problem};
-use sim::{Deed, Draws, LinkDeed, Plan, Rule, World, example};
-use std::collections::BTreeSet;
+use planner::{Moment, Tempo};
+use sim::{Draws, LinkDeed, Plan, RouterWire, Rule, Sim, example};
+use std::sync::Arc;
+use std::time::Duration;
+use tidb_cloud::Client;
+use tidb_cloud::in_process::{self, Answer};
+use tidb_cloud::sim::{Desk, Spoken};
 use tidelock::engine::{Command, Desired, Ended, Engine, Standing, Until};
 use tidelock::wish::Wish;
 use tokio::sync::mpsc;
@@ -20,37 +25,90 @@ pub(crate) enum Disk {
 /// Everything that a storm depends on.
 #[derive(Clone, Debug)]
 pub(crate) struct Schedule {
+    pub(crate) flow: &'static Flow,
     pub(crate) draws: Draws,
     pub(crate) seed: u64,
     pub(crate) faults: Vec<Rule>,
     pub(crate) disk: Disk,
     pub(crate) endpoints: usize,
-    /// For how long all must stay quiet at the end.
-    pub(crate) quiet: u64,
+    /// How many rows the pages of all lists have.
+    pub(crate) page: usize,
+    /// How long everything takes, in thousandths of what is documented.
+    pub(crate) latency_permille: u64,
+    /// How TiDB Cloud is reached.
+    pub(crate) lay: Lay,
+    /// A liar instead of the flow's own cloud.
     pub(crate) make: Option<Make>,
-    pub(crate) lay: Option<Lay>,
+    /// For how long the process that lived through it must stay quiet at the end; another one must for [`REST`].
+    pub(crate) quiet: u64,
 }
+
+/// TiDB Cloud without bytes.
+pub(crate) const AT_THE_DESK: Lay = |sim| {
+    let desk = Desk::new(sim.clone(), example::API_KEY_PUBLIC);
+    Client::in_process(Arc::new(move |request| {
+        let desk = desk.clone();
+        Box::pin(async move { understood(desk.ask(request).await) })
+    }))
+};
+
+fn understood(spoken: Spoken) -> Answer {
+    match spoken {
+        Spoken::Said(value, quota) => {
+            let quota = quota.map(|sim::Quota { limit, remaining, reset_seconds }| {
+                let reset = Duration::from_secs(reset_seconds);
+                in_process::Quota { limit, remaining, reset }
+            });
+            Answer::Said { value, quota }
+        }
+        Spoken::Written(response) => Answer::Written(response),
+        Spoken::Nothing => Answer::Nothing,
+    }
+}
+
+/// The same with every byte, digest and header.
+pub(crate) const OVER_THE_WIRE: Lay = |sim| client(Arc::new(PatientWire(router_wire(sim))));
+
+pub(crate) fn router_wire(sim: &Sim) -> RouterWire {
+    RouterWire::new(tidb_cloud::sim::router(sim.clone()))
+}
+
+const REST: u64 = 30 * DAY;
+
+/// Longer than anything is remembered against anybody.
+const QUIET: u64 = 4_000;
+
+/// A process that looks every other day: a month of it costs as much as two hours of the usual.
+const AT_REST: Tempo = Tempo { busy_seconds: 15, idle_seconds: 2 * DAY, stuck_seconds: 2 * DAY };
 
 impl Schedule {
     pub(crate) fn calm(endpoints: usize) -> Schedule {
         Schedule {
+            flow: &DEDICATED_ON_AWS,
             draws: Draws::documented(),
             seed: 1,
             faults: Vec::new(),
             disk: Disk::Kept,
             endpoints,
-            quiet: 2 * 3_600,
+            page: 1_000,
+            latency_permille: 1_000,
+            lay: AT_THE_DESK,
             make: None,
-            lay: None,
+            quiet: QUIET,
         }
+    }
+
+    /// The same life with a fifth of the waiting, and so of the looks at what has not changed.
+    pub(crate) fn brisk(endpoints: usize) -> Schedule {
+        Schedule { latency_permille: 200, ..Schedule::calm(endpoints) }
     }
 }
 
 /// What a storm was like, for those who count.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Passed {
-    /// Calls until better days.
-    pub(crate) calls: u64,
+    /// Calls until better days; of each, whether it changes anything.
+    pub(crate) calls: Vec<bool>,
     pub(crate) crashes: u32,
     /// How often a person had to help.
     pub(crate) helped: u32,
@@ -72,68 +130,43 @@ pub(crate) fn live(schedule: &Schedule) -> Result<Passed, Trouble> {
 }
 
 async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
-    let mut world = World::example(schedule.draws.clone(), schedule.seed);
-    let bystander = bystander(&mut world);
+    let Schedule { flow, disk, endpoints, .. } = *schedule;
+    let mut world = (flow.world)(schedule.draws.clone(), schedule.seed);
+    world.settings.rows_per_page = schedule.page;
+    world.settings.latency_permille = schedule.latency_permille;
+    let neighbour = (flow.neighbour)(&mut world);
     world.faults = Plan::new(schedule.faults.iter().cloned());
-    let mut rig = Rig::of(world);
-    rig.make = schedule.make.unwrap_or(rig.make);
-    rig.lay = schedule.lay.unwrap_or(rig.lay);
-    rig.restart();
-    let names = |count: usize| all().into_iter().take(count).collect::<Vec<Wish>>();
-    let everything = approved(names(schedule.endpoints), "one");
+    let rig = Rig::furnished(world, schedule.make.unwrap_or(flow.make), schedule.lay);
+    let names = |count: usize| (flow.wishes)().into_iter().take(count).collect::<Vec<Wish>>();
+    let everything = approved(names(endpoints), "one");
     let engine = rig.engine_for(everything.clone());
-    let (disk, passed) = (schedule.disk, Passed::default());
+    let passed = Passed::default();
     let mut storm = Storm { rig, disk, engine, wanted: everything.clone(), passed };
     storm.settle(3_600).await;
-    storm.want(approved(names(schedule.endpoints - 1), "two")).await;
+    storm.want(approved(names(endpoints - 1), "two")).await;
     storm.settle(3_600).await;
     storm.want(Desired { digest: "three".into(), ..everything }).await;
     storm.settle(1_800).await;
-    storm.passed.calls = storm.rig.calls();
+    storm.passed.calls =
+        storm.rig.sim.with(|world| world.log.latest().map(|entry| entry.call.mutating).collect());
     storm.rig.sim.with(|world| world.faults.clear());
     let recovered = storm.recover().await;
     // What was done wrongly says more than that it did not end well.
     oracle::safety(&storm.rig, storm.passed.crashes)?;
     recovered?;
     let before = storm.rig.mutating();
-    storm.rig.live(&mut storm.engine, schedule.quiet).await;
-    oracle::judge(&storm.rig, &storm.engine, &storm.wanted, &bystander, disk)?;
-    oracle::safety(&storm.rig, storm.passed.crashes)?;
-    match storm.rig.mutating() - before {
-        0 => Ok(storm.passed),
-        calls => Err(Trouble::Restless(format!("{calls} calls: {:?}", storm.rig.deeds()))),
+    storm.rest(schedule.quiet).await;
+    let Storm { rig, engine, wanted, passed, .. } = storm;
+    oracle::judge(&rig, flow, &engine, &wanted, &neighbour, disk)?;
+    oracle::safety(&rig, passed.crashes)?;
+    match rig.mutating() - before {
+        0 => Ok(passed),
+        calls => Err(Trouble::Restless(format!("{calls} calls: {:?}", rig.deeds()))),
     }
-}
-
-fn all() -> Vec<Wish> {
-    vec![
-        wish_at("billing-apps", example::BILLING, ""),
-        wish_at("billing-bi", example::BILLING, "analytics"),
-        wish("orders-apps"),
-    ]
 }
 
 fn approved(wishes: Vec<Wish>, digest: &str) -> Desired {
     Desired { approved: true, ..desired(wishes, digest) }
-}
-
-/// Somebody else's endpoint, which looks like ours, with its connection.
-fn bystander(world: &mut World) -> String {
-    let cluster = world.cluster(example::ORDERS).unwrap().clone();
-    let group = &cluster.node_groups[0];
-    let link = Deed::CreateLink {
-        scope: example::scope(),
-        id: None,
-        network: example::VPC_WITHOUT_DNS.into(),
-        service: group.service.to_string(),
-        subnets: [example::SUBNET_WITHOUT_DNS.to_owned()].into(),
-        security_groups: BTreeSet::new(),
-        tags: [("Name".to_owned(), "orders-apps".to_owned())].into(),
-    };
-    let endpoint_id = world.deed(link).unwrap().unwrap();
-    let (cluster, group) = (cluster.id.to_string(), group.id.to_string());
-    world.deed(Deed::Register { cluster, group, endpoint_id: endpoint_id.clone() }).unwrap();
-    endpoint_id
 }
 
 impl Storm {
@@ -148,15 +181,23 @@ impl Storm {
                 () = sim.crashed() => None,
                 ended = self.engine.run(Until::Settled { deadline }, &mut commands) => Some(ended),
             };
-            match ended {
-                Some(ended) => return ended,
-                None => self.restart(),
+            if let Some(ended) = ended {
+                return ended;
             }
+            self.passed.crashes += 1;
+            self.restart();
         }
     }
 
+    /// Whoever lived through it first, at the usual pace; then another process.
+    async fn rest(&mut self, seconds: u64) {
+        self.rig.live(&mut self.engine, seconds).await;
+        self.rig.tempo = AT_REST;
+        self.restart();
+        self.rig.live(&mut self.engine, REST).await;
+    }
+
     fn restart(&mut self) {
-        self.passed.crashes += 1;
         match self.disk {
             Disk::Kept => self.rig.restart(),
             Disk::Lost => self.rig.restart_without_store(),

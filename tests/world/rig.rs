@@ -13,6 +13,7 @@ use sim::{
     WorldTier, example,
 };
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use store::Store;
 use tempfile::TempDir;
@@ -39,15 +40,23 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Makes a cloud of a scope of the world; a liar's is another one.
 pub(crate) type Make = fn(WorldTier) -> Arc<dyn Cloud>;
 
-/// The same for TiDB Cloud's wire.
-pub(crate) type Lay = fn(RouterWire) -> Arc<dyn Wire>;
+/// The same for TiDB Cloud: over its wire, or at its desk.
+pub(crate) type Lay = fn(&Sim) -> Client;
+
+/// What outlives a process.
+enum Disk {
+    File(TempDir),
+    /// As long as somebody has it open: hundreds of times as fast as one that is synchronised.
+    Memory(String),
+}
 
 pub(crate) struct Rig {
     pub(crate) sim: Sim,
     pub(crate) clock: Clock,
     pub(crate) make: Make,
     pub(crate) lay: Lay,
-    place: TempDir,
+    pub(crate) tempo: Tempo,
+    disk: Disk,
     pub(crate) context: Arc<Context>,
 }
 
@@ -57,15 +66,24 @@ impl Rig {
     }
 
     pub(crate) fn of(world: World) -> Rig {
-        let (sim, clock) = (Sim::auto(world), Clock::starting_at(START));
-        let place = tempfile::tempdir().unwrap();
-        let (make, lay): (Make, Lay) = (|tier| Arc::new(tier), |wire| Arc::new(PatientWire(wire)));
-        let context = context(&sim, clock, make, lay, Store::open_in_memory().unwrap());
-        Rig { sim, clock, make, lay, place, context }
+        let make: Make = |tier| Arc::new(tier);
+        let lay: Lay = |sim| {
+            let router = tidb_cloud::sim::router(sim.clone());
+            client(Arc::new(PatientWire(RouterWire::new(router))))
+        };
+        Rig::furnished(world, make, lay)
     }
 
-    /// From now on what is remembered outlives a restart.
+    pub(crate) fn furnished(world: World, make: Make, lay: Lay) -> Rig {
+        let (sim, clock) = (Sim::auto(world), Clock::starting_at(START));
+        let (disk, tempo) = (Disk::in_memory(), Tempo::default());
+        let context = context(&sim, clock, make, lay, tempo, disk.open());
+        Rig { sim, clock, make, lay, tempo, disk, context }
+    }
+
+    /// From now on what is remembered is in a file.
     pub(crate) fn with_a_store(mut self) -> Rig {
+        self.disk = Disk::in_a_file();
         self.restart();
         self
     }
@@ -78,13 +96,16 @@ impl Rig {
 
     /// Another process, with the same store.
     pub(crate) fn restart(&mut self) {
-        let store = Store::open(self.place.path().join("store.db")).unwrap();
-        self.context = context(&self.sim, self.clock, self.make, self.lay, store);
+        let store = self.disk.open();
+        self.context = context(&self.sim, self.clock, self.make, self.lay, self.tempo, store);
     }
 
     /// Another process, on another disk.
     pub(crate) fn restart_without_store(&mut self) {
-        self.place = tempfile::tempdir().unwrap();
+        self.disk = match &self.disk {
+            Disk::File(_) => Disk::in_a_file(),
+            Disk::Memory(_) => Disk::in_memory(),
+        };
         self.restart();
     }
 
@@ -211,7 +232,27 @@ impl Wire for PatientWire {
     }
 }
 
-fn client(wire: Arc<dyn Wire>) -> Client {
+impl Disk {
+    fn in_a_file() -> Disk {
+        Disk::File(tempfile::tempdir().unwrap())
+    }
+
+    fn in_memory() -> Disk {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let number = LAST.fetch_add(1, Ordering::Relaxed);
+        Disk::Memory(format!("file:rig-{number}?mode=memory&cache=shared"))
+    }
+
+    fn open(&self) -> Store {
+        match self {
+            Disk::File(place) => Store::open(place.path().join("store.db")),
+            Disk::Memory(name) => Store::open(name),
+        }
+        .unwrap()
+    }
+}
+
+pub(crate) fn client(wire: Arc<dyn Wire>) -> Client {
     let private = SecretString::from(example::API_KEY_PRIVATE.to_owned());
     let key = ApiKey { public: example::API_KEY_PUBLIC.into(), private };
     Client::new(wire, Hosts::default(), key)
@@ -226,7 +267,14 @@ fn scope_of(account: &Account) -> Scope {
     example::scope_in(Vendor::of_word(account.cloud).unwrap(), &account.region)
 }
 
-fn context(sim: &Sim, clock: Clock, make: Make, lay: Lay, store: Store) -> Arc<Context> {
+fn context(
+    sim: &Sim,
+    clock: Clock,
+    make: Make,
+    lay: Lay,
+    tempo: Tempo,
+    store: Store,
+) -> Arc<Context> {
     let world = sim.clone();
     Arc::new(Context {
         open: Box::new(move |account: Account| -> Opening {
@@ -234,11 +282,11 @@ fn context(sim: &Sim, clock: Clock, make: Make, lay: Lay, store: Store) -> Arc<C
             let cloud = make(tier);
             Box::pin(async move { Ok(cloud) })
         }),
-        provider: client(lay(RouterWire::new(tidb_cloud::sim::router(sim.clone())))),
+        provider: lay(sim),
         store,
         owner: Owner::new(OWNER, None),
         clock,
-        tempo: Tempo::default(),
+        tempo,
         limits: Limits::default(),
     })
 }

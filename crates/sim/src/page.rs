@@ -41,6 +41,7 @@ impl World {
         twist: Option<&Twist>,
     ) -> Result<Page<Row>, BadPageToken> {
         let PageRequest { size, token, skip, question } = request;
+        let size = (*size).min(self.settings.rows_per_page.max(1));
         let given = token.as_deref().filter(|token| !token.is_empty());
         let mut start = match given {
             Some(token) => self.offset(token, question).ok_or(BadPageToken)?,
@@ -50,7 +51,7 @@ impl World {
             start += size;
         }
         let total = rows.len();
-        let end = start.saturating_add(*size).min(total);
+        let end = start.saturating_add(size).min(total);
         let mut shown: Vec<Row> = rows.get(start..end).map(<[Row]>::to_vec).unwrap_or_default();
         let mut next = (end < total).then(|| self.token(end, question));
         match twist {

@@ -126,14 +126,42 @@ impl Sim {
     /// # Errors
     /// The call is one too many, or a fault befell it.
     pub async fn admit(&self, call: Call) -> Result<Pass, Turned> {
+        let (delay, admitted) = self.arrive(call);
+        if let Some(delay) = delay {
+            sleep(delay).await;
+        }
+        admitted
+    }
+
+    /// The same for who has no bytes: what is to be done is done in the same breath. Only a call that was ordered to
+    /// be late needs a task of its own, because it is carried out even if nobody waits any more.
+    ///
+    /// # Panics
+    /// Where what is to be done panics.
+    pub async fn carry_out<Answer: Send + 'static>(
+        &self,
+        call: Call,
+        act: impl FnOnce(&Sim, Result<Pass, Turned>) -> Answer + Send + 'static,
+    ) -> Answer {
+        let (delay, admitted) = self.arrive(call);
+        let Some(delay) = delay else { return act(self, admitted) };
+        let sim = self.clone();
+        let late = tokio::spawn(async move {
+            sleep(delay).await;
+            act(&sim, admitted)
+        });
+        late.await.expect("nobody aborts it, and where it panics a test has failed")
+    }
+
+    /// How late the call is, and whether it may pass.
+    fn arrive(&self, call: Call) -> (Option<Duration>, Result<Pass, Turned>) {
         let (number, quota, fault) = self.with(|world| world.admit(call));
-        let pass = |twist, ending| Ok(Pass { number, quota, twist, ending });
-        let turned = |reason| Err(Turned { number, quota, reason });
+        let pass = |twist, ending| (None, Ok(Pass { number, quota, twist, ending }));
+        let turned = |reason| (None, Err(Turned { number, quota, reason }));
         match fault {
             None => pass(None, Ending::Whole),
             Some(Fault::Delay(millis)) => {
-                sleep(Duration::from_millis(millis)).await;
-                pass(None, Ending::Whole)
+                (Some(Duration::from_millis(millis)), pass(None, Ending::Whole).1)
             }
             Some(Fault::Twist(twist)) => pass(Some(twist), Ending::Whole),
             Some(Fault::Truncate) => pass(None, Ending::Truncated),

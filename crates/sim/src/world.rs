@@ -112,14 +112,21 @@ pub struct Settings {
     /// Whether the vendors' limits hold.
     pub limits: bool,
     pub links_per_network: usize,
+    /// No list shows more rows on one page, however many it is asked for: small worlds have many pages, too.
+    pub rows_per_page: usize,
     /// So many of a thousand VPC endpoints fail instead of becoming available.
     pub link_failure_permille: u16,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        let (latency_permille, links_per_network) = (1_000, 50);
-        Settings { latency_permille, limits: true, links_per_network, link_failure_permille: 0 }
+        Settings {
+            latency_permille: 1_000,
+            limits: true,
+            links_per_network: 50,
+            rows_per_page: 1_000_000,
+            link_failure_permille: 0,
+        }
     }
 }
 

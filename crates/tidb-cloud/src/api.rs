@@ -6,7 +6,7 @@ mod dedicated;
 mod instances;
 mod list;
 
-use crate::session::{Session, budget};
+use crate::session::{Session, Way, budget};
 use cloud::{Budget, Wire};
 use http::Method;
 use secrecy::SecretString;
@@ -58,11 +58,21 @@ pub fn deed(request: &cloud::Request) -> Option<String> {
 impl Client {
     #[must_use]
     pub fn new(wire: Arc<dyn Wire>, hosts: Hosts, key: ApiKey) -> Client {
+        Client::over(|| Way::wire(wire.clone(), key.clone()), hosts)
+    }
+
+    #[cfg(feature = "sim")]
+    #[must_use]
+    pub fn in_process(ask: crate::in_process::Ask) -> Client {
+        Client::over(|| Way::InProcess(ask.clone()), Hosts::default())
+    }
+
+    fn over(way: impl Fn() -> Way, hosts: Hosts) -> Client {
         let Hosts { dedicated, serverless, cloud } = hosts;
         let budget = Arc::new(budget(crate::REQUESTS_PER_MINUTE));
-        let session = |base| Session::new(wire.clone(), base, key.clone(), budget.clone());
-        let (dedicated, serverless) = (session(dedicated), session(serverless));
-        let cloud = Session::new(wire, cloud, key, budget.clone());
+        let session = |base| Session::new(way(), base, budget.clone());
+        let (dedicated, serverless, cloud) =
+            (session(dedicated), session(serverless), session(cloud));
         Client { dedicated, serverless, cloud, budget }
     }
 

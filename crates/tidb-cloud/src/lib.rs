@@ -5,6 +5,8 @@ mod api;
 mod body;
 mod convert;
 mod digest;
+#[cfg(feature = "sim")]
+pub mod in_process;
 mod model;
 mod paging;
 mod path;

@@ -27,21 +27,31 @@ const ROUNDS_MAX: usize = 5;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 pub(crate) struct Session {
-    wire: Arc<dyn Wire>,
+    way: Way,
     base: String,
-    gate: Gate,
     budget: Arc<Budget>,
 }
 
-impl Session {
-    pub(crate) fn new(
+/// How requests get there.
+pub(crate) enum Way {
+    Wire {
         wire: Arc<dyn Wire>,
-        mut base: String,
-        key: ApiKey,
-        budget: Arc<Budget>,
-    ) -> Session {
+        gate: Gate,
+    },
+    #[cfg(feature = "sim")]
+    InProcess(crate::in_process::Ask),
+}
+
+impl Way {
+    pub(crate) fn wire(wire: Arc<dyn Wire>, key: ApiKey) -> Way {
+        Way::Wire { wire, gate: Gate::new(key) }
+    }
+}
+
+impl Session {
+    pub(crate) fn new(way: Way, mut base: String, budget: Arc<Budget>) -> Session {
         base.truncate(base.trim_end_matches('/').len());
-        Session { wire, base, gate: Gate::new(key), budget }
+        Session { way, base, budget }
     }
 
     pub(crate) fn counted_by(self, budget: Arc<Budget>) -> Session {
@@ -74,13 +84,25 @@ impl Session {
         call: &Call,
         urgency: Urgency,
     ) -> Result<Body, Error> {
-        answer::read(call, &self.pass(call, urgency).await?)
+        match &self.way {
+            Way::Wire { wire, gate } => {
+                answer::read(call, &self.pass(&**wire, gate, call, urgency).await?)
+            }
+            #[cfg(feature = "sim")]
+            Way::InProcess(ask) => self.ask(ask, call, urgency).await,
+        }
     }
 
     /// The answer to a call that came past the gate.
-    async fn pass(&self, call: &Call, urgency: Urgency) -> Result<Response, Error> {
+    async fn pass(
+        &self,
+        wire: &dyn Wire,
+        gate: &Gate,
+        call: &Call,
+        urgency: Urgency,
+    ) -> Result<Response, Error> {
         let mut request = self.request(call)?;
-        let mut passage = self.gate.passage();
+        let mut passage = gate.passage();
         let mut urgency = urgency;
         for _ in 0..ROUNDS_MAX {
             self.budget.acquire(urgency).await;
@@ -90,7 +112,7 @@ impl Session {
                 Some(header) => request.headers_mut().insert(AUTHORIZATION, header),
                 None => request.headers_mut().remove(AUTHORIZATION),
             };
-            let response = self.wire.send(request.clone()).await.map_err(unreachable)?;
+            let response = wire.send(request.clone()).await.map_err(unreachable)?;
             let verdict = passage.judge(&response);
             self.hear(call, &response)?;
             match verdict {
@@ -101,6 +123,36 @@ impl Session {
         }
         let body = "every challenge was stale at once".into();
         Err(Error::Unexpected { who: WHO.into(), status: 401, body })
+    }
+
+    #[cfg(feature = "sim")]
+    async fn ask<Body: DeserializeOwned>(
+        &self,
+        ask: &crate::in_process::Ask,
+        call: &Call,
+        urgency: Urgency,
+    ) -> Result<Body, Error> {
+        use crate::in_process::{Answer, Quota};
+        self.budget.acquire(urgency).await;
+        match ask(self.request(call)?).await {
+            Answer::Said { value, quota } => {
+                if let Some(Quota { limit, remaining, reset }) = quota {
+                    self.budget.heard(limit, remaining, reset);
+                }
+                let read = serde_json::from_value(value);
+                read.map_err(|error| answer::contradiction(&error.to_string()))
+            }
+            Answer::Written(response) => {
+                self.hear(call, &response)?;
+                if response.status() == StatusCode::UNAUTHORIZED {
+                    return Err(answer::not_signed_in(&response));
+                }
+                answer::read(call, &response)
+            }
+            Answer::Nothing => {
+                Err(Error::Unreachable { who: WHO.into(), message: "no answer".into() })
+            }
+        }
     }
 
     fn request(&self, call: &Call) -> Result<Request, Error> {

@@ -6,6 +6,7 @@
 
 mod connections;
 mod credentials;
+mod desk;
 mod digest;
 mod gateway;
 mod instances;
@@ -18,6 +19,7 @@ mod route;
 mod serverless;
 mod shape;
 
+pub use desk::{Desk, Spoken};
 pub use digest::Algorithm;
 
 use axum::Router;
@@ -59,18 +61,25 @@ impl Hosts {
     fn meant_by(&self, request: &Request) -> &Gateway {
         let header = || request.headers().get(HOST)?.to_str().ok();
         let name = request.uri().host().or_else(header).unwrap_or_default();
-        let path = request.uri().path();
-        let is = |label: &str, base: &str| {
-            name.split('.').next() == Some(label)
-                || path.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'))
-        };
-        if is("serverless", SERVERLESS) {
-            &self.serverless
-        } else if is("cloud", CLOUD) {
-            &self.cloud
-        } else {
-            &self.dedicated
+        match host(name, request.uri().path()) {
+            Host::Serverless => &self.serverless,
+            Host::Cloud => &self.cloud,
+            Host::Dedicated | Host::Iam => &self.dedicated,
         }
+    }
+}
+
+fn host(name: &str, path: &str) -> Host {
+    let is = |label: &str, base: &str| {
+        name.split('.').next() == Some(label)
+            || path.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'))
+    };
+    if is("serverless", SERVERLESS) {
+        Host::Serverless
+    } else if is("cloud", CLOUD) {
+        Host::Cloud
+    } else {
+        Host::Dedicated
     }
 }
 

@@ -26,14 +26,14 @@ impl WorldTier {
         act: impl FnOnce(&mut World, &Pass) -> Result<Answer, Error> + Send + 'static,
     ) -> Result<Answer, Error> {
         let silence = || Error::Unreachable { who: self.who(), message: "no answer".into() };
-        let (sim, action) = (self.sim.clone(), call.action.clone());
-        let carried_out = tokio::spawn(async move {
-            let pass = sim.admit(call).await.map_err(|Turned { reason, .. }| reason)?;
+        let action = call.action.clone();
+        let carried_out = self.sim.carry_out(call, move |sim, admitted| {
+            let pass = admitted.map_err(|Turned { reason, .. }| reason)?;
             let answer = sim.with(|world| act(world, &pass));
-            Ok((answer, pass.deliver(&sim, 200)))
+            Ok((answer, pass.deliver(sim, 200)))
         });
         let answer = timeout(PATIENCE, carried_out).await;
-        match answer.map_err(|_late| silence())?.map_err(|_panicked| silence())? {
+        match answer.map_err(|_late| silence())? {
             Ok((answer, Delivery::Whole)) => answer,
             Ok((_, Delivery::Truncated)) => {
                 Err(Error::Unexpected { who: self.who(), status: 200, body: "<Desc".into() })

@@ -9,10 +9,10 @@ use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
-use axum::http::{Response, StatusCode};
+use axum::http::{Method, Response, StatusCode, Uri};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
-use sim::{Call, Failure, Host, Quota, Reason, Sim, Turned, Twist, Vendor, World};
+use sim::{Call, Failure, Host, Pass, Quota, Reason, Sim, Turned, Twist, Vendor, World};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const BODY_BYTES_MAX: usize = 1 << 20;
@@ -38,6 +38,19 @@ pub(super) struct Asked<'call> {
     pub(super) query: Query,
     pub(super) body: &'call [u8],
     pub(super) twist: Option<&'call Twist>,
+}
+
+/// What a caller who is known asks for.
+pub(super) struct Errand {
+    pub(super) host: Host,
+    /// What may stand before the path.
+    pub(super) base: &'static str,
+    /// Who it is.
+    pub(super) key: String,
+    pub(super) method: Method,
+    pub(super) uri: Uri,
+    /// Nothing, where it could not be read to its end.
+    pub(super) body: Option<Bytes>,
 }
 
 /// Who calls, or the answer to somebody unknown.
@@ -71,36 +84,17 @@ impl Gateway {
             }
             Caller::Malformed(message) => return self.turn_away(&message).await,
         };
-        let path = parts.uri.path();
-        let path = path.strip_prefix(self.base).unwrap_or(path);
-        let operation = Operation::find(self.host, parts.method.as_str(), path);
-        let name = operation.as_ref().map_or("Unknown", |operation| operation.name());
-        let mut call = Call::new(Vendor::Tidb, name, &key);
-        call.mutating = operation.as_ref().is_ok_and(|operation| operation.is_mutating());
-        let pass = match self.sim.admit(call).await {
-            Ok(pass) => pass,
-            Err(turned) => return self.turned(&turned),
-        };
-        let carry_out = |operation: Operation<'_>| {
-            if self.denies(&key, operation.host(self.host)) {
-                return Err(Reply::forbidden());
+        let Gateway { host, base, .. } = *self;
+        let Parts { method, uri, .. } = parts;
+        let errand = Errand { host, base, key, method, uri, body: body.ok() };
+        match self.sim.admit(errand.call()).await {
+            Ok(pass) => {
+                let reply = errand.run(&self.sim, &pass);
+                let response = dress(reply, pass.number, pass.quota);
+                pass.seal(&self.sim, response)
             }
-            let body = body.map_err(|_| Reply::invalid("the body cannot be read"))?;
-            let query = Query::parse(&parts.uri)?;
-            let asked = Asked { path, query, body: &body, twist: pass.twist.as_ref() };
-            self.sim.with(|world| carry_out(world, operation, &asked))
-        };
-        let reply = operation.and_then(carry_out).unwrap_or_else(|error| error);
-        let reply = match pass.unknown_word() {
-            Some(word) => reply.respelled(word),
-            None => reply,
-        };
-        let response = dress(reply, pass.number, pass.quota);
-        pass.seal(&self.sim, response)
-    }
-
-    fn denies(&self, key: &str, host: Host) -> bool {
-        self.sim.with(|world| world.api_key(key).is_some_and(|key| key.denied.contains(&host)))
+            Err(turned) => self.turned(&turned),
+        }
     }
 
     fn caller(&self, parts: &Parts) -> Caller {
@@ -179,8 +173,50 @@ impl Gateway {
     }
 }
 
+impl Errand {
+    fn path(&self) -> &str {
+        let path = self.uri.path();
+        path.strip_prefix(self.base).unwrap_or(path)
+    }
+
+    fn operation(&self) -> Result<Operation<'_>, Reply> {
+        Operation::find(self.host, self.method.as_str(), self.path())
+    }
+
+    /// As the world counts it.
+    pub(super) fn call(&self) -> Call {
+        let operation = self.operation();
+        let name = operation.as_ref().map_or("Unknown", |operation| operation.name());
+        let mut call = Call::new(Vendor::Tidb, name, &*self.key);
+        call.mutating = operation.is_ok_and(Operation::is_mutating);
+        call
+    }
+
+    pub(super) fn run(&self, sim: &Sim, pass: &Pass) -> Reply {
+        let carried_out = self.operation().and_then(|operation| {
+            let host = operation.host(self.host);
+            let denies = |world: &World| {
+                world.api_key(&self.key).is_some_and(|key| key.denied.contains(&host))
+            };
+            if sim.with(|world| denies(world)) {
+                return Err(Reply::forbidden());
+            }
+            let body = self.body.as_ref();
+            let body = body.ok_or_else(|| Reply::invalid("the body cannot be read"))?;
+            let query = Query::parse(&self.uri)?;
+            let asked = Asked { path: self.path(), query, body, twist: pass.twist.as_ref() };
+            sim.with(|world| carry_out(world, operation, &asked))
+        });
+        let reply = carried_out.unwrap_or_else(|error| error);
+        match pass.unknown_word() {
+            Some(word) => reply.respelled(word),
+            None => reply,
+        }
+    }
+}
+
 /// The headers that every answer has.
-fn dress(reply: Reply, number: u64, quota: Option<Quota>) -> Response<Bytes> {
+pub(super) fn dress(reply: Reply, number: u64, quota: Option<Quota>) -> Response<Bytes> {
     let mut response = reply.into_response();
     let headers = response.headers_mut();
     if let Some(Quota { limit, remaining, reset_seconds }) = quota {
@@ -223,11 +259,11 @@ fn carry_out(
         Operation::ListTidbConnections(tidb) => instances::connections(world, tidb, asked),
         Operation::WriteTidbConnection => Err(instances::read_only(world)),
     };
-    value.map(|value| Reply::ok(&value))
+    value.map(Reply::ok)
 }
 
 /// A fault, as this vendor's gateway, its proxies and its backend would say it.
-fn befallen(failure: Failure, quota: Option<Quota>) -> Reply {
+pub(super) fn befallen(failure: Failure, quota: Option<Quota>) -> Reply {
     match failure {
         Failure::Unauthenticated => {
             Reply::error(StatusCode::UNAUTHORIZED, KEY_UNKNOWN, "public_key not found")

@@ -23,17 +23,24 @@ const HTML: HeaderValue = HeaderValue::from_static("text/html");
 pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) kind: HeaderValue,
-    pub(super) body: String,
+    pub(super) body: Body,
+}
+
+/// Written out only for who reads bytes.
+#[derive(Clone, Debug)]
+pub(super) enum Body {
+    Json(Value),
+    Text(String),
 }
 
 impl Reply {
-    pub(super) fn ok(value: &Value) -> Reply {
-        Reply { status: StatusCode::OK, kind: JSON, body: value.to_string() }
+    pub(super) fn ok(value: Value) -> Reply {
+        Reply { status: StatusCode::OK, kind: JSON, body: Body::Json(value) }
     }
 
     pub(super) fn error(status: StatusCode, code: i32, message: &str) -> Reply {
         let body = json!({"code": code, "message": message, "details": []});
-        Reply { status, kind: JSON, body: body.to_string() }
+        Reply { status, kind: JSON, body: Body::Json(body) }
     }
 
     pub(super) fn invalid(message: &str) -> Reply {
@@ -68,8 +75,8 @@ impl Reply {
 
     /// Kong speaks when it finds no backend: JSON, but no Status.
     pub(super) fn kong_unavailable() -> Reply {
-        let body = json!({"message": "failure to get a peer from the ring-balancer"}).to_string();
-        Reply { status: StatusCode::SERVICE_UNAVAILABLE, kind: JSON, body }
+        let body = json!({"message": "failure to get a peer from the ring-balancer"});
+        Reply { status: StatusCode::SERVICE_UNAVAILABLE, kind: JSON, body: Body::Json(body) }
     }
 
     /// A proxy speaks, not the API: no JSON at all.
@@ -79,19 +86,24 @@ impl Reply {
             "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
              <hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
         );
-        Reply { status, kind: HTML, body }
+        Reply { status, kind: HTML, body: Body::Text(body) }
     }
 
     /// Every state is a word that no document has.
     #[must_use]
-    pub(super) fn respelled(self, word: &str) -> Reply {
-        let Ok(mut value) = serde_json::from_str(&self.body) else { return self };
-        respell(&mut value, word);
-        Reply { body: value.to_string(), ..self }
+    pub(super) fn respelled(mut self, word: &str) -> Reply {
+        if let Body::Json(value) = &mut self.body {
+            respell(value, word);
+        }
+        self
     }
 
     pub(super) fn into_response(self) -> Response<Bytes> {
-        let mut response = Response::new(Bytes::from(self.body));
+        let body = match self.body {
+            Body::Json(value) => value.to_string(),
+            Body::Text(text) => text,
+        };
+        let mut response = Response::new(Bytes::from(body));
         *response.status_mut() = self.status;
         response.headers_mut().insert(CONTENT_TYPE, self.kind);
         response
