@@ -105,11 +105,9 @@ impl Engine {
             return self.begin_reading(name, &sight, looks.orders);
         }
         let Some(track) = self.tracks.get_mut(name) else { return };
-        let ours_already = matches!(sight.observed.link, Link::Ours(_));
-        if track.unknown_before && ours_already && track.memory.attempts.is_empty() {
-            track.memory.amnesia_since = Some(now);
+        if matches!(sight.observed.link, Link::Ours(_)) {
+            track.meet(now);
         }
-        track.unknown_before = false;
         track.learn(&sight, now);
         let desired = effective(track, &sight);
         let mut decision = consider(desired, sight.observed.clone(), &track.memory, now);

@@ -60,7 +60,8 @@ pub struct Track {
     pub checked: Option<Checked>,
     /// The cloud's last word on a step that did not go well.
     pub complaint: Option<String>,
-    /// Neither ledger nor journal knew this name when the process began.
+    /// Neither ledger nor journal knew this name when the process began. If a store was lost, what the process before
+    /// us asked for may not show yet: no look tells, until the endpoint has settled once.
     pub unknown_before: bool,
     /// The ledger has it settled, and no look has shown its connection since the process began.
     pub unconfirmed: bool,
@@ -287,6 +288,7 @@ impl Track {
     pub fn settle(&mut self, now: Moment) {
         self.memory.settled = Some(self.memory.generation);
         self.memory.amnesia_since = None;
+        self.unknown_before = false;
         self.memory.attempts.retain(|attempt| attempt.outcome != Outcome::Declined);
         for attempt in &mut self.memory.attempts {
             let hidden = matches!(attempt.outcome, Outcome::Taken | Outcome::Unknown);
@@ -311,9 +313,33 @@ impl Track {
         if open { used.max(1) } else { used + 1 }
     }
 
+    /// An endpoint of ours that this process did not make. Who repeats a create is told the same as who made it first,
+    /// but mostly it is shown before it is made again.
+    pub fn meet(&mut self, now: Moment) {
+        let made = |attempt: &Attempt<Step>| {
+            matches!(attempt.step, Step::CreateLink { .. } | Step::AdoptLink { .. })
+                && matches!(attempt.outcome, Outcome::Taken | Outcome::Shown)
+        };
+        if self.unknown_before && !self.memory.attempts.iter().any(made) {
+            self.doubt(now);
+        }
+    }
+
+    /// Somebody before us may have registered it: nothing that depends on TiDB Cloud's silence is done for a while.
+    fn doubt(&mut self, now: Moment) {
+        self.unknown_before = false;
+        self.memory.amnesia_since = Some(now);
+    }
+
     pub fn remember(&mut self, acted: &Acted) {
         let Acted { step, because: _, at, incarnation, result } = acted;
-        let outcome = acted.outcome();
+        let mut outcome = acted.outcome();
+        let declined = outcome == Some(Outcome::Declined);
+        if self.unknown_before && declined && matches!(step, Step::Register(_)) {
+            // Perhaps no was said because it is registered already.
+            self.doubt(*at);
+            outcome = None;
+        }
         if let Some(outcome) = outcome {
             let generation = self.memory.generation;
             self.memory.attempts.push(Attempt { step: step.clone(), generation, at: *at, outcome });

@@ -165,3 +165,17 @@ fn all_pairs_of_faults() {
     run.pairs(&Schedule::brisk(3), 1);
     run.end();
 }
+
+/// The process dies with its disk when it has just registered, and neither half shows: the next one creates the same
+/// endpoint again, and is told no when it registers it. It must not take the list's word for it that it is free.
+#[test]
+fn what_a_lost_process_registered_stays_registered() {
+    let mut run = Run::default();
+    let base = Schedule { disk: Disk::Lost, ..in_a_drawn_world(3, Schedule::brisk(2)) };
+    for index in 10..16 {
+        for crash in deaths() {
+            run.live(&Schedule { faults: vec![nth(index, &crash)], ..base.clone() });
+        }
+    }
+    run.end();
+}

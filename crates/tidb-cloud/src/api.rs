@@ -58,13 +58,13 @@ pub fn deed(request: &cloud::Request) -> Option<String> {
 impl Client {
     #[must_use]
     pub fn new(wire: Arc<dyn Wire>, hosts: Hosts, key: ApiKey) -> Client {
-        Client::over(|| Way::wire(wire.clone(), key.clone()), hosts)
+        Client::over(move || Way::wire(wire.clone(), key.clone()), hosts)
     }
 
     #[cfg(feature = "sim")]
     #[must_use]
     pub fn in_process(ask: crate::in_process::Ask) -> Client {
-        Client::over(|| Way::InProcess(ask.clone()), Hosts::default())
+        Client::over(move || Way::InProcess(ask.clone()), Hosts::default())
     }
 
     fn over(way: impl Fn() -> Way, hosts: Hosts) -> Client {
