@@ -148,7 +148,11 @@ async fn changed_meanwhile(
             if now.registration != known.registration {
                 return Ok(Some("it belongs to another endpoint now"));
             }
-            let stale = deed.because == Because::ConnectionIsStale && deed.link.is_none();
+            // A list that went back in time shows an endpoint long replaced, beside its successor's connection.
+            let stale = match &deed.link {
+                Some(seen) => seen.id != known.registration.link,
+                None => deed.because == Because::ConnectionIsStale,
+            };
             if stale && cloud.read(&known.registration.link).await?.is_some() {
                 return Ok(Some("its endpoint is there after all"));
             }
