@@ -10,8 +10,8 @@ use planner::{Actor, Moment};
 use std::collections::BTreeSet;
 use tidb_cloud::ClusterId;
 
-/// The longest sleep of the loop when nothing is due.
-const REST_SECONDS: u64 = 3600;
+/// The longest sleep of the loop; something is due long before, unless an operator's pace is very slow.
+const REST_SECONDS: u64 = 7 * 24 * 3600;
 
 impl Engine {
     /// What is wanted now. Whoever is not named any more is to be taken down, if anything of it was ever made.
