@@ -72,6 +72,8 @@ impl House {
         let url = format!("http://{}", clouds.address());
         let hosts = simulated::hosts(&url);
         let environment = [
+            ("ALIBABA_CLOUD_ACCESS_KEY_ID", example::alibaba::ACCESS_KEY),
+            ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", example::alibaba::ACCESS_KEY_SECRET),
             ("AWS_ACCESS_KEY_ID", example::ACCESS_KEY),
             ("AWS_EC2_METADATA_DISABLED", "true"),
             ("AWS_ENDPOINT_URL", &url),

@@ -17,6 +17,7 @@ mod house;
 mod kill;
 mod life;
 mod manifests;
+mod matrix;
 mod page;
 mod saved;
 mod schemas;
