@@ -203,6 +203,7 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
     track.memory.settled = row.settled_generation.map(Generation);
     track.settled_kept = row.settled_generation;
     track.unconfirmed = row.settled_generation.is_some();
+    track.unknown_before = row.settled_generation.is_none();
     track.memory.attempts = tried.iter().filter_map(attempt).collect();
     let last = |is_it: &dyn Fn(&Step) -> bool| {
         tried.iter().rev().find(|row| journal::read(&row.step).is_some_and(|step| is_it(&step)))

@@ -60,7 +60,7 @@ pub struct Track {
     pub checked: Option<Checked>,
     /// The cloud's last word on a step that did not go well.
     pub complaint: Option<String>,
-    /// Neither ledger nor journal knew this name when the process began. If a store was lost, what the process before
+    /// No store knew this endpoint as settled when the process began. If a store was lost, what the process before
     /// us asked for may not show yet: no look tells, until the endpoint has settled once.
     pub unknown_before: bool,
     /// The ledger has it settled, and no look has shown its connection since the process began.
