@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod deed;
+mod iam;
+mod network;
+mod resource;
+mod scope;
+
+pub use account::{AccountSettings, SignIn};
+pub use deed::deed;
+pub use iam::{ACTIONS, read_actions};
+pub use network::{ACCOUNT, Network, RESOURCE_GROUP, SUBNET, TAGS, is_usual};
+pub use scope::Scope;
+
+/// The manifest's word for this cloud.
+pub const CLOUD: &str = "azure";
+
+/// TiDB Cloud's prefix of this cloud's regions (`azure-eastus2`).
+pub const REGION_PREFIX: &str = "azure";
+
+/// A scope is a whole subscription: its lists span all regions.
+pub const REGIONAL: bool = false;
+
+/// How people speak of this cloud, and of the customer's side of an endpoint in it.
+pub const TITLE: &str = "Azure";
+pub const LINK: &str = "private endpoint";
+
+/// For a shell; `{id}` is filled in, quoted. The id holds subscription and resource group.
+pub const SHOW: &str = "az network private-endpoint show --ids {id}";
+pub const DELETE: &str = "az network private-endpoint delete --ids {id}";
