@@ -6,6 +6,8 @@ mod iam;
 mod network;
 mod resource;
 mod scope;
+#[cfg(feature = "sim")]
+pub mod sim;
 
 pub use account::{AccountSettings, SignIn};
 pub use deed::deed;

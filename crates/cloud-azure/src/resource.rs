@@ -10,8 +10,9 @@ pub(crate) struct ResourceId<'a> {
     pub(crate) names: Vec<&'a str>,
 }
 
+#[cfg(feature = "client")]
 pub(crate) const ENDPOINT: &[&str] = &["privateEndpoints"];
-#[cfg(any(feature = "client", test))]
+#[cfg(feature = "client")]
 pub(crate) const NETWORK: &[&str] = &["virtualNetworks"];
 pub(crate) const SUBNET: &[&str] = &["virtualNetworks", "subnets"];
 

@@ -5,6 +5,7 @@
 use crate::arrival::carry_out;
 use axum::Router;
 use axum::body::Body;
+use http::uri::Scheme;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -92,21 +93,25 @@ async fn connect(
     stopped: watch::Receiver<bool>,
 ) {
     match tls {
-        None => converse(stream, router, stopped).await,
+        None => converse(stream, Scheme::HTTP, router, stopped).await,
         Some(tls) => match tls.accept(stream).await {
-            Ok(stream) => converse(stream, router, stopped).await,
+            Ok(stream) => converse(stream, Scheme::HTTPS, router, stopped).await,
             Err(error) => tracing::debug!(%error, "no TLS with a client of the simulator"),
         },
     }
 }
 
+/// The wires find the scheme among a request's extensions: its own URI does not say it, and some link to themselves.
 async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    scheme: Scheme,
     router: Router,
     mut stopped: watch::Receiver<bool>,
 ) {
     let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
-        carry_out(router.clone(), request.map(Body::new))
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(scheme.clone());
+        carry_out(router.clone(), request)
     });
     let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);

@@ -37,6 +37,10 @@ impl World {
         self.credentials.get(id)
     }
 
+    pub fn credentials(&self) -> impl Iterator<Item = &Credential> {
+        self.credentials.values()
+    }
+
     /// Whose secret it is, where a call brings nothing else: a bearer's token.
     #[must_use]
     pub fn credential_by_secret(&self, vendor: Vendor, secret: &str) -> Option<&Credential> {
