@@ -31,9 +31,11 @@ pub(super) fn put(call: &Call<'_>, place: &Place) -> Answer {
         let request = order.request(&id);
         let made = world.put_link_named(&scope, &request);
         let (link, is_new) = made.map_err(|why| refused(call, world, &id, why))?;
+        // As it is kept, with its number.
+        let link = world.true_link(link.id.as_str()).unwrap_or(&link);
         let status = if is_new { 201 } else { 200 };
-        let reply = Reply::new(status, render(call, world, &link)).header("etag", etag(&link));
-        Ok(match world.under_way(&link) {
+        let reply = Reply::new(status, render(call, world, link)).header("etag", etag(link));
+        Ok(match world.under_way(link) {
             Some(operation) => reply
                 .header("azure-asyncoperation", call.operation_uri("operations", operation))
                 .pause(seconds_left(world, operation)),
