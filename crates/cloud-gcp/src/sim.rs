@@ -100,6 +100,9 @@ async fn carry_out(
     let scope = Scope::of(Vendor::Gcp, project, region);
     let query = pairs(uri.query().unwrap_or_default());
     let call = Call { sim, scope, query, body, twist: pass.twist.clone() };
+    if let Action::WaitOperation(name) = &action {
+        operations::wait(&call, name).await;
+    }
     let reply = match action.run(&call) {
         Ok(value) => refusal::response(200, value.to_string()),
         Err(refusal) => refusal.render(),

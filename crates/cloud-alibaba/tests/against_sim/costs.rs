@@ -35,7 +35,7 @@ fn crowded(ours: usize, others: usize) -> Account {
 
 #[tokio::test(start_paused = true)]
 async fn a_survey_costs_its_pages_and_a_constant() {
-    for (others, pages) in [(0, 1), (10, 1), (1_000, 1), (2_500, 3)] {
+    for (others, pages) in [(0, 1), (10, 1), (1_000, 1), (2_500, 3), (10_000, 10)] {
         let account = crowded(0, others);
         for survey in 1..=3 {
             let before = account.calls();

@@ -5,38 +5,36 @@ use super::refusal::Refusal;
 use super::reply::Reply;
 use super::{endpoints, form, interfaces as interface, networks as network};
 use serde_json::{Value, json};
-use sim::{LinkState, Page, PageRequest};
+use sim::{LinkState, Page, PageRequest, World};
 
 const PAGE_ROWS: usize = 1_000;
 
 pub(super) fn endpoints(call: &Call<'_>, group: Option<&str>) -> Answer {
-    let rows: Vec<Value> = call.with(|world| {
-        let links = world.links(&call.scope);
-        let listed = links
-            .iter()
-            .filter(|link| link.state != LinkState::Deleted && is_in(group, link.id.as_str()));
-        listed.map(|link| endpoints::render(call, world, link)).collect()
+    let rows = call.with(|world| {
+        let links = world.links(&call.scope).into_iter();
+        let listed = links.filter(|link| link.state != LinkState::Deleted);
+        listed.filter(|link| is_in(group, link.id.as_str())).collect::<Vec<_>>()
     });
-    list(call, group, &rows)
+    list(call, group, &rows, |world, link| endpoints::render(call, world, link))
 }
 
 pub(super) fn interfaces(call: &Call<'_>, group: Option<&str>) -> Answer {
-    let rows: Vec<Value> = call.with(|world| {
+    let rows = call.with(|world| {
         let links = world.links(&call.scope);
         let links = links.iter().filter(|link| link.state != LinkState::Deleted);
-        let listed = links.flat_map(|link| link.interfaces.iter().map(move |its| (link, its)));
-        let listed = listed.filter(|(_, its)| is_in(group, &its.id));
-        listed.map(|(link, its)| interface::render(call, world, link, its)).collect()
+        let listed =
+            links.flat_map(|link| link.interfaces.iter().map(|its| (link.clone(), its.clone())));
+        listed.filter(|(_, its)| is_in(group, &its.id)).collect::<Vec<_>>()
     });
-    list(call, group, &rows)
+    list(call, group, &rows, |world, (link, its)| interface::render(call, world, link, its))
 }
 
 pub(super) fn networks(call: &Call<'_>, group: Option<&str>) -> Answer {
-    let rows: Vec<Value> = call.with(|world| {
+    let rows = call.with(|world| {
         let listed = world.networks(&call.scope).filter(|its| is_in(group, its.id.as_str()));
-        listed.map(|its| network::render(world, its)).collect()
+        listed.cloned().collect::<Vec<_>>()
     });
-    list(call, group, &rows)
+    list(call, group, &rows, network::render)
 }
 
 fn is_in(group: Option<&str>, id: &str) -> bool {
@@ -44,7 +42,13 @@ fn is_in(group: Option<&str>, id: &str) -> bool {
     group.is_none_or(|group| its.eq_ignore_ascii_case(group))
 }
 
-fn list(call: &Call<'_>, group: Option<&str>, rows: &[Value]) -> Answer {
+/// Only the rows of the page are written.
+fn list<Row: Clone>(
+    call: &Call<'_>,
+    group: Option<&str>,
+    rows: &[Row],
+    render: impl Fn(&World, &Row) -> Value,
+) -> Answer {
     if let Some(group) = group {
         call.with(|world| call.check_group(world, group))?;
     }
@@ -56,6 +60,7 @@ fn list(call: &Call<'_>, group: Option<&str>, rows: &[Value]) -> Answer {
         Refusal::bad("InvalidSkipToken", "The provided skip token is invalid.")
     })?;
     let Page { rows, next, total: _ } = page;
+    let rows: Vec<Value> = call.with(|world| rows.iter().map(|row| render(world, row)).collect());
     let mut answer = json!({ "value": rows });
     if let Some(next) = next {
         let (base, path, version) = (&call.base, &call.path, call.api_version());

@@ -20,6 +20,8 @@ pub(super) enum Action {
     DeleteAddress(String),
     GetSubnetwork(String),
     GetOperation(String),
+    /// The same, at the operation's end.
+    WaitOperation(String),
 }
 
 impl Action {
@@ -53,8 +55,8 @@ impl Action {
             ("GET", false, ["addresses", name]) => Action::GetAddress(named(name)),
             ("DELETE", false, ["addresses", name]) => Action::DeleteAddress(named(name)),
             ("GET", false, ["subnetworks", name]) => Action::GetSubnetwork(named(name)),
-            ("GET", false, ["operations", name])
-            | ("POST", false, ["operations", name, "wait"]) => Action::GetOperation(named(name)),
+            ("GET", false, ["operations", name]) => Action::GetOperation(named(name)),
+            ("POST", false, ["operations", name, "wait"]) => Action::WaitOperation(named(name)),
             _ => return Err(nothing()),
         };
         Ok((project, region, action))
@@ -77,6 +79,7 @@ impl Action {
             Action::DeleteAddress(_) => "addresses.delete",
             Action::GetSubnetwork(_) => "subnetworks.get",
             Action::GetOperation(_) => "regionOperations.get",
+            Action::WaitOperation(_) => "regionOperations.wait",
         }
     }
 
@@ -95,7 +98,8 @@ impl Action {
             | Action::GetRule(_)
             | Action::GetAddress(_)
             | Action::GetSubnetwork(_)
-            | Action::GetOperation(_) => false,
+            | Action::GetOperation(_)
+            | Action::WaitOperation(_) => false,
         }
     }
 
@@ -112,7 +116,7 @@ impl Action {
             Action::GetAddress(name) => addresses::get(call, name),
             Action::DeleteAddress(name) => addresses::delete(call, name),
             Action::GetSubnetwork(name) => addresses::subnetwork(call, name),
-            Action::GetOperation(name) => operations::get(call, name),
+            Action::GetOperation(name) | Action::WaitOperation(name) => operations::get(call, name),
         }
     }
 }

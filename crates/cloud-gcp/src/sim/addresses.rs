@@ -1,10 +1,10 @@
 //! Internal addresses, and the subnets that they come from.
 
-use super::operations::{begun, time};
+use super::operations::{begun, number, time};
 use super::refusal::Refusal;
 use super::{Answer, Call, HOST, partial};
 use serde_json::{Value, json};
-use sim::{Address, AddressRequest, World};
+use sim::{Address, AddressRequest};
 
 pub(super) fn insert(call: &Call<'_>) -> Answer {
     let name =
@@ -17,6 +17,7 @@ pub(super) fn insert(call: &Call<'_>) -> Answer {
         id: call.path("addresses", name),
         subnet: subnet.to_owned(),
         description: call.text("description").unwrap_or_default().to_owned(),
+        token: call.query("requestId").map(str::to_owned),
         ..AddressRequest::default()
     };
     call.sim.with(|world| {
@@ -29,7 +30,7 @@ pub(super) fn get(call: &Call<'_>, name: &str) -> Answer {
     let id = call.path("addresses", name);
     call.sim.with(|world| {
         let found = world.address(&call.scope, &id).ok_or_else(|| Refusal::not_found(&id))?;
-        Ok(render(world, &found))
+        Ok(render(&found, world.user_of(&id).map(sim::LinkId::as_str)))
     })
 }
 
@@ -41,11 +42,11 @@ pub(super) fn delete(call: &Call<'_>, name: &str) -> Answer {
     })
 }
 
-pub(super) fn render(world: &World, address: &Address) -> Value {
-    let user = world.user_of(address.id.as_str());
+pub(super) fn render(address: &Address, user: Option<&str>) -> Value {
     let users: Vec<String> = user.iter().map(|id| format!("{HOST}{id}")).collect();
     json!({
         "kind": "compute#address",
+        "id": number(address.id.as_str(), address.created_at),
         "creationTimestamp": time(address.created_at),
         "name": address.id.as_str().rsplit('/').next(),
         "description": address.description,

@@ -4,6 +4,21 @@ use super::refusal::Refusal;
 use super::{Answer, Call, HOST};
 use serde_json::{Value, json};
 use sim::{Operation, OperationId, Progress, Scope, Work, World};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// As long as a wait lasts at most.
+const WAIT_MOST: Duration = Duration::from_mins(2);
+
+/// Until its end, if that is soon.
+pub(super) async fn wait(call: &Call<'_>, name: &str) {
+    let left = call.sim.with(|world| {
+        let found = world.operation(name.strip_prefix("operation-")?)?;
+        found.is_running().then(|| found.ends_at.saturating_sub(world.now()))
+    });
+    let left = left.map_or(Duration::ZERO, Duration::from_millis);
+    sleep(left.min(WAIT_MOST)).await;
+}
 
 pub(super) fn get(call: &Call<'_>, name: &str) -> Answer {
     let missing = || Refusal::not_found(&call.path("operations", name));
@@ -30,6 +45,7 @@ pub(super) fn begun(
 pub(super) fn done(now: u64, scope: &Scope, kind: &str, target: &str) -> Value {
     json!({
         "kind": "compute#operation",
+        "id": number(target, now),
         "name": format!("operation-{now}"),
         "operationType": kind,
         "targetLink": format!("{HOST}{target}"),
@@ -73,6 +89,13 @@ fn kind(work: Work) -> &'static str {
         Work::Update => "patch",
         Work::Delete => "delete",
     }
+}
+
+/// Every resource has one, in a text of digits; another resource of the same name has another.
+pub(super) fn number(id: &str, created_at: u64) -> String {
+    let mix = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let sum = id.bytes().chain(created_at.to_be_bytes()).fold(0xcbf2_9ce4_8422_2325, mix);
+    (sum >> 1).to_string()
 }
 
 /// RFC 3339, to the second.

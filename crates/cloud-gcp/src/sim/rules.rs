@@ -96,14 +96,13 @@ pub(super) fn delete(call: &Call<'_>, name: &str) -> Answer {
 
 pub(super) fn render(call: &Call<'_>, link: &Link) -> Value {
     let region = link.scope.region.as_str();
-    let number = link.created_at * 1_000 + link.connection_id.len() as u64;
     let word = match &call.twist {
         Some(sim::Twist::UnknownWord(word)) => word.clone(),
         Some(_) | None => status(link).to_owned(),
     };
     let mut rule = json!({
         "kind": "compute#forwardingRule",
-        "id": number.to_string(),
+        "id": operations::number(link.id.as_str(), link.created_at),
         "creationTimestamp": operations::time(link.created_at),
         "name": link.name,
         "description": link.description,

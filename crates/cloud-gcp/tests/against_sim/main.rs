@@ -6,4 +6,5 @@
 mod bad_days;
 mod costs;
 mod life;
+mod permissions;
 mod world;

@@ -34,13 +34,15 @@ pub struct AddressRequest {
     pub subnet: String,
     pub description: String,
     pub tags: Tags,
+    /// A request with the token of one that was taken is the same request.
+    pub token: Option<String>,
 }
 
 /// How long an operation on an address takes. Inferred: seconds.
 const WORK: Span = Span { least: 1_000, most: 5_000 };
 
 impl World {
-    /// Reserves an address in the subnet.
+    /// Reserves an address in the subnet; or finds the one that the same token reserved, if that is remembered.
     ///
     /// # Errors
     /// The cloud refuses; nothing has changed.
@@ -49,7 +51,10 @@ impl World {
         scope: &Scope,
         request: &AddressRequest,
     ) -> Result<Arc<Address>, Refusal> {
-        let AddressRequest { id, subnet, description, tags } = request;
+        let AddressRequest { id, subnet, description, tags, token } = request;
+        if let Some(address) = self.reserved_before(scope, id, token.as_deref()) {
+            return Ok(address);
+        }
         if self.addresses.get(id.as_str()).is_some() {
             return Err(Refusal::AddressExists(id.as_str().into()));
         }
@@ -66,7 +71,7 @@ impl World {
         its.taken.insert(free);
         let (network, subnet) = (network.id.clone(), its.id.clone());
         let ends_at = self.after(WORK);
-        let operation = Some(self.start(Work::Create, scope, id, ends_at, None));
+        let operation = Some(self.start(Work::Create, scope, id, ends_at, token.clone()));
         let address = Address {
             id: id.as_str().into(),
             scope: scope.clone(),
@@ -81,6 +86,18 @@ impl World {
         };
         self.put_address(address.clone());
         Ok(Arc::new(address))
+    }
+
+    fn reserved_before(
+        &self,
+        scope: &Scope,
+        id: &str,
+        token: Option<&str>,
+    ) -> Option<Arc<Address>> {
+        let token = token?;
+        let address = self.addresses.get(id).filter(|address| scope.covers(&address.scope))?;
+        let operation = self.operations.get(address.operation.as_ref()?)?;
+        (operation.token.as_deref() == Some(token)).then(|| address.clone())
     }
 
     /// Every address in the scope as lists show them now.

@@ -119,6 +119,7 @@ async fn reserve(
         subnet: text(&order.settings, "subnet").unwrap_or_default().to_owned(),
         description: described(&order.mark),
         tags: Tags::new(),
+        token: Some(order.token.to_string()),
     };
     let made = tier.call(tier.action("addresses.insert").mutating(), move |world, _| {
         match world.create_address(&location, &asked) {
