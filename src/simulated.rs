@@ -33,6 +33,7 @@ pub fn router(sim: &Sim) -> Router {
         vendor(is_back_door, sim::admin::router(sim.clone())),
         vendor(is_tidb_cloud, tidb_cloud::sim::router(sim.clone())),
         vendor(cloud_alibaba::sim::answers, cloud_alibaba::sim::router(sim.clone())),
+        vendor(cloud_azure::sim::answers, cloud_azure::sim::router(sim.clone())),
         vendor(cloud_gcp::sim::answers, cloud_gcp::sim::router(sim.clone())),
         vendor(|_| true, cloud_aws::sim::router(sim.clone())),
     ]);

@@ -9,3 +9,4 @@ mod faults;
 mod lists;
 mod manager;
 mod operations;
+mod seeds;
