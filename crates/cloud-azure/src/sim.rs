@@ -10,6 +10,7 @@ mod endpoints;
 mod entra;
 mod faults;
 mod form;
+mod grant;
 mod identity;
 mod interfaces;
 mod lists;

@@ -2,7 +2,7 @@
 //!
 //! It is on the machine itself, so what it says about ends is by the machine's calendar.
 
-use super::entra::AUDIENCES;
+use super::grant::AUDIENCES;
 use super::reply::{Reply, bad_gateway};
 use super::token::{LIFETIME, give};
 use super::{Knock, form};
