@@ -1,15 +1,17 @@
 //! Bad nights that need several things to go wrong: lost answers and edits, long outages, look-alikes, rivals, crowds.
 
-use crate::rig::{DAY, OWNER, Rig, SETTLED, edited, standing, three, wish, wish_at};
-use cloud::{Owner, Value};
-use planner::endpoint::{Decision, Problem};
+use crate::rig::{DAY, OWNER, Rig, SETTLED, edited, standing, three, view_of, wish, wish_at};
+use cloud::{Owner, Seen, Value};
+use planner::endpoint::{Because, Decision, LinkId, Problem, Step};
 use sim::{
     Deed, Draws, Failure, Fault, Link, LinkDeed, Matcher, Network, NewCluster, Rule, Tags, Vendor,
     When, World, example,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tidelock::engine::{Command, Engine, Standing};
+use tidelock::act::{self, Done};
+use tidelock::engine::{Command, Ended, EndpointView, Engine, Standing};
+use tidelock::guard::Guard;
 use tidelock::wish::Wish;
 
 const NAME: &str = "orders-apps";
@@ -216,4 +218,36 @@ async fn settles_after(crowd: usize) -> u64 {
 async fn a_crowd_in_one_account_does_not_starve_another() {
     let (alone, crowded) = (settles_after(0).await, settles_after(150).await);
     assert!(crowded <= 2 * alone, "{crowded} s in a crowd, {alone} s alone");
+}
+
+/// A list that goes back in time shows an endpoint that failed and was replaced, beside its successor's connection.
+#[tokio::test(start_paused = true)]
+async fn no_connection_is_withdrawn_for_an_endpoint_long_replaced() {
+    let rig = Rig::calm();
+    let mut engine = rig.engine(vec![wish(NAME)]);
+    assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
+    let EndpointView { wish, sight, .. } = view_of(&engine.view(), NAME);
+    let sight = sight.unwrap();
+    let (seen, connection) = (sight.link.unwrap(), sight.connection.unwrap());
+    let cloud = (rig.context.open)(wish.account.clone()).await.unwrap();
+    let before = rig.mutating();
+    let deed = |link: Seen| act::Deed {
+        step: Step::Unregister { connection: connection.key.id.clone() },
+        because: Because::LinkFailed,
+        wish: wish.clone(),
+        cluster: wish.cluster.clone(),
+        group: sight.place.group.clone(),
+        link: Some(Arc::new(link)),
+        differences: vec![],
+        connection: Some(connection.clone()),
+        incarnation: 1,
+        manifest: "one".into(),
+        warrant: Some(Guard::warrant_for_broken()),
+    };
+    let forerunner = Seen { id: LinkId("vpce-0".into()), ..(*seen).clone() };
+    let left = act::perform(&rig.context, &*cloud, deed(forerunner)).await;
+    assert_eq!(left.result, Ok(Done::LeftAlone("its endpoint is there after all")));
+    assert_eq!(rig.mutating(), before);
+    let done = act::perform(&rig.context, &*cloud, deed((*seen).clone())).await;
+    assert_eq!(done.result, Ok(Done::Asked));
 }

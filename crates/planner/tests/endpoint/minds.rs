@@ -9,6 +9,9 @@ use planner::endpoint::{
 use planner::{Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 use std::collections::BTreeMap;
 
+/// The first storm that the right mind does not pass is the 615,866th: the store is lost, and a list that goes back in
+/// time shows a link long replaced, and failed, beside the connection of its successor, which is withdrawn with it. The
+/// mind has only what is shown; the engine reads the endpoint that the connection names before it withdraws it.
 const SEEDS: u64 = 20_000;
 
 #[test]
