@@ -1,17 +1,19 @@
 //! Who lives in a storm: the world, the wishes, a neighbour, and how steps and halves are called there.
 //!
-//! A flow of another cloud or tier is another value of [`Flow`]; neither the storm nor the oracle knows any by name.
+//! A flow of another cloud or tier is another value of [`Flow`] (`flows.rs`); neither the storm nor the oracle knows any
+//! by name.
 
-use crate::rig::{Make, wish, wish_at};
+use crate::rig::{Make, OWNER, wish, wish_at};
 use planner::endpoint::Step;
-use sim::{Deed, Draws, Link, LinkState, World, example};
-use std::collections::BTreeSet;
+use sim::{Deed, Draws, Link, LinkState, Vendor, World, example};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 use tidelock::wish::Wish;
 
 pub(crate) struct Flow {
     pub(crate) name: &'static str,
+    pub(crate) bond: Bond,
     pub(crate) world: fn(Draws, u64) -> World,
     /// The first of them come first.
     pub(crate) wishes: fn() -> Vec<Wish>,
@@ -20,8 +22,15 @@ pub(crate) struct Flow {
     pub(crate) make: Make,
     /// The calls that carry out a step.
     pub(crate) calls: fn(&Step) -> &'static [&'static str],
-    /// Every live endpoint, the neighbour's too.
-    pub(crate) halves: fn(&World) -> Vec<Half>,
+}
+
+/// How TiDB Cloud comes to know of an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bond {
+    /// By its API, or by a person; there is one endpoint for each wish, and one connection for each endpoint.
+    Connection,
+    /// Not at all, and all wishes share one endpoint.
+    Nothing,
 }
 
 /// The customer's half of an endpoint, as the oracle wants it told.
@@ -40,8 +49,31 @@ impl Debug for Flow {
     }
 }
 
+/// Every live endpoint, the neighbour's too.
+pub(crate) fn halves(world: &World) -> Vec<Half> {
+    let marked = world.audit(OWNER).live.into_iter();
+    let names: BTreeMap<_, _> =
+        marked.flat_map(|(name, ids)| ids.into_iter().map(move |id| (id, name.clone()))).collect();
+    let live = world.true_links().filter(|link| link.state != LinkState::Deleted);
+    let half = |link: &Link| Half {
+        id: link.id.to_string(),
+        name: names.get(&link.id).cloned(),
+        is_whole: link.state == LinkState::Available
+            && (link.private_dns || link.vendor() != Vendor::Aws),
+    };
+    live.map(half).collect()
+}
+
+/// What was made for an endpoint, and none uses.
+pub(crate) fn remains(world: &World) -> Vec<String> {
+    let used: BTreeSet<_> = world.true_links().filter_map(|link| link.address.as_ref()).collect();
+    let unused = world.true_addresses().filter(|address| !used.contains(&address.id));
+    unused.map(|address| address.id.to_string()).collect()
+}
+
 pub(crate) static DEDICATED_ON_AWS: Flow = Flow {
     name: "dedicated on aws",
+    bond: Bond::Connection,
     world: World::example,
     wishes: || {
         vec![
@@ -50,31 +82,33 @@ pub(crate) static DEDICATED_ON_AWS: Flow = Flow {
             wish("orders-apps"),
         ]
     },
-    neighbour: aws_neighbour,
+    neighbour: |world| {
+        let cluster = world.cluster(example::ORDERS).unwrap().clone();
+        let endpoint_id = aws_endpoint(world, example::ORDERS, "orders-apps");
+        let (cluster, group) = (cluster.id.to_string(), cluster.node_groups[0].id.to_string());
+        world.deed(Deed::Register { cluster, group, endpoint_id: endpoint_id.clone() }).unwrap();
+        endpoint_id
+    },
     make: |tier| Arc::new(tier),
     calls: aws_calls,
-    halves: aws_halves,
 };
 
-fn aws_neighbour(world: &mut World) -> String {
-    let cluster = world.cluster(example::ORDERS).unwrap().clone();
-    let group = &cluster.node_groups[0];
+/// Somebody else's, in another network, for the same service.
+pub(crate) fn aws_endpoint(world: &mut World, cluster: &str, name: &str) -> String {
+    let service = world.cluster(cluster).unwrap().node_groups[0].service.to_string();
     let link = Deed::CreateLink {
         scope: example::scope(),
         id: None,
         network: example::VPC_WITHOUT_DNS.into(),
-        service: group.service.to_string(),
+        service,
         subnets: [example::SUBNET_WITHOUT_DNS.to_owned()].into(),
         security_groups: BTreeSet::new(),
-        tags: [("Name".to_owned(), "orders-apps".to_owned())].into(),
+        tags: [("Name".to_owned(), name.to_owned())].into(),
     };
-    let endpoint_id = world.deed(link).unwrap().unwrap();
-    let (cluster, group) = (cluster.id.to_string(), group.id.to_string());
-    world.deed(Deed::Register { cluster, group, endpoint_id: endpoint_id.clone() }).unwrap();
-    endpoint_id
+    world.deed(link).unwrap().unwrap()
 }
 
-fn aws_calls(step: &Step) -> &'static [&'static str] {
+pub(crate) fn aws_calls(step: &Step) -> &'static [&'static str] {
     match step {
         Step::CreateLink { .. } => &["CreateVpcEndpoint"],
         Step::AdoptLink { .. } => &["CreateTags"],
@@ -84,14 +118,4 @@ fn aws_calls(step: &Step) -> &'static [&'static str] {
         Step::Register(_) => &["CreatePrivateEndpointConnection"],
         Step::Unregister { .. } => &["DeletePrivateEndpointConnection"],
     }
-}
-
-fn aws_halves(world: &World) -> Vec<Half> {
-    let live = world.true_links().filter(|link| link.state != LinkState::Deleted);
-    let half = |link: &Link| Half {
-        id: link.id.to_string(),
-        name: link.tags.get("tidelock:name").cloned(),
-        is_whole: link.state == LinkState::Available && link.private_dns,
-    };
-    live.map(half).collect()
 }

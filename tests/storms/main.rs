@@ -4,8 +4,13 @@
 
 #![cfg(test)]
 
+#[path = "../world/elsewhere.rs"]
+mod elsewhere;
+mod every_flow;
 mod flow;
+mod flows;
 mod oracle;
+mod person;
 mod random;
 #[expect(dead_code, reason = "the roads need more of it than the storms do")]
 #[path = "../world/rig.rs"]

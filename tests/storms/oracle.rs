@@ -1,6 +1,6 @@
 //! What must be true of every storm, judged from what was done and not from what the engine says.
 
-use crate::flow::{Flow, Half};
+use crate::flow::{self, Bond, Flow, Half};
 use crate::rig::{OWNER, Rig, START};
 use crate::storm::Disk;
 use sim::{Audit, ConnectionState, Failure, Fault, Outcome, Vendor};
@@ -121,31 +121,47 @@ fn limits(rig: &Rig) -> Result<(), Trouble> {
     })
 }
 
-/// One endpoint for each wish, one connection for each endpoint, and the neighbour's as they were.
+/// One endpoint for each wish, or for all; one connection for each endpoint; and the neighbour's as they were.
 fn ending(rig: &Rig, flow: &Flow, wanted: &Desired, neighbour: &str) -> Result<(), Trouble> {
+    let leaked = |what: String| Err(Trouble::Leaked(what));
     let mut names: Vec<&str> = wanted.wishes.iter().map(|wish| &*wish.name).collect();
     names.sort_unstable();
-    let halves = rig.sim.with(|world| (flow.halves)(world));
+    let (halves, remains) = rig.sim.with(|world| (flow::halves(world), flow::remains(world)));
     let mut ours: Vec<&Half> = halves.iter().filter(|half| half.name.is_some()).collect();
     ours.sort_by_key(|half| &half.name);
-    let leaked = |what: String| Err(Trouble::Leaked(what));
-    let marked = ours.iter().filter_map(|half| half.name.as_deref());
-    if marked.ne(names.iter().copied()) || halves.len() != names.len() + 1 {
-        return leaked(format!("{halves:#?}"));
+    let marked: Vec<&str> = ours.iter().filter_map(|half| half.name.as_deref()).collect();
+    let is_told = match flow.bond {
+        Bond::Connection => marked == names,
+        // It is named for what is shared, not for who shares it.
+        Bond::Nothing => marked.len() == 1,
+    };
+    if !is_told || halves.len() != marked.len() + 1 || !remains.is_empty() {
+        return leaked(format!("{halves:#?} {remains:?}"));
     }
     if let Some(half) = ours.iter().find(|half| !half.is_whole) {
         return leaked(format!("{half:#?}"));
     }
+    if !halves.iter().any(|half| half.id == neighbour) {
+        return leaked(format!("{neighbour} is gone: {halves:#?}"));
+    }
+    match flow.bond {
+        Bond::Connection => records(rig, &halves, neighbour),
+        Bond::Nothing if rig.connections().is_empty() => Ok(()),
+        Bond::Nothing => leaked(format!("{:#?}", rig.connections())),
+    }
+}
+
+fn records(rig: &Rig, halves: &[Half], neighbour: &str) -> Result<(), Trouble> {
     let connections = rig.connections();
     let mut claimed: Vec<&str> = connections.iter().map(|row| &*row.endpoint_id).collect();
     let mut expected: Vec<&str> = halves.iter().map(|half| &*half.id).collect();
     claimed.sort_unstable();
     expected.sort_unstable();
-    if claimed != expected || !expected.contains(&neighbour) {
-        return leaked(format!("{connections:#?}"));
-    }
     let idle = |row: &&sim::Connection| {
         row.state != ConnectionState::Active && row.endpoint_id != neighbour
     };
-    connections.iter().find(idle).map_or(Ok(()), |row| leaked(format!("{row:#?}")))
+    if claimed != expected || connections.iter().any(|row| idle(&row)) {
+        return Err(Trouble::Leaked(format!("{connections:#?}")));
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use crate::storm::{Disk, Schedule, check, live};
 use sim::{Crash, Draws, Fault, Rule, Twist, When};
 
 /// The first call is 0 here.
-fn nth(index: usize, fault: &Fault) -> Rule {
+pub(crate) fn nth(index: usize, fault: &Fault) -> Rule {
     Rule { when: When::Nth(index as u64 + 1), fault: fault.clone() }
 }
 
@@ -20,14 +20,14 @@ fn matter(mutates: bool) -> &'static [Fault] {
 
 /// Every failure of a long run is worth knowing, not only the first.
 #[derive(Default)]
-struct Run {
-    schedules: u64,
+pub(crate) struct Run {
+    pub(crate) schedules: u64,
     failed: Vec<String>,
 }
 
 impl Run {
     /// The calls of the storm, if it passed.
-    fn live(&mut self, schedule: &Schedule) -> Option<Vec<bool>> {
+    pub(crate) fn live(&mut self, schedule: &Schedule) -> Option<Vec<bool>> {
         self.schedules += 1;
         match live(schedule) {
             Ok(passed) => Some(passed.calls),
@@ -52,7 +52,7 @@ impl Run {
     }
 
     /// Every `stride`th call, every one of these.
-    fn singles(&mut self, base: &Schedule, kinds: &[Fault], stride: usize) {
+    pub(crate) fn singles(&mut self, base: &Schedule, kinds: &[Fault], stride: usize) {
         for (index, _) in check(base).calls.iter().enumerate().step_by(stride) {
             for fault in kinds {
                 self.befall(base, &[nth(index, fault)]);
@@ -89,7 +89,7 @@ impl Run {
         }
     }
 
-    fn end(self) {
+    pub(crate) fn end(self) {
         let Run { schedules, failed } = self;
         println!("{schedules} schedules");
         assert!(failed.is_empty(), "{} of {schedules}:\n{}", failed.len(), failed.join("\n"));
@@ -101,7 +101,7 @@ fn in_a_drawn_world(seed: u64, base: Schedule) -> Schedule {
     Schedule { draws: Draws::from_seed(seed), seed, page: 2, ..base }
 }
 
-fn deaths() -> [Fault; 2] {
+pub(crate) fn deaths() -> [Fault; 2] {
     [Fault::Crash(Crash::Before), Fault::Crash(Crash::After)]
 }
 

@@ -2,6 +2,7 @@
 
 use crate::flow::{DEDICATED_ON_AWS, Flow};
 use crate::oracle::{self, Trouble};
+use crate::person::{self, Manner, Person};
 use crate::rig::{DAY, Lay, Make, OWNER, PatientWire, Rig, client, desired};
 use planner::endpoint::{Decision, LinkId, Problem};
 use planner::{Moment, Tempo};
@@ -30,6 +31,8 @@ pub(crate) struct Schedule {
     pub(crate) seed: u64,
     pub(crate) faults: Vec<Rule>,
     pub(crate) disk: Disk,
+    /// Of whoever must tell TiDB Cloud of an endpoint, where no API can.
+    pub(crate) manner: Manner,
     pub(crate) endpoints: usize,
     /// How many rows the pages of all lists have.
     pub(crate) page: usize,
@@ -89,6 +92,7 @@ impl Schedule {
             seed: 1,
             faults: Vec::new(),
             disk: Disk::Kept,
+            manner: Manner::Prompt,
             endpoints,
             page: 1_000,
             latency_permille: 1_000,
@@ -96,6 +100,11 @@ impl Schedule {
             make: None,
             quiet: QUIET,
         }
+    }
+
+    /// All wishes of a flow.
+    pub(crate) fn of(flow: &'static Flow) -> Schedule {
+        Schedule { flow, ..Schedule::brisk((flow.wishes)().len()) }
     }
 
     /// The same life with a fifth of the waiting, and so of the looks at what has not changed.
@@ -114,9 +123,14 @@ pub(crate) struct Passed {
     pub(crate) helped: u32,
 }
 
+/// In one stretch of life. Each endpoint of an operator is pasted, deleted and pasted again, and some wrongly first.
+const ASKED_AT_MOST: u32 = 8;
+
 struct Storm {
     rig: Rig,
     disk: Disk,
+    manner: Manner,
+    person: Person,
     engine: Engine,
     wanted: Desired,
     passed: Passed,
@@ -130,7 +144,7 @@ pub(crate) fn live(schedule: &Schedule) -> Result<Passed, Trouble> {
 }
 
 async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
-    let Schedule { flow, disk, endpoints, .. } = *schedule;
+    let Schedule { flow, disk, manner, endpoints, .. } = *schedule;
     let mut world = (flow.world)(schedule.draws.clone(), schedule.seed);
     world.settings.rows_per_page = schedule.page;
     world.settings.latency_permille = schedule.latency_permille;
@@ -140,8 +154,9 @@ async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
     let names = |count: usize| (flow.wishes)().into_iter().take(count).collect::<Vec<Wish>>();
     let everything = approved(names(endpoints), "one");
     let engine = rig.engine_for(everything.clone());
-    let passed = Passed::default();
-    let mut storm = Storm { rig, disk, engine, wanted: everything.clone(), passed };
+    let (passed, person) = (Passed::default(), Person::default());
+    let wanted = everything.clone();
+    let mut storm = Storm { rig, disk, manner, person, engine, wanted, passed };
     storm.settle(3_600).await;
     storm.want(approved(names(endpoints - 1), "two")).await;
     storm.settle(3_600).await;
@@ -170,16 +185,40 @@ fn approved(wishes: Vec<Wish>, digest: &str) -> Desired {
 }
 
 impl Storm {
-    /// Until all is final or time is up, through every crash on the way.
+    /// Until all is final or time is up, through every crash on the way, and with a person who does what is asked.
     async fn settle(&mut self, seconds: u64) -> Ended {
-        let deadline = Moment(self.rig.clock.now().0 + seconds);
+        for _ in 0..ASKED_AT_MOST {
+            let deadline = Moment(self.rig.clock.now().0 + seconds);
+            let ended = self.run(Until::Settled { deadline }).await;
+            if person::asks(&self.engine).is_empty() {
+                return ended;
+            }
+            self.wait(self.manner.hesitates()).await;
+            // Whoever comes late does what is asked by then.
+            for ask in person::asks(&self.engine) {
+                self.person.does(&self.rig.sim, self.manner, ask);
+            }
+            self.wait(60).await;
+        }
+        Ended::OutOfTime
+    }
+
+    async fn wait(&mut self, seconds: u64) {
+        if seconds > 0 {
+            let life = self.run(Until::Stopped);
+            // What was under way goes on when the engine lives on.
+            let _ = tokio::time::timeout(Duration::from_secs(seconds), life).await;
+        }
+    }
+
+    async fn run(&mut self, until: Until) -> Ended {
         let sim = self.rig.sim.clone();
         loop {
             let (_keep, mut commands) = mpsc::unbounded_channel();
             let ended = tokio::select! {
                 biased;
                 () = sim.crashed() => None,
-                ended = self.engine.run(Until::Settled { deadline }, &mut commands) => Some(ended),
+                ended = self.engine.run(until, &mut commands) => Some(ended),
             };
             if let Some(ended) = ended {
                 return ended;

@@ -2,6 +2,7 @@
 //!
 //! A bug is a liar between the engine and the world: what a wrong client would do.
 
+use crate::flows::EVERY;
 use crate::oracle::Trouble;
 use crate::rig::{Lay, Make, PatientWire, client};
 use crate::storm::{Disk, OVER_THE_WIRE, Schedule, live, router_wire};
@@ -220,6 +221,15 @@ fn a_client_that_deletes_another_trespasses() {
     let make: Make = |inner| Liar::says(inner, Lie::DeletesAnother);
     let trouble = caught(&liar(make, vec![]));
     assert!(matches!(trouble, Trouble::Trespassed(_)), "{trouble:?}");
+}
+
+#[test]
+fn a_client_that_deletes_another_trespasses_on_every_flow() {
+    for flow in EVERY {
+        let make: Make = |inner| Liar::says(inner, Lie::DeletesAnother);
+        let trouble = caught(&Schedule { make: Some(make), endpoints: 1, ..Schedule::of(flow) });
+        assert!(matches!(trouble, Trouble::Trespassed(_)), "{flow:?}: {trouble:?}");
+    }
 }
 
 #[test]

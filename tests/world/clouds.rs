@@ -1,86 +1,17 @@
 //! What only one cloud has: addresses that are verified, domains that are pasted, a list of a whole subscription.
 
-use crate::rig::{DAY, Rig, SETTLED, TERMS, desired, standing, view_of, wish};
+use crate::elsewhere::{on_alibaba, on_azure, on_gcp};
+use crate::rig::{DAY, Rig, SETTLED, desired, standing, view_of, wish};
 use async_trait::async_trait;
-use cloud::{
-    Ask, Change, Cloud, ClusterKey, Difference, Error, Finding, Mark, Order, Seen, Setting,
-    Settings, Survey, Value,
-};
-use planner::Generation;
-use planner::endpoint::{
-    Address, Completion, Decision, Desired, LinkId, Problem, Step, Terms, Waiting,
-};
-use sim::example::{alibaba, azure, gcp};
+use cloud::{Ask, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey};
+use planner::endpoint::{Address, Decision, LinkId, Problem, Step, Waiting};
+use sim::example::alibaba;
 use sim::{ConnectionState, Deed, Draws, Link, LinkDeed, World, WorldTier, WrongAddress};
 use std::sync::Arc;
 use tidelock::engine::{Command, Ended, Standing};
 use tidelock::present;
-use tidelock::wish::{Account, Origin, Wish};
 
 const NAME: &str = "orders-azure";
-
-fn setting(value: Value, change: Change) -> Setting {
-    Setting { value, change }
-}
-
-/// In one of the other clouds.
-fn elsewhere(name: &str, tier: &str, id: &str, account: (&'static str, &str)) -> Wish {
-    let (cloud, region) = account;
-    let key = ClusterKey {
-        tier: tier.into(),
-        project: String::new(),
-        cluster: id.into(),
-        group: String::new(),
-    };
-    Wish {
-        name: name.into(),
-        desired: Desired::Present(Terms { completion: Completion::AtCreation, ..TERMS }),
-        generation: Generation(1),
-        cluster: key,
-        account: Account { cloud, alias: "prod".into(), region: region.into() },
-        ..wish(name)
-    }
-}
-
-fn on_azure() -> Wish {
-    let settings = Settings::from([
-        ("resourceGroup", setting(Value::text(azure::RESOURCE_GROUP), Change::Replace)),
-        ("subnet", setting(Value::text(azure::SUBNET), Change::Replace)),
-    ]);
-    let origin = Origin { region: azure::REGION_ID.into(), ..Origin::default() };
-    let account = ("azure", "");
-    let network = azure::SUBNET.into();
-    Wish { settings, origin, network, ..elsewhere(NAME, "dedicated", azure::CLUSTER, account) }
-}
-
-fn on_gcp() -> Wish {
-    let settings = Settings::from([
-        ("network", setting(Value::text(gcp::NETWORK), Change::Replace)),
-        ("subnet", setting(Value::text(gcp::SUBNET), Change::Replace)),
-    ]);
-    let origin = Origin { region: gcp::REGION_ID.into(), ..Origin::default() };
-    let account = ("gcp", "");
-    let network = gcp::NETWORK.into();
-    Wish {
-        settings,
-        origin,
-        network,
-        ..elsewhere("orders-gcp", "dedicated", gcp::CLUSTER, account)
-    }
-}
-
-fn on_alibaba(name: &str, tier: &str, id: &str) -> Wish {
-    let switches = Value::set(alibaba::SWITCHES[..2].iter().copied());
-    let settings = Settings::from([
-        ("vpc", setting(Value::text(alibaba::VPC), Change::Replace)),
-        ("vSwitches", setting(switches, Change::InPlace)),
-        ("securityGroups", setting(Value::set([alibaba::GROUP_OPEN]), Change::InPlace)),
-    ]);
-    let origin = Origin { region: alibaba::REGION_ID.into(), ..Origin::default() };
-    let account = ("alibaba", alibaba::REGION);
-    let network = alibaba::VPC.into();
-    Wish { settings, origin, network, ..elsewhere(name, tier, id, account) }
-}
 
 /// Tells another address than the endpoint has.
 struct Mistaken(WorldTier);

@@ -5,6 +5,7 @@
 mod clouds;
 mod cost;
 mod drift;
+mod elsewhere;
 mod guards;
 mod instances;
 mod moved;

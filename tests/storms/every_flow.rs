@@ -1,0 +1,109 @@
+//! The same storms on every flow: one fault at each call, deaths with the disk and without, drawn worlds, drawn pairs.
+
+use crate::flow::Flow;
+use crate::flows::EVERY;
+use crate::person::Manner;
+use crate::random::{drawn, scatter};
+use crate::single::{Run, deaths, nth};
+use crate::storm::{Disk, Schedule, check};
+use sim::{Draws, Fault, Rule};
+use std::ops::Range;
+
+impl Run {
+    /// Two faults somewhere, of any kind, in a world that is drawn too.
+    fn drawn_pairs(&mut self, flow: &'static Flow, seeds: Range<u64>) {
+        let calls = check(&Schedule::of(flow)).calls.len() as u64;
+        let kinds = Fault::every();
+        let wishes = (flow.wishes)().len() as u64;
+        for seed in seeds {
+            let draw = |salt: u64, below: u64| scatter(seed ^ scatter(salt)) % below;
+            let fault = |salt: u64| -> Rule {
+                let kind = &kinds[usize::try_from(draw(salt, kinds.len() as u64)).unwrap()];
+                nth(usize::try_from(draw(salt + 1, calls)).unwrap(), kind)
+            };
+            self.live(&Schedule {
+                draws: Draws::from_seed(seed),
+                seed,
+                faults: vec![fault(10), fault(20)],
+                endpoints: 1 + usize::try_from(draw(4, wishes)).unwrap(),
+                disk: if draw(1, 2) == 0 { Disk::Kept } else { Disk::Lost },
+                manner: Manner::ALL[usize::try_from(draw(2, 3)).unwrap()],
+                page: [1, 2, 1_000][usize::try_from(draw(3, 3)).unwrap()],
+                ..Schedule::of(flow)
+            });
+        }
+    }
+
+    /// Faults by the dozen.
+    fn drawn_storms(&mut self, flow: &'static Flow, seeds: Range<u64>) {
+        for seed in seeds {
+            let drawn = drawn(seed);
+            let endpoints = drawn.endpoints.min((flow.wishes)().len());
+            let manner = Manner::ALL[usize::try_from(scatter(seed) % 3).unwrap()];
+            self.live(&Schedule { flow, manner, endpoints, ..drawn });
+        }
+    }
+}
+
+/// With one endpoint, which comes, goes and comes again; and with all, of which one does.
+pub(crate) fn lives(flow: &'static Flow) -> impl Iterator<Item = Schedule> {
+    let all = Schedule::of(flow);
+    [1, all.endpoints]
+        .into_iter()
+        .take(all.endpoints)
+        .map(move |endpoints| Schedule { endpoints, ..all.clone() })
+}
+
+fn each(flow: &dyn Fn(&mut Run, &'static Flow)) {
+    let mut run = Run::default();
+    for one in EVERY {
+        flow(&mut run, one);
+        println!("{}: {} schedules so far", one.name, run.schedules);
+    }
+    run.end();
+}
+
+#[test]
+fn every_flow_is_calm_and_stays_calm() {
+    for flow in EVERY {
+        for (life, manner) in
+            lives(flow).flat_map(|life| Manner::ALL.map(|one| (life.clone(), one)))
+        {
+            let passed = check(&Schedule { manner, ..life });
+            assert_eq!((passed.crashes, passed.helped), (0, 0), "{flow:?}");
+        }
+    }
+}
+
+#[test]
+fn some_storms_on_every_flow() {
+    each(&|run, flow| {
+        for life in lives(flow) {
+            run.singles(&life, &Fault::every(), 59);
+            run.singles(&life, &deaths(), 17);
+        }
+        run.drawn_pairs(flow, 0..6);
+        run.drawn_storms(flow, 0..4);
+    });
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn every_fault_on_every_flow() {
+    each(&|run, flow| {
+        for life in lives(flow) {
+            for manner in Manner::ALL {
+                run.singles(&Schedule { manner, ..life.clone() }, &Fault::every(), 1);
+            }
+        }
+    });
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn many_drawn_pairs_on_every_flow() {
+    each(&|run, flow| {
+        run.drawn_pairs(flow, 0..3_000);
+        run.drawn_storms(flow, 0..1_000);
+    });
+}
