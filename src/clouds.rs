@@ -53,6 +53,7 @@ macro_rules! known {
 pub const CLOUDS: &[Known] = &[
     known!(cloud_aws, &[Dedicated, Starter, Essential, Premium]),
     known!(cloud_alibaba, &[Starter, Essential, Premium]),
+    known!(cloud_azure, &[Dedicated]),
     known!(cloud_gcp, &[Dedicated]),
 ];
 
@@ -61,6 +62,7 @@ pub const CLOUDS: &[Known] = &[
 pub enum Settings {
     Aws(cloud_aws::AccountSettings),
     Alibaba(cloud_alibaba::AccountSettings),
+    Azure(cloud_azure::AccountSettings),
     Gcp(cloud_gcp::AccountSettings),
 }
 
@@ -71,6 +73,7 @@ impl Settings {
         match cloud {
             cloud_aws::CLOUD => keys(table).map(Settings::Aws),
             cloud_alibaba::CLOUD => keys(table).map(Settings::Alibaba),
+            cloud_azure::CLOUD => keys(table).map(Settings::Azure),
             cloud_gcp::CLOUD => keys(table).map(Settings::Gcp),
             _ => Err(("cloud".into(), unknown(cloud))),
         }
@@ -82,6 +85,7 @@ impl Settings {
         match self {
             Settings::Aws(_) => cloud_aws::CLOUD,
             Settings::Alibaba(_) => cloud_alibaba::CLOUD,
+            Settings::Azure(_) => cloud_azure::CLOUD,
             Settings::Gcp(_) => cloud_gcp::CLOUD,
         }
     }
@@ -109,6 +113,7 @@ fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Openin
         Settings::Alibaba(settings) => {
             connect!(cloud_alibaba, "alibaba", account, settings, wire)
         }
+        Settings::Azure(settings) => connect!(cloud_azure, "azure", account, settings, wire),
         Settings::Gcp(settings) => connect!(cloud_gcp, "gcp", account, settings, wire),
     }
 }
@@ -209,7 +214,7 @@ fn other_cloud(account: &Account, configured: &Settings) -> Error {
     Error::Credentials { message }
 }
 
-#[cfg(not(all(feature = "aws", feature = "alibaba", feature = "gcp")))]
+#[cfg(not(all(feature = "aws", feature = "alibaba", feature = "azure", feature = "gcp")))]
 fn not_built<Unused>(account: &Account, _: Unused) -> Opening {
     let message = format!("this build of tidelock has no client for {}", account.cloud);
     Box::pin(std::future::ready(Err(Error::Refused { code: "NotBuilt".into(), message })))

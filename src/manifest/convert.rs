@@ -4,7 +4,7 @@
 
 use super::entry::{ApiVersion, ClusterEntry, Document, EndpointEntry};
 use super::finding::FINDINGS_MAX;
-use super::network::{LATER, OFFERED};
+use super::network::OFFERED;
 use super::node::Node;
 use super::source::Source;
 use super::words::{one_of, short};
@@ -124,19 +124,13 @@ impl Convert<'_> {
         if let (Some(network), 1) = (networks.next(), count) {
             return Some(network);
         }
-        let is_later = |(key, _): &(Node, Node)| key.text().is_some_and(|key| LATER.contains(&key));
-        if count > 0 || !node.entries().iter().any(is_later) {
-            let (code, message) = match count {
-                0 => (
-                    "missing-key",
-                    format!("endpoint {name} does not say in which cloud it stands"),
-                ),
-                _ => ("two-clouds", format!("{} stands in more than one cloud", called(name))),
-            };
-            let remedy = format!("add exactly one section: {}", one_of(&OFFERED));
-            let finding = Finding::error(code, message, remedy);
-            self.findings.push(finding.at(self.source.place(start(node).span, "")));
-        }
+        let (code, message) = match count {
+            0 => ("missing-key", format!("endpoint {name} does not say in which cloud it stands")),
+            _ => ("two-clouds", format!("{} stands in more than one cloud", called(name))),
+        };
+        let remedy = format!("add exactly one section: {}", one_of(&OFFERED));
+        let finding = Finding::error(code, message, remedy);
+        self.findings.push(finding.at(self.source.place(start(node).span, "")));
         None
     }
 

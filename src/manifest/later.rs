@@ -1,8 +1,6 @@
 //! What people write that a manifest does not know: things of later versions, and things that never belong here.
 
-use super::network::{LATER, OFFERED};
 use super::node::{Data, Node};
-use super::words::one_of;
 use super::{Finding, kind};
 use serde_json::Value;
 
@@ -24,21 +22,11 @@ const ADDRESSES: [&str; 4] = ["url", "uri", "host", "endpointurl"];
 
 /// A key that a later version will know.
 pub(crate) fn key(key: &str, object: &Value) -> Option<Finding> {
-    let known = kind::keys(object);
-    let is_cloud = LATER.contains(&key) && OFFERED.iter().all(|cloud| known.contains(cloud));
-    let is_connections = key == CONNECTIONS && known.contains(&"endpoints");
-    let remedy = if is_cloud {
-        format!("this version supports {}", one_of(&OFFERED))
-    } else if is_connections {
-        "this version supports `endpoints`".to_owned()
-    } else {
-        return None;
-    };
-    Some(Finding::error(
-        "not-supported",
-        format!("{key}: not supported by this version yet"),
-        remedy,
-    ))
+    let is_later = key == CONNECTIONS && kind::keys(object).contains(&"endpoints");
+    is_later.then(|| {
+        let message = format!("{key}: not supported by this version yet");
+        Finding::error("not-supported", message, "this version supports `endpoints`")
+    })
 }
 
 /// A key that must not be here at all. The value is not shown: it may be real.

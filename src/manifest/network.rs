@@ -12,6 +12,7 @@ use serde::Deserialize;
 pub enum Network {
     Aws(cloud_aws::Network),
     Alibaba(cloud_alibaba::Network),
+    Azure(cloud_azure::Network),
     Gcp(cloud_gcp::Network),
 }
 
@@ -24,20 +25,28 @@ pub(crate) struct Sections {
     /// The endpoint stands in Alibaba Cloud.
     #[serde(default)]
     pub alibaba: Option<cloud_alibaba::Network>,
+    /// The endpoint stands in Azure.
+    #[serde(default)]
+    pub azure: Option<cloud_azure::Network>,
     /// The endpoint stands in Google Cloud.
     #[serde(default)]
     pub gcp: Option<cloud_gcp::Network>,
 }
 
-/// The sections of this version, and those of later ones.
-pub(crate) const OFFERED: [&str; 3] = [cloud_aws::CLOUD, cloud_alibaba::CLOUD, cloud_gcp::CLOUD];
-pub(crate) const LATER: [&str; 1] = ["azure"];
+/// The sections of this version.
+pub(crate) const OFFERED: [&str; 4] =
+    [cloud_aws::CLOUD, cloud_alibaba::CLOUD, cloud_azure::CLOUD, cloud_gcp::CLOUD];
 
 impl Sections {
     /// Every section that is there.
     pub(crate) fn networks(self) -> Vec<Network> {
-        let Sections { aws, alibaba, gcp } = self;
-        let all = [aws.map(Network::Aws), alibaba.map(Network::Alibaba), gcp.map(Network::Gcp)];
+        let Sections { aws, alibaba, azure, gcp } = self;
+        let all = [
+            aws.map(Network::Aws),
+            alibaba.map(Network::Alibaba),
+            azure.map(Network::Azure),
+            gcp.map(Network::Gcp),
+        ];
         all.into_iter().flatten().collect()
     }
 }
@@ -48,6 +57,7 @@ macro_rules! ask {
         match $of {
             Network::Aws($network) => $answer,
             Network::Alibaba($network) => $answer,
+            Network::Azure($network) => $answer,
             Network::Gcp($network) => $answer,
         }
     };
@@ -60,6 +70,7 @@ impl Network {
         match self {
             Network::Aws(_) => cloud_aws::CLOUD,
             Network::Alibaba(_) => cloud_alibaba::CLOUD,
+            Network::Azure(_) => cloud_azure::CLOUD,
             Network::Gcp(_) => cloud_gcp::CLOUD,
         }
     }

@@ -59,6 +59,7 @@ fn the_tables_are_the_schema() {
         ("## An endpoint", "Endpoint"),
         ("### aws", "AwsNetwork"),
         ("### alibaba", "AlibabaNetwork"),
+        ("### azure", "AzureNetwork"),
         ("### gcp", "GcpNetwork"),
     ] {
         assert_eq!(rows(&reference, heading), properties(&schema["$defs"][name]), "{heading}");

@@ -97,7 +97,7 @@ error[unknown-key]: unknown key `subnets` in endpoint orders-apps
   |
 9 |         subnets: []
   |         ^^^^^^^ this key belongs under `aws`
-  = help: the keys here are `adopt`, `alibaba`, `aws`, `drift`, `gcp`, `name` and `onDelete`",
+  = help: the keys here are `adopt`, `alibaba`, `aws`, `azure`, `drift`, `gcp`, `name` and `onDelete`",
     );
 }
 

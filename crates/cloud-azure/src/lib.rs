@@ -6,10 +6,38 @@ mod iam;
 mod network;
 mod resource;
 mod scope;
+
+#[cfg(feature = "client")]
+mod api;
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
+mod connect;
+#[cfg(feature = "client")]
+mod convert;
+#[cfg(feature = "client")]
+mod error;
+#[cfg(feature = "client")]
+mod operation;
+#[cfg(any(feature = "client", test))]
+mod preflight;
+#[cfg(feature = "client")]
+mod sign_in;
+#[cfg(feature = "client")]
+mod tags;
+#[cfg(feature = "client")]
+mod wanted;
+#[cfg(feature = "client")]
+mod wire;
+
 #[cfg(feature = "sim")]
 pub mod sim;
 
 pub use account::{AccountSettings, SignIn};
+#[cfg(feature = "client")]
+pub use client::Azure;
+#[cfg(feature = "client")]
+pub use connect::{Options, connect};
 pub use deed::deed;
 pub use iam::{ACTIONS, read_actions};
 pub use network::{ACCOUNT, Network, RESOURCE_GROUP, SUBNET, TAGS, is_usual};

@@ -15,6 +15,10 @@ pub(crate) const ENDPOINT: &[&str] = &["privateEndpoints"];
 #[cfg(feature = "client")]
 pub(crate) const NETWORK: &[&str] = &["virtualNetworks"];
 pub(crate) const SUBNET: &[&str] = &["virtualNetworks", "subnets"];
+#[cfg(feature = "client")]
+pub(crate) const INTERFACE: &[&str] = &["networkInterfaces"];
+#[cfg(feature = "client")]
+pub(crate) const SERVICE: &[&str] = &["privateLinkServices"];
 
 const PROVIDER: &str = "Microsoft.Network";
 const GROUP_CHARS_MAX: usize = 90;

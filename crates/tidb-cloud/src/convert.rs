@@ -4,6 +4,7 @@
 //! that is dropped looks like an absence.
 
 mod instance;
+mod spelling;
 
 pub(crate) use instance::{exclusive, instance_connection, shared};
 
@@ -16,6 +17,7 @@ use crate::text::clean;
 use planner::endpoint::{
     Address, ConnectionId, ConnectionState, LinkId, Registration, ServiceName,
 };
+use spelling::spelled;
 
 /// Why a row cannot be used.
 type Unusable = String;
@@ -73,7 +75,7 @@ pub(crate) fn service(found: body::PrivateLinkService) -> Result<PrivateLinkServ
     let word = state.unwrap_or_default();
     Ok(PrivateLinkService {
         state: service_state(&word),
-        name: service_name.map(ServiceName),
+        name: service_name.map(spelled).map(ServiceName),
         dns_name: service_dns_name,
         zones: available_zones.unwrap_or_default(),
         port: parse_port(service_port)?,
@@ -161,7 +163,7 @@ pub(crate) fn connection(row: body::Connection) -> Result<Row, Unusable> {
         cluster: ClusterId(needed(CONNECTION, "clusterId", cluster_id)?),
         group: GroupId(needed(CONNECTION, "tidbNodeGroupId", tidb_node_group_id)?),
     });
-    let link = LinkId(needed(CONNECTION, "endpointId", endpoint_id)?);
+    let link = LinkId(spelled(needed(CONNECTION, "endpointId", endpoint_id)?));
     let registration = Registration { link, address: ip(private_ip_address)? };
     let region = region_id.unwrap_or_default();
     let word = endpoint_state.unwrap_or_default();
@@ -175,7 +177,7 @@ pub(crate) fn connection(row: body::Connection) -> Result<Row, Unusable> {
         state,
         word: clean(&word),
         message: message.map(|message| clean(&message)),
-        service: private_link_service_name.map(ServiceName),
+        service: private_link_service_name.map(spelled).map(ServiceName),
         service_state: service_state(&private_link_service_state.unwrap_or_default()),
         project: project(labels),
         region,
