@@ -7,7 +7,7 @@ use crate::guard::Warrant;
 use crate::journal;
 use crate::sight::OWNERSHIP;
 use crate::wish::Wish;
-use cloud::{Certainty, Cloud, ClusterKey, Difference, Error, Mark, Order, Seen};
+use cloud::{Certainty, Cloud, ClusterKey, Difference, Error, Mark, Order, Seen, Settings};
 use planner::endpoint::{
     Address, Because, Completion, LinkId, LinkState, Registration, ServiceName, Step,
 };
@@ -242,7 +242,7 @@ fn order(context: &Context, deed: &Deed, service: &ServiceName, completion: Comp
         mark,
         service: service.clone(),
         region: deed.wish.cloud_region().to_owned(),
-        settings: deed.wish.settings.clone(),
+        settings: Settings::clone(&deed.wish.settings),
         completion,
     }
 }

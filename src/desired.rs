@@ -8,7 +8,7 @@ use crate::engine::Desired;
 use crate::history;
 use crate::manifest::{Cluster, Endpoint, Location, Manifest};
 use crate::wish::{Account, Origin, Place, ScopeId, TidbScope, Wish};
-use cloud::ClusterKey;
+use cloud::{ClusterKey, Pool};
 use planner::Generation;
 use planner::endpoint::{self, OnForeign, Terms};
 use std::collections::BTreeSet;
@@ -27,7 +27,13 @@ pub fn desired(
     approve: Option<&str>,
 ) -> Desired {
     let endpoints = manifest.endpoints();
-    let wishes: Vec<Wish> = endpoints.map(|(cluster, endpoint)| wish(cluster, endpoint)).collect();
+    let mut wishes: Vec<Wish> =
+        endpoints.map(|(cluster, endpoint)| wish(cluster, endpoint)).collect();
+    let (mut clusters, mut settings) = (Pool::default(), Pool::default());
+    for wish in &mut wishes {
+        clusters.unite(&mut wish.cluster);
+        settings.unite(&mut wish.settings);
+    }
     let digest = digest.to_owned();
     let approved = approve.is_some_and(|approve| approves(approve, &digest));
     Desired { wishes, scopes: scopes(config), digest, approved, unreadable: 0, rewound: None }
@@ -106,9 +112,10 @@ fn wish(cluster: &Cluster, endpoint: &Endpoint) -> Wish {
             project: cluster.project.clone().unwrap_or_default(),
             cluster: cluster.id.clone(),
             group: cluster.node_group.clone().unwrap_or_default(),
-        },
+        }
+        .into(),
         account: Account { cloud, alias: network.account().into(), region: region.into() },
-        settings: network.settings(),
+        settings: network.settings().into(),
         network: network.network_key().into(),
         origin: Origin {
             cluster_name: cluster.name.clone(),

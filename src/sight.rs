@@ -10,7 +10,9 @@ pub use recollection::{Reading, Recollection};
 
 use crate::provider::{Flow, Place, ProviderLook};
 use crate::wish::{Model, Wish};
-use cloud::{Change, Difference, Ended, Owner, Seen, Survey, Value, compare, drift};
+use cloud::{
+    Change, ClusterKey, Difference, Ended, Owner, Pool, Seen, Survey, Value, compare, drift,
+};
 use planner::Moment;
 use planner::endpoint::{
     Completion, ConnectionState, Link, LinkFacts, LinkId, LinkState, Observed, Service,
@@ -117,12 +119,21 @@ pub struct AccountLook {
 impl AccountLook {
     #[must_use]
     pub fn new(survey: Survey) -> AccountLook {
-        let mut look = AccountLook::default();
-        for seen in survey.links.into_iter().map(Arc::new) {
+        let (mut look, mut clusters) = (AccountLook::default(), Pool::default());
+        for mut seen in survey.links {
+            if let Some(mark) = &mut seen.mark {
+                clusters.unite(&mut mark.cluster);
+            }
+            let neighbours = look.by_network.entry(seen.network.clone()).or_default();
+            // In one network they mostly have the same settings: to keep those once saves memory.
+            if let Some(last) = neighbours.last().filter(|last| last.found == seen.found) {
+                seen.found = last.found.clone();
+            }
+            let seen = Arc::new(seen);
+            neighbours.push(seen.clone());
             if let Some(mark) = &seen.mark {
                 look.by_name.entry(mark.name.clone()).or_default().push(seen.clone());
             }
-            look.by_network.entry(seen.network.clone()).or_default().push(seen.clone());
             look.by_id.insert(seen.id.clone(), seen);
         }
         for ended in survey.ended {
@@ -157,7 +168,7 @@ fn moved(wish: &Wish, ours: &[&Arc<Seen>]) -> Option<Blur> {
     (manifest != found).then(|| Blur::Moved {
         manifest: format!("cluster {manifest}"),
         found: format!("cluster {found}"),
-        home: Some(Box::new(mark.cluster.clone())),
+        home: Some(Box::new(ClusterKey::clone(&mark.cluster))),
     })
 }
 
@@ -197,12 +208,11 @@ fn ours<'a>(
     owner: &Owner,
     recollection: &'a Recollection,
 ) -> Vec<&'a Arc<Seen>> {
-    let is_ours = |seen: &&Arc<Seen>| {
-        seen.mark.as_ref().is_some_and(|mark| mark.name == wish.name && owner.owns(mark))
-    };
+    let is_ours = |seen: &&Arc<Seen>| seen.mark.as_ref().is_some_and(|mark| owner.owns(mark));
     let listed = account.by_name.get(&wish.name).into_iter().flatten();
     let mut found: Vec<&Arc<Seen>> = listed.filter(is_ours).collect();
     if let Some(Reading::There(read)) = &recollection.read
+        && read.mark.as_ref().is_some_and(|mark| mark.name == wish.name)
         && found.iter().all(|seen| seen.id != read.id)
     {
         found.extend([read].into_iter().filter(is_ours));
@@ -265,7 +275,7 @@ fn differences(wish: &Wish, seen: &Seen, service: &Service, place: &Place) -> Ve
     {
         let cluster = place.cluster_key(&wish.cluster);
         let wanted = format!("{cluster}, {}", wish.on_delete().word());
-        let found = format!("{}, {}", mark.cluster, mark.on_delete.word());
+        let found = format!("{}, {}", *mark.cluster, mark.on_delete.word());
         differences.push(difference(OWNERSHIP, &*wanted, &*found, Change::InPlace));
     }
     differences

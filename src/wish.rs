@@ -3,7 +3,7 @@
 //! A wish comes from a manifest, or, for what no manifest names any more, from the ledger or from a mark that was
 //! seen. It holds no look and no memory.
 
-use cloud::{ClusterKey, Settings};
+use cloud::{ClusterKey, Settings, Shared};
 use planner::Generation;
 use planner::endpoint::{Completion, Desired, OnDelete, OnDrift, OnForeign, Terms};
 use std::fmt::{self, Display};
@@ -58,10 +58,10 @@ pub struct Wish {
     pub desired: Desired,
     pub generation: Generation,
     /// The group may be a display name, or empty for the default group.
-    pub cluster: ClusterKey,
+    pub cluster: Shared<ClusterKey>,
     pub account: Account,
     /// Empty, where nothing is wanted any more.
-    pub settings: Settings,
+    pub settings: Shared<Settings>,
     /// Together with the service, what only one endpoint can claim.
     pub network: String,
     /// For reports.

@@ -47,7 +47,7 @@ fn seen(link: &str, found: Found) -> Arc<Seen> {
         message: None,
         mark: None,
         registration: None,
-        found,
+        found: found.into(),
     })
 }
 

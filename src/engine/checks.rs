@@ -9,7 +9,7 @@ use super::{Engine, Standing, Track};
 use crate::context::Context;
 use crate::sight::{Reading, Sight};
 use crate::wish::{Account, ScopeId};
-use cloud::{Ask, Cloud, Error, Finding, Urgency};
+use cloud::{Ask, Cloud, Error, Finding, Settings, Urgency};
 use planner::endpoint::{LinkId, Service};
 use planner::{Moment, Stir};
 use std::collections::BTreeMap;
@@ -164,7 +164,7 @@ impl Track {
             service,
             zones: sight.place.zones.clone(),
             port: sight.place.port,
-            settings: self.wish.settings.clone(),
+            settings: Settings::clone(&self.wish.settings),
             link: self.link.clone(),
         })
     }

@@ -17,11 +17,11 @@ pub(super) fn name(network: &str, service: &ServiceName) -> String {
 /// group and tag that any asks for. Where they contradict each other, the first user has the word.
 #[must_use]
 pub(super) fn join<'a>(name: &str, mut users: impl Iterator<Item = &'a Wish>) -> Option<Wish> {
-    let mut joint = Wish { name: name.to_owned(), cluster: key(), ..users.next()?.clone() };
+    let mut joint = Wish { name: name.to_owned(), cluster: key().into(), ..users.next()?.clone() };
     joint.origin.cluster_name = String::new();
     for user in users {
         joint.desired = joint.desired.together(user.desired);
-        for (field, theirs) in &user.settings {
+        for (field, theirs) in &*user.settings {
             match joint.settings.get_mut(field) {
                 Some(ours) => {
                     merge(&mut ours.value, &theirs.value);

@@ -119,7 +119,7 @@ fn left_over(mark: &cloud::Mark, seen: &Seen, account: &Account) -> Wish {
         generation: Generation(0),
         cluster: mark.cluster.clone(),
         account: account.clone(),
-        settings: cloud::Settings::new(),
+        settings: cloud::Shared::default(),
         network: seen.network.clone(),
         origin: Origin::default(),
     }

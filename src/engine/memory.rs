@@ -7,7 +7,7 @@ use super::track::CONTENTION_SECONDS;
 use super::{Engine, Track};
 use crate::journal;
 use crate::wish::{Account, Origin, Wish};
-use cloud::{ClusterKey, Settings};
+use cloud::{ClusterKey, Shared};
 use planner::endpoint::{Desired, LinkId, OnDelete, Step};
 use planner::{Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 use std::collections::BTreeMap;
@@ -187,13 +187,13 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
         name: row.name.clone(),
         desired: Desired::Absent(on_delete),
         generation: Generation(row.generation),
-        cluster: ClusterKey::parse(&row.cluster)?,
+        cluster: ClusterKey::parse(&row.cluster)?.into(),
         account: Account {
             cloud: crate::clouds::known(&row.cloud)?.word,
             alias: row.account.clone(),
             region: row.region.clone(),
         },
-        settings: Settings::new(),
+        settings: Shared::default(),
         network: String::new(),
         origin: Origin::default(),
     };
@@ -223,7 +223,7 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
         track.incarnation = track.incarnation.max(created.incarnation);
     }
     if track.link.is_some() || !track.memory.attempts.is_empty() {
-        track.home = Some((track.wish.cluster.clone(), track.wish.account.clone()));
+        track.home = Some((ClusterKey::clone(&track.wish.cluster), track.wish.account.clone()));
     }
     track.kept = Some(row.clone());
     Some(track)

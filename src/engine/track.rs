@@ -212,7 +212,7 @@ impl Track {
         let on_delete = self.wish.on_delete();
         self.wish.desired = Desired::Absent(on_delete);
         if let Some((cluster, account)) = self.home.clone() {
-            (self.wish.cluster, self.wish.account) = (cluster, account);
+            (self.wish.cluster, self.wish.account) = (cluster.into(), account);
         }
     }
 

@@ -59,7 +59,7 @@ fn planned(view: &EndpointView) -> PlannedEndpoint {
         observed: &sight.observed,
         decision,
         wanted: &view.wish.settings,
-        found: sight.link.as_ref().map(|seen| &seen.found),
+        found: sight.link.as_ref().map(|seen| &*seen.found),
         differences: &sight.differences,
         edited: view.edited,
         warnings: warnings.map(|finding| finding.message.clone()).collect(),

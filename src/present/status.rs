@@ -236,7 +236,7 @@ fn steps(one: &EndpointView) -> Vec<PlannedStep> {
         observed: &sight.observed,
         decision,
         wanted: &one.wish.settings,
-        found: sight.link.as_ref().map(|seen| &seen.found),
+        found: sight.link.as_ref().map(|seen| &*seen.found),
         differences: &sight.differences,
         edited: one.edited,
         warnings: Vec::new(),

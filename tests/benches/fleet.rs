@@ -142,7 +142,8 @@ impl Account {
                 (cloud_aws::PRIVATE_DNS, Value::Flag(true)),
                 (cloud_aws::IP_ADDRESS_TYPE, Value::text("ipv4")),
                 (cloud_aws::TAGS, Value::Map(team.into())),
-            ]),
+            ])
+            .into(),
             id,
         }
     }

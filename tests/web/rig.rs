@@ -199,13 +199,14 @@ pub(crate) fn wish(name: &str) -> Wish {
             project: example::PROJECT.into(),
             cluster: example::ORDERS.into(),
             group: String::new(),
-        },
+        }
+        .into(),
         account: Account {
             cloud: cloud_aws::CLOUD,
             alias: "prod".into(),
             region: example::REGION.into(),
         },
-        settings,
+        settings: settings.into(),
         network: example::VPC.into(),
         origin: Origin {
             cluster_name: "orders".into(),

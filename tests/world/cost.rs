@@ -32,7 +32,7 @@ fn build(world: &mut World, wishes: &[Wish]) {
         let cluster = world.cluster(&wish.cluster.cluster).unwrap();
         let (group, service) =
             (cluster.node_groups[0].id.to_string(), cluster.node_groups[0].service.to_string());
-        let key = ClusterKey { group: group.clone(), ..wish.cluster.clone() };
+        let key = ClusterKey { group: group.clone(), ..ClusterKey::clone(&wish.cluster) };
         let mut tags = owner.mark(&*wish.name, 1, OnDelete::Remove, key).to_tags();
         tags.insert("team".into(), "orders".into());
         let request = LinkRequest {

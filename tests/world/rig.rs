@@ -304,13 +304,13 @@ pub(crate) fn wish(name: &str) -> Wish {
         name: name.into(),
         desired: Desired::Present(TERMS),
         generation: Generation(1),
-        cluster: cluster(example::ORDERS, ""),
+        cluster: cluster(example::ORDERS, "").into(),
         account: Account {
             cloud: cloud_aws::CLOUD,
             alias: "prod".into(),
             region: example::REGION.into(),
         },
-        settings,
+        settings: settings.into(),
         network: example::VPC.into(),
         origin: Origin { region: example::REGION_ID.into(), ..Origin::default() },
     }
@@ -318,13 +318,13 @@ pub(crate) fn wish(name: &str) -> Wish {
 
 /// At another cluster or group; three such wishes fit into the example's network.
 pub(crate) fn wish_at(name: &str, cluster_id: &str, group: &str) -> Wish {
-    Wish { cluster: cluster(cluster_id, group), ..wish(name) }
+    Wish { cluster: cluster(cluster_id, group).into(), ..wish(name) }
 }
 
 /// Of another tier, in the same network.
 pub(crate) fn instance(name: &str, tier: &str, id: &str) -> Wish {
     let key = ClusterKey { tier: tier.into(), project: String::new(), ..cluster(id, "") };
-    Wish { cluster: key, ..wish(name) }
+    Wish { cluster: key.into(), ..wish(name) }
 }
 
 pub(crate) fn three() -> Vec<Wish> {

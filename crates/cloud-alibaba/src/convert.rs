@@ -36,7 +36,7 @@ pub(crate) fn seen(id: LinkId, endpoint: &Endpoint, details: Option<&Details>) -
         message: message(endpoint),
         mark: label::from_tags(&tags),
         registration,
-        found: found(endpoint, tags, details),
+        found: found(endpoint, tags, details).into(),
         id,
     }
 }

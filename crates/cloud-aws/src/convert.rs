@@ -52,7 +52,7 @@ pub(crate) fn row(endpoint: &VpcEndpoint) -> Option<Row> {
         message: message(endpoint),
         mark,
         registration: Some(Registration { link: id.clone(), address: Address::None }),
-        found: found(endpoint, tags),
+        found: found(endpoint, tags).into(),
         id,
     };
     Some(Row::Standing(Box::new(seen)))

@@ -87,7 +87,7 @@ pub(crate) fn lone(address: &Reserved) -> Option<Seen> {
         message: Some("its address is reserved, and no forwarding rule uses it".into()),
         mark: Some(mark),
         registration: None,
-        found: Found::from([(SUBNET, Value::text(subnet))]),
+        found: Found::from([(SUBNET, Value::text(subnet))]).into(),
     })
 }
 

@@ -7,6 +7,7 @@ mod finding;
 mod mark;
 mod seam;
 mod settings;
+mod shared;
 mod wire;
 
 pub use budget::{Budget, Urgency};
@@ -16,4 +17,5 @@ pub use finding::{Finding, Flaw, Severity};
 pub use mark::{ClusterKey, Mark, Owner, Token};
 pub use seam::{Ask, Cloud, Ended, Order, Seen, Survey};
 pub use settings::{Change, Difference, Found, Setting, Settings, Value, compare, drift};
+pub use shared::{Pool, Shared};
 pub use wire::{BODY_BYTES_MAX, HttpWire, ReadOnly, Request, Response, Wire, WireError};

@@ -4,6 +4,7 @@
 //! down again when the manifest's entry and our own disk are both gone. With a key, it cannot be forged by copying
 //! it to another name; whether two endpoints carry the same mark, the caller must see.
 
+use crate::Shared;
 use hmac::{Hmac, KeyInit, Mac};
 use planner::endpoint::OnDelete;
 use secrecy::{ExposeSecret, SecretString};
@@ -35,7 +36,7 @@ pub struct Mark {
     /// Counts the endpoints that this name has had; the first is 1.
     pub incarnation: u32,
     pub on_delete: OnDelete,
-    pub cluster: ClusterKey,
+    pub cluster: Shared<ClusterKey>,
     mac: Option<String>,
 }
 
@@ -70,6 +71,7 @@ impl Owner {
         cluster: ClusterKey,
     ) -> Mark {
         let (owner, name) = (self.id.clone(), name.into());
+        let cluster = cluster.into();
         let mut mark = Mark { owner, name, incarnation, on_delete, cluster, mac: None };
         mark.mac = self.sign(&mark);
         mark
@@ -125,7 +127,7 @@ impl Mark {
             name: tags.get(NAME)?.clone(),
             incarnation: tags.get(INCARNATION)?.parse().ok()?,
             on_delete: OnDelete::from_word(tags.get(ON_DELETE)?)?,
-            cluster: ClusterKey::parse(tags.get(CLUSTER)?)?,
+            cluster: ClusterKey::parse(tags.get(CLUSTER)?)?.into(),
             mac: tags.get(MAC).cloned(),
         })
     }

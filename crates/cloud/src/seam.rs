@@ -3,7 +3,7 @@
 //! One `Cloud` is one scope: what a vendor lists together (an AWS account in one region, an Azure subscription).
 //! It reads and writes endpoints, and judges nothing: whether a difference matters, the planner decides.
 
-use crate::{Difference, Error, Finding, Found, Mark, Settings, Token};
+use crate::{Difference, Error, Finding, Found, Mark, Settings, Shared, Token};
 use async_trait::async_trait;
 use planner::endpoint::{Completion, LinkId, LinkState, Registration, ServiceName};
 
@@ -87,7 +87,7 @@ pub struct Seen {
     pub mark: Option<Mark>,
     /// What TiDB Cloud must be told, once the cloud has revealed all of it.
     pub registration: Option<Registration>,
-    pub found: Found,
+    pub found: Shared<Found>,
 }
 
 /// One endpoint to be created.

@@ -7,7 +7,7 @@ use planner::endpoint::Drift;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     Text(String),
     Flag(bool),
@@ -17,7 +17,7 @@ pub enum Value {
 }
 
 /// How the cloud lets a setting be changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Change {
     InPlace,
     /// In place, but only once the provider has accepted the endpoint.
@@ -26,7 +26,7 @@ pub enum Change {
     Replace,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Setting {
     pub value: Value,
     pub change: Change,

@@ -59,7 +59,7 @@ fn lone(address: &Address) -> Option<Seen> {
         message: Some("its address is reserved, and no forwarding rule uses it".to_owned()),
         mark: Some(mark_of(&address.tags, &address.description)?),
         registration: None,
-        found: Found::from([("subnet", Value::text(address.subnet.as_str()))]),
+        found: Found::from([("subnet", Value::text(address.subnet.as_str()))]).into(),
     })
 }
 

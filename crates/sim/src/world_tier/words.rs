@@ -33,7 +33,7 @@ pub(super) fn seen(world: &World, link: &Link, unknown: Option<&str>) -> Seen {
         message,
         mark: mark_of(&link.tags, &link.description),
         registration: registration(world, link),
-        found: found(link),
+        found: found(link).into(),
         id,
     }
 }
