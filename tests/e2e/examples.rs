@@ -1,6 +1,7 @@
 //! Every example can be planned in the example world, and names only what is there.
 
 use crate::house::House;
+use crate::matrix::accounts;
 use sim::example;
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ fn examples() -> Vec<PathBuf> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
         .collect();
     found.sort();
-    assert!(found.len() >= 2, "{found:?}");
+    assert!(found.len() >= 7, "{found:?}");
     found
 }
 
@@ -21,6 +22,7 @@ fn examples() -> Vec<PathBuf> {
 async fn each_is_planned_without_a_fault() {
     for path in examples() {
         let house = House::new().await;
+        accounts(&house);
         house.write("example.yaml", &fs::read_to_string(&path).unwrap());
         let checked = house.ok(&["check", "manifests"]).await;
         assert!(
@@ -39,6 +41,17 @@ fn ids_are_those_of_the_example_world() {
     let mut known = vec![
         example::PROJECT,
         example::OTHER_PROJECT,
+        example::STARTER,
+        example::SHARED,
+        example::EXCLUSIVE,
+        example::PREMIUM,
+        example::azure::CLUSTER,
+        example::gcp::CLUSTER,
+        example::alibaba::STARTER,
+        example::alibaba::SHARED,
+        example::alibaba::PREMIUM,
+        example::alibaba::VPC,
+        example::alibaba::GROUP_OPEN,
         example::ORDERS,
         example::BILLING,
         example::REPORTS,
@@ -52,12 +65,14 @@ fn ids_are_those_of_the_example_world() {
         example::GROUP_CLOSED,
     ];
     known.extend(example::SUBNETS);
+    known.extend(example::alibaba::SWITCHES);
     for path in examples() {
         let text = fs::read_to_string(&path).unwrap();
         let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
         let is_id = |word: &&str| {
             let number = word.len() >= 12 && word.bytes().all(|byte| byte.is_ascii_digit());
-            number || ["vpc-", "subnet-", "sg-"].iter().any(|prefix| word.starts_with(prefix))
+            number
+                || ["vpc-", "subnet-", "sg-", "vsw-"].iter().any(|prefix| word.starts_with(prefix))
         };
         for id in words.filter(is_id) {
             assert!(known.contains(&id), "{} names {id}", path.display());

@@ -34,7 +34,7 @@ impl Row {
 
     async fn is_walked(&self) {
         let house = House::new().await;
-        configure(&house);
+        accounts(&house);
         // A neighbour that stays: nothing wanted at all would be held.
         house.write("neighbour.yaml", &estate(&["orders-a"]));
         house.ok(&["apply", "manifests", "--yes"]).await;
@@ -96,12 +96,12 @@ impl Row {
 }
 
 /// Accounts of every cloud that has a row.
-fn configure(house: &House) {
+pub(crate) fn accounts(house: &House) {
     fs::write(house.path("token"), example::gcp::TOKEN).unwrap();
     let url = format!("http://{}", house.address());
     house.configure(&format!(
-        "\n[accounts.ali]\ncloud = \"alibaba\"\nendpoint_url = \"{url}\"\n\
-         \n[accounts.shop]\ncloud = \"gcp\"\nproject = \"{}\"\nendpoint_url = \"{url}\"\naccess_token_file = \"token\"\n",
+        "\n[accounts.prod-alibaba]\ncloud = \"alibaba\"\nendpoint_url = \"{url}\"\n\
+         \n[accounts.prod-gcp]\ncloud = \"gcp\"\nproject = \"{}\"\nendpoint_url = \"{url}\"\naccess_token_file = \"token\"\n",
         example::gcp::PROJECT
     ));
 }
@@ -140,7 +140,7 @@ fn on_aws(tier: &'static str, cluster: &'static str, by_operator: bool) -> Row {
 #[tokio::test]
 async fn dedicated_on_google_cloud() {
     let section = format!(
-        "        gcp:\n          account: shop\n          network: {}\n          subnet: {}\n          \
+        "        gcp:\n          account: prod-gcp\n          network: {}\n          subnet: {}\n          \
          labels: {{team: orders}}\n",
         example::gcp::NETWORK,
         example::gcp::SUBNET
@@ -171,7 +171,7 @@ async fn premium_on_aws() {
 
 fn on_alibaba(tier: &'static str, cluster: &'static str, by_operator: bool) -> Row {
     let section = format!(
-        "        alibaba:\n          account: ali\n          vpc: {}\n          vSwitches: [{}]\n          \
+        "        alibaba:\n          account: prod-alibaba\n          vpc: {}\n          vSwitches: [{}]\n          \
          securityGroups: [{}]\n          tags: {{team: orders}}\n",
         example::alibaba::VPC,
         example::alibaba::SWITCHES[0],

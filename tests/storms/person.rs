@@ -45,7 +45,10 @@ pub(crate) fn asks(engine: &Engine) -> Vec<Ask> {
     let ask = endpoints.filter_map(|endpoint| {
         let Standing::Decided(Decision::Wait(waiting)) = endpoint.standing else { return None };
         if let Waiting::OperatorMustRegister(registration) = waiting {
-            return Some(Ask::Paste { cluster: endpoint.wish.cluster.cluster, registration });
+            return Some(Ask::Paste {
+                cluster: endpoint.wish.cluster.cluster.clone(),
+                registration,
+            });
         }
         let Waiting::OperatorMustUnregister(connection) = waiting else { return None };
         Some(Ask::Delete(connection))

@@ -6,6 +6,7 @@ mod clouds;
 mod cost;
 mod drift;
 mod elsewhere;
+mod examples;
 mod guards;
 mod instances;
 mod moved;

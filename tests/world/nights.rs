@@ -235,7 +235,7 @@ async fn no_connection_is_withdrawn_for_an_endpoint_long_replaced() {
         step: Step::Unregister { connection: connection.key.id.clone() },
         because: Because::LinkFailed,
         wish: wish.clone(),
-        cluster: wish.cluster.clone(),
+        cluster: cloud::ClusterKey::clone(&wish.cluster),
         group: sight.place.group.clone(),
         link: Some(Arc::new(link)),
         differences: vec![],

@@ -63,7 +63,7 @@ pub(crate) fn seen(rule: &ForwardingRule, address: Option<&Reserved>) -> Option<
         word,
         mark,
         registration: Some(Registration { link: id.clone(), address: Address::None }),
-        found,
+        found: found.into(),
         id,
     })
 }
