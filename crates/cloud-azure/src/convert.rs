@@ -46,7 +46,7 @@ pub(crate) fn seen(endpoint: &PrivateEndpoint, address: Option<IpAddr>) -> Optio
         message,
         mark: Mark::from_tags(&tags),
         registration: address.map(|ip| Registration { link: id.clone(), address: Address::Ip(ip) }),
-        found: found(at.group, &subnet, tags),
+        found: found(at.group, &subnet, tags).into(),
         id,
     })
 }
