@@ -80,6 +80,20 @@ fn the_role_of_google_cloud_grants_what_is_called_and_no_more() {
     assert_eq!(included("deploy/iam/gcp-read.yaml"), set(cloud_gcp::read_actions()));
 }
 
+fn allowed(file: &str) -> BTreeSet<String> {
+    let role = json(file);
+    for key in ["NotActions", "DataActions", "NotDataActions"] {
+        assert_eq!(list(&role[key]), Vec::<String>::new(), "{key}");
+    }
+    list(&role["Actions"]).into_iter().collect()
+}
+
+#[test]
+fn the_role_of_azure_allows_what_is_called_and_no_more() {
+    assert_eq!(allowed("deploy/iam/azure.json"), set(cloud_azure::ACTIONS.iter().copied()));
+    assert_eq!(allowed("deploy/iam/azure-read.json"), set(cloud_azure::read_actions()));
+}
+
 /// What a statement lets happen to a VPC endpoint, it lets happen to ours only.
 #[test]
 fn only_what_bears_our_mark_is_changed() {

@@ -13,7 +13,7 @@ use crate::{TAGS, convert, preflight};
 use async_trait::async_trait;
 use azure_mgmt_network::package_2024_03::models::{
     PrivateEndpoint, PrivateEndpointProperties, PrivateLinkServiceConnection,
-    PrivateLinkServiceConnectionProperties, Subnet,
+    PrivateLinkServiceConnectionProperties, Resource, Subnet,
 };
 use cloud::{Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey, Token};
 use planner::endpoint::{LinkId, LinkState};
@@ -55,10 +55,13 @@ impl Azure {
         own.or_else(|| known.get(&convert::interface(endpoint)?).copied())
     }
 
-    /// All addresses in one list, unless each is known. Interfaces that have gone are forgotten.
+    /// All addresses in one list, unless each is known. What is being made, or could not be, has none yet. Interfaces that
+    /// have gone are forgotten.
     async fn learn_addresses(&self, endpoints: &[PrivateEndpoint]) -> Result<(), Error> {
         let is_missing = |endpoint: &&PrivateEndpoint| {
-            convert::interface(endpoint).is_some() && self.known_address(endpoint).is_none()
+            convert::is_made(endpoint)
+                && convert::interface(endpoint).is_some()
+                && self.known_address(endpoint).is_none()
         };
         if !endpoints.iter().any(|endpoint| is_missing(&endpoint)) {
             return Ok(());
@@ -245,6 +248,8 @@ fn body(order: &Order, wanted: &Wanted<'_>) -> PrivateEndpoint {
 /// Without what only Azure says.
 fn unstated(mut endpoint: PrivateEndpoint) -> PrivateEndpoint {
     endpoint.etag = None;
+    let Resource { id, name, type_, location: _, tags: _ } = &mut endpoint.resource;
+    (*id, *name, *type_) = (None, None, None);
     if let Some(properties) = &mut endpoint.properties {
         properties.provisioning_state = None;
         properties.network_interfaces.clear();
@@ -253,9 +258,10 @@ fn unstated(mut endpoint: PrivateEndpoint) -> PrivateEndpoint {
             .iter_mut()
             .chain(&mut properties.private_link_service_connections);
         for its in connections {
-            its.etag = None;
+            (its.sub_resource.id, its.etag) = (None, None);
             if let Some(properties) = &mut its.properties {
                 properties.provisioning_state = None;
+                properties.private_link_service_connection_state = None;
             }
         }
     }

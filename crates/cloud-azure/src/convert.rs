@@ -68,6 +68,13 @@ pub(crate) fn own_address(endpoint: &PrivateEndpoint) -> Option<IpAddr> {
     configs.iter().flat_map(|config| &config.ip_addresses).find_map(|text| text.parse().ok())
 }
 
+/// Whether Azure is done with it.
+pub(crate) fn is_made(endpoint: &PrivateEndpoint) -> bool {
+    let properties = endpoint.properties.as_ref();
+    let state = properties.and_then(|properties| properties.provisioning_state.as_ref());
+    state == Some(&ProvisioningState::Succeeded)
+}
+
 /// The id of the interface that has the address, once Azure has made it.
 pub(crate) fn interface(endpoint: &PrivateEndpoint) -> Option<String> {
     let interfaces = &endpoint.properties.as_ref()?.network_interfaces;

@@ -63,7 +63,9 @@ impl Sender {
         loop {
             left -= 1;
             let failure = match self.once(request.clone()).await {
-                Ok(answer) if answer.status().is_success() => return Ok(answer),
+                Ok(answer) if answer.status().is_success() && is_whole(&request, &answer) => {
+                    return Ok(answer);
+                }
                 Ok(answer) => Failure::Refused(answer),
                 Err(error) => Failure::Lost(error),
             };
@@ -95,6 +97,11 @@ impl Sender {
         }
         Ok(answer)
     }
+}
+
+/// What was looked for has arrived, and not half of it.
+fn is_whole(request: &Request, answer: &Response) -> bool {
+    !request.method().is_safe() || serde_json::from_slice::<IgnoredAny>(answer.body()).is_ok()
 }
 
 fn meaning(failure: &Failure) -> Error {
