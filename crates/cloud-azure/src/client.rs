@@ -167,7 +167,13 @@ impl Cloud for Azure {
         let link = LinkId(at.spelled(resource::ENDPOINT));
         if let Some(found) = self.endpoint(&at).await? {
             let token = convert::mark(&found).map(|mark| mark.token());
-            return if token.as_ref() == Some(&order.token) { Ok(link) } else { Err(taken(&link)) };
+            return match token {
+                Some(token) if token == order.token && convert::is_going(&found) => {
+                    Err(Error::Busy { message: format!("{} is being deleted", link.0) })
+                }
+                Some(token) if token == order.token => Ok(link),
+                Some(_) | None => Err(taken(&link)),
+            };
         }
         // A creation that failed can leave nothing behind but its reason.
         if let Some(words) = self.api.reason(&link.0).await {

@@ -70,9 +70,16 @@ pub(crate) fn own_address(endpoint: &PrivateEndpoint) -> Option<IpAddr> {
 
 /// Whether Azure is done with it.
 pub(crate) fn is_made(endpoint: &PrivateEndpoint) -> bool {
-    let properties = endpoint.properties.as_ref();
-    let state = properties.and_then(|properties| properties.provisioning_state.as_ref());
-    state == Some(&ProvisioningState::Succeeded)
+    provisioning(provisioning_state(endpoint)) == "Succeeded"
+}
+
+/// Whether Azure is taking it down.
+pub(crate) fn is_going(endpoint: &PrivateEndpoint) -> bool {
+    provisioning(provisioning_state(endpoint)) == "Deleting"
+}
+
+fn provisioning_state(endpoint: &PrivateEndpoint) -> Option<&ProvisioningState> {
+    endpoint.properties.as_ref()?.provisioning_state.as_ref()
 }
 
 /// The id of the interface that has the address, once Azure has made it.

@@ -53,6 +53,10 @@ async fn a_create_looks_first_and_puts_only_where_nothing_is() {
 #[tokio::test(start_paused = true)]
 async fn the_same_order_is_met_again_and_nothing_else_is() {
     let (name, known) = made().await;
+    let mut going = known.clone();
+    going["properties"]["provisioningState"] = json!("Deleting");
+    let busy = Rig::new(vec![(200, going)]).await.azure.create(&order()).await;
+    assert!(matches!(busy, Err(Error::Busy { .. })), "{busy:?}");
     let rig = Rig::new(vec![(200, known)]).await;
     assert_eq!(rig.azure.create(&order()).await.unwrap(), link(&name));
     // It came to be between the look and the PUT: another try will look again.
