@@ -58,16 +58,17 @@ pub fn see(
 ) -> Result<Sight, Blur> {
     // What nobody wants any more needs no service.
     let service = if wish.is_wanted() { &place.service } else { &Service::Gone };
-    let ours = ours(wish, account, owner, recollection);
-    if let Some(moved) = moved(wish, &ours) {
-        return Err(moved);
-    }
     let ended = account.ended(&wish.name, owner);
     let known = recollection.link.as_ref();
     let link_ended = known.is_some_and(|id| ended.iter().any(|ended| ended.id == *id));
     // What is listed without our mark was let go, or somebody took the mark off: it does not hide.
     let listed = known.is_some_and(|id| account.by_id.contains_key(id));
     let gone = link_ended || listed;
+    let mut ours = ours(wish, account, owner, recollection);
+    if let Some(moved) = moved(wish, &ours) {
+        return Err(moved);
+    }
+    ours.retain(|seen| gone || known == Some(&seen.id) || !recollection.is_past(seen, now));
     let hidden = ours.is_empty() && !gone && recollection.may_be_hidden(now);
     let seen = match ours.as_slice() {
         [one] => Some((*one).clone()),

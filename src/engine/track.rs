@@ -151,10 +151,18 @@ impl Track {
             link: self.link.clone(),
             read: read.map(|(_, reading)| reading.clone()),
             created: self.created,
+            incarnation: self.incarnation,
+            asked: self.asked(),
             connection: self.connection.clone(),
             connection_read: connection_read.map(|(_, reading)| reading.clone()),
             registered: self.registered.clone(),
         }
+    }
+
+    fn asked(&self) -> Option<Moment> {
+        let created = |attempt: &&Attempt<Step>| matches!(attempt.step, Step::CreateLink { .. });
+        let last = self.memory.attempts.iter().rev().find(created);
+        last.filter(|attempt| attempt.outcome == Outcome::Unknown).map(|attempt| attempt.at)
     }
 
     pub fn stand(&mut self, standing: Standing, now: Moment) {
@@ -306,11 +314,8 @@ impl Track {
     /// The incarnation that a new endpoint gets: the last one again, if it is not known that it ever existed.
     #[must_use]
     pub fn next_incarnation(&self, sight: &Sight) -> u32 {
-        let creates = |attempt: &&Attempt<Step>| matches!(attempt.step, Step::CreateLink { .. });
-        let last = self.memory.attempts.iter().rev().find(creates);
-        let open = last.is_some_and(|attempt| attempt.outcome == Outcome::Unknown);
         let used = self.incarnation.max(sight.incarnation);
-        if open { used.max(1) } else { used + 1 }
+        if self.asked().is_some() { used.max(1) } else { used + 1 }
     }
 
     /// An endpoint of ours that this process did not make. Who repeats a create is told the same as who made it first,

@@ -20,6 +20,10 @@ pub struct Recollection {
     pub read: Option<Reading>,
     /// When that id was created, if it was by this process or the one before it.
     pub created: Option<Moment>,
+    /// Of that id; of an id that nobody knows, if one was asked for.
+    pub incarnation: u32,
+    /// When the last endpoint was asked for, if nobody knows whether it was made.
+    pub asked: Option<Moment>,
     /// The last connection that named our endpoint.
     pub connection: Option<ConnectionKey>,
     /// A connection that the list lacks, read by its id.
@@ -38,8 +42,19 @@ pub enum Reading<Row = Seen> {
 impl Recollection {
     /// A young endpoint that neither list nor read shows may still be there.
     pub(super) fn may_be_hidden(&self, now: Moment) -> bool {
-        let young = |created: Moment| now.seconds_since(created) < HIDDEN_SECONDS;
-        self.link.is_some() && self.created.is_some_and(young)
+        self.link.is_some() && is_young(self.created, now)
+    }
+
+    /// A list that goes back in time shows what was before ours, which it lacks: that tells nothing, unless ours is
+    /// not there.
+    pub(super) fn is_past(&self, seen: &Seen, now: Moment) -> bool {
+        let older = seen.mark.as_ref().is_some_and(|mark| mark.incarnation < self.incarnation);
+        let ours_may_stand = match (&self.link, &self.read) {
+            (Some(_), Some(Reading::NotThere)) => self.may_be_hidden(now),
+            (Some(_), Some(Reading::There(_)) | None) => true,
+            (None, _) => is_young(self.asked, now),
+        };
+        older && ours_may_stand
     }
 
     /// A list that lacks a connection that we know is not believed before the connection itself was asked for.
@@ -65,6 +80,10 @@ impl Recollection {
         };
         Record { connection: found, in_planners_words, missing }
     }
+}
+
+fn is_young(moment: Option<Moment>, now: Moment) -> bool {
+    moment.is_some_and(|moment| now.seconds_since(moment) < HIDDEN_SECONDS)
 }
 
 /// TiDB Cloud's half, as far as list and memory together tell.

@@ -27,8 +27,10 @@ pub(crate) struct Flow {
 /// How TiDB Cloud comes to know of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bond {
-    /// By its API, or by a person; there is one endpoint for each wish, and one connection for each endpoint.
-    Connection,
+    /// By its API; there is one endpoint for each wish, and one connection for each endpoint.
+    Api,
+    /// The same, by a person in its console.
+    Person,
     /// Not at all, and all wishes share one endpoint.
     Nothing,
 }
@@ -73,7 +75,7 @@ pub(crate) fn remains(world: &World) -> Vec<String> {
 
 pub(crate) static DEDICATED_ON_AWS: Flow = Flow {
     name: "dedicated on aws",
-    bond: Bond::Connection,
+    bond: Bond::Api,
     world: World::example,
     wishes: || {
         vec![

@@ -21,7 +21,7 @@ pub(crate) static EVERY: [&Flow; 7] = [
 
 pub(crate) static DEDICATED_ON_AZURE: Flow = Flow {
     name: "dedicated on azure",
-    bond: Bond::Connection,
+    bond: Bond::Api,
     world: World::example,
     wishes: || vec![on_azure()],
     neighbour: |world| {
@@ -47,7 +47,7 @@ pub(crate) static DEDICATED_ON_AZURE: Flow = Flow {
 
 pub(crate) static DEDICATED_ON_GCP: Flow = Flow {
     name: "dedicated on gcp",
-    bond: Bond::Connection,
+    bond: Bond::Api,
     world: World::example,
     wishes: || vec![on_gcp()],
     neighbour: |world| {
@@ -102,7 +102,7 @@ pub(crate) static SHARED_ON_ALIBABA: Flow = Flow {
 /// An operator tells TiDB Cloud of both.
 pub(crate) static OPERATED_ON_AWS: Flow = Flow {
     name: "premium and exclusive on aws",
-    bond: Bond::Connection,
+    bond: Bond::Person,
     world: World::example,
     wishes: || {
         vec![
@@ -121,7 +121,7 @@ pub(crate) static OPERATED_ON_AWS: Flow = Flow {
 
 pub(crate) static OPERATED_ON_ALIBABA: Flow = Flow {
     name: "premium on alibaba",
-    bond: Bond::Connection,
+    bond: Bond::Person,
     world: World::example,
     wishes: || vec![on_alibaba("payments", "premium", alibaba::PREMIUM)],
     neighbour: |world| connected(world, alibaba::scope(), alibaba_network(), alibaba::PREMIUM),

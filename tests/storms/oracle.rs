@@ -3,7 +3,8 @@
 use crate::flow::{self, Bond, Flow, Half};
 use crate::rig::{OWNER, Rig, START};
 use crate::storm::Disk;
-use sim::{Audit, ConnectionState, Failure, Fault, Outcome, Vendor};
+use cloud::Mark;
+use sim::{Audit, ConnectionState, Draws, Effect, Failure, Fault, Link, LinkId, Outcome, Vendor};
 use tidelock::engine::{Desired, Engine, Standing};
 use tidelock::journal;
 
@@ -57,6 +58,24 @@ pub(crate) fn judge(
         }
     }
     ending(rig, flow, wanted, neighbour)
+}
+
+/// A store is lost, and nothing that any cloud shows tells of the endpoint that was just made for the second time, nor
+/// that there was ever one before: whoever begins then is new here, and its token is that of another incarnation.
+pub(crate) fn was_hidden(rig: &Rig, draws: &Draws) -> bool {
+    let hidden = draws.lag.link_appears.list.max(draws.lag.link_appears.read);
+    rig.sim.with(|world| {
+        let mark = |link: &Link| Mark::from_tags(&link.tags).map(|mark| mark.incarnation);
+        let hides = |effect: &Effect, twin: &LinkId| {
+            let (link, twin) = (world.true_link(&effect.object), world.true_link(twin.as_str()));
+            link.zip(twin).is_some_and(|(link, twin)| {
+                mark(link) != mark(twin) && effect.at.saturating_sub(twin.created_at) <= hidden
+            })
+        };
+        let excused = |effect: &Effect| effect.twins.iter().all(|twin| hides(effect, twin));
+        let Audit { duplicates, .. } = world.audit(OWNER);
+        !duplicates.is_empty() && duplicates.iter().all(excused)
+    })
 }
 
 fn history(audit: &Audit) -> Result<(), Trouble> {
@@ -131,7 +150,7 @@ fn ending(rig: &Rig, flow: &Flow, wanted: &Desired, neighbour: &str) -> Result<(
     ours.sort_by_key(|half| &half.name);
     let marked: Vec<&str> = ours.iter().filter_map(|half| half.name.as_deref()).collect();
     let is_told = match flow.bond {
-        Bond::Connection => marked == names,
+        Bond::Api | Bond::Person => marked == names,
         // It is named for what is shared, not for who shares it.
         Bond::Nothing => marked.len() == 1,
     };
@@ -145,7 +164,7 @@ fn ending(rig: &Rig, flow: &Flow, wanted: &Desired, neighbour: &str) -> Result<(
         return leaked(format!("{neighbour} is gone: {halves:#?}"));
     }
     match flow.bond {
-        Bond::Connection => records(rig, &halves, neighbour),
+        Bond::Api | Bond::Person => records(rig, &halves, neighbour),
         Bond::Nothing if rig.connections().is_empty() => Ok(()),
         Bond::Nothing => leaked(format!("{:#?}", rig.connections())),
     }

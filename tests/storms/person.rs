@@ -1,5 +1,6 @@
 //! The operator at TiDB Cloud's console: does what the engine asks, as it shows it; at once, late, or wrongly first.
 
+use crate::flow::{Bond, Flow};
 use planner::endpoint::{Address, ConnectionId, Decision, Registration, Waiting};
 use sim::{ConnectionState, Deed, Sim, World};
 use std::collections::BTreeSet;
@@ -17,6 +18,14 @@ pub(crate) enum Manner {
 
 impl Manner {
     pub(crate) const ALL: [Manner; 3] = [Manner::Prompt, Manner::Late, Manner::Mistaken];
+
+    /// Those that make a difference in the flow.
+    pub(crate) fn of(flow: &Flow) -> &'static [Manner] {
+        match flow.bond {
+            Bond::Person => &Manner::ALL,
+            Bond::Api | Bond::Nothing => &Manner::ALL[..1],
+        }
+    }
 
     pub(crate) fn hesitates(self) -> u64 {
         match self {

@@ -76,6 +76,9 @@ pub(crate) fn router_wire(sim: &Sim) -> RouterWire {
     RouterWire::new(tidb_cloud::sim::router(sim.clone()))
 }
 
+/// Longer than any list shows the past.
+const STALE: u64 = 600;
+
 const REST: u64 = 30 * DAY;
 
 /// Longer than anything is remembered against anybody.
@@ -121,6 +124,8 @@ pub(crate) struct Passed {
     pub(crate) crashes: u32,
     /// How often a person had to help.
     pub(crate) helped: u32,
+    /// An endpoint was made twice, as nobody could know better: see [`oracle::was_hidden`].
+    pub(crate) unforeseeable: bool,
 }
 
 /// In one stretch of life. Each endpoint of an operator is pasted, deleted and pasted again, and some wrongly first.
@@ -165,7 +170,14 @@ async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
     storm.passed.calls =
         storm.rig.sim.with(|world| world.log.latest().map(|entry| entry.call.mutating).collect());
     storm.rig.sim.with(|world| world.faults.clear());
+    if disk == Disk::Lost {
+        // It believes lists that show the past: it counts what it makes of the present.
+        storm.wait(STALE).await;
+    }
     let recovered = storm.recover().await;
+    if disk == Disk::Lost && oracle::was_hidden(&storm.rig, &schedule.draws) {
+        return Ok(Passed { unforeseeable: true, ..storm.passed });
+    }
     // What was done wrongly says more than that it did not end well.
     oracle::safety(&storm.rig, storm.passed.crashes)?;
     recovered?;
