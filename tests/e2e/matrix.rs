@@ -98,10 +98,17 @@ impl Row {
 /// Accounts of every cloud that has a row.
 pub(crate) fn accounts(house: &House) {
     fs::write(house.path("token"), example::gcp::TOKEN).unwrap();
+    fs::write(house.path("secret"), example::azure::CLIENT_SECRET).unwrap();
     let url = format!("http://{}", house.address());
     house.configure(&format!(
         "\n[accounts.prod-alibaba]\ncloud = \"alibaba\"\nendpoint_url = \"{url}\"\n\
+         \n[accounts.prod-azure]\ncloud = \"azure\"\nsubscription_id = \"{}\"\ntenant_id = \"{}\"\nclient_id = \"{}\"\n\
+         sign_in = \"client-secret\"\nclient_secret_file = \"secret\"\nendpoint_url = \"{url}\"\n\
+         authority_host = \"{url}\"\n\
          \n[accounts.prod-gcp]\ncloud = \"gcp\"\nproject = \"{}\"\nendpoint_url = \"{url}\"\naccess_token_file = \"token\"\n",
+        example::azure::SUBSCRIPTION,
+        example::azure::TENANT,
+        example::azure::CLIENT_ID,
         example::gcp::PROJECT
     ));
 }
@@ -135,6 +142,18 @@ fn aws() -> String {
 
 fn on_aws(tier: &'static str, cluster: &'static str, by_operator: bool) -> Row {
     Row { tier, cluster, region: example::REGION_ID, section: aws(), by_operator }
+}
+
+#[tokio::test]
+async fn dedicated_on_azure() {
+    let section = format!(
+        "        azure:\n          account: prod-azure\n          resourceGroup: {}\n          subnet: {}\n          \
+         tags: {{team: orders}}\n",
+        example::azure::RESOURCE_GROUP,
+        example::azure::SUBNET
+    );
+    let (tier, cluster, region) = ("dedicated", example::azure::CLUSTER, example::azure::REGION_ID);
+    Row { tier, cluster, region, section, by_operator: false }.is_walked().await;
 }
 
 #[tokio::test]

@@ -1,0 +1,114 @@
+//! An endpoint's life: made, approved or not, changed, marked, and taken down.
+
+use crate::world::{PUT, Subscription, mark, minutes, network};
+use cloud::{Cloud, Error, Value, compare};
+use planner::endpoint::{Address, LinkState};
+use sim::{Draws, LinkDeed};
+use std::collections::BTreeMap;
+
+#[tokio::test(start_paused = true)]
+async fn as_documented_and_as_drawn() {
+    for seed in 0..12 {
+        let draws = if seed == 0 { Draws::documented() } else { Draws::from_seed(seed) };
+        let subscription = Subscription::drawn(draws).await;
+        let azure = &subscription.azure;
+        let link = azure.create(&subscription.order("orders-apps")).await.unwrap();
+        minutes(10).await;
+        let seen = subscription.the_one().await;
+        assert_eq!((&seen.id, seen.state), (&link, LinkState::AwaitingAcceptance), "seed {seed}");
+        assert_eq!(seen.service.0, subscription.service(), "seed {seed}");
+        assert_eq!(seen.mark, Some(mark("orders-apps")), "seed {seed}");
+        let registration = seen.registration.clone().unwrap();
+        let told = subscription.links()[0].ip().unwrap();
+        assert_eq!(registration.address, Address::Ip(told.into()), "seed {seed}");
+        assert_eq!(compare(&network().settings(), &seen.found), [], "seed {seed}");
+        assert_eq!(azure.read(&link).await.unwrap(), Some(seen), "seed {seed}");
+
+        subscription.console(&link, LinkDeed::Accept);
+        minutes(10).await;
+        let seen = subscription.the_one().await;
+        assert_eq!((seen.state, &*seen.word), (LinkState::Established, "Approved"), "seed {seed}");
+
+        azure.delete(&link).await.unwrap();
+        minutes(10).await;
+        assert_eq!(azure.survey().await.unwrap().links, vec![], "seed {seed}");
+        assert_eq!(azure.read(&link).await, Ok(None), "seed {seed}");
+        azure.delete(&link).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_order_is_the_same_endpoint() {
+    let subscription = Subscription::calm().await;
+    let link = subscription.made().await;
+    let again = subscription.azure.create(&subscription.order("orders-apps")).await;
+    assert_eq!(again, Ok(link));
+    assert_eq!((subscription.links().len(), subscription.count(PUT)), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_bears_no_mark_of_ours_is_not_replaced() {
+    let subscription = Subscription::calm().await;
+    let link = subscription.made().await;
+    subscription.console(&link, LinkDeed::StripTags(Vec::new()));
+    let refused = subscription.azure.create(&subscription.order("orders-apps")).await;
+    assert!(
+        matches!(&refused, Err(Error::Refused { code, .. }) if code == "NameTaken"),
+        "{refused:?}"
+    );
+    assert_eq!(subscription.count(PUT), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tags_change_and_foreign_ones_stay() {
+    let subscription = Subscription::calm().await;
+    let link = subscription.made().await;
+    let by_hand = [("team", "elsewhere"), ("theirs", "kept")];
+    let by_hand = by_hand.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    subscription.console(&link, LinkDeed::EditTags(BTreeMap::from(by_hand)));
+    let differences = compare(&network().settings(), &subscription.the_one().await.found);
+    assert_eq!(differences.len(), 1, "{differences:?}");
+    subscription.azure.update(&link, &differences).await.unwrap();
+    minutes(10).await;
+    let seen = subscription.the_one().await;
+    let kept = [("team", "orders"), ("theirs", "kept")];
+    let kept = kept.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    assert_eq!(seen.found["tags"], Value::Map(BTreeMap::from(kept)));
+    assert_eq!((seen.id, seen.mark), (link, Some(mark("orders-apps"))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_mark_can_be_changed_and_released() {
+    let subscription = Subscription::calm().await;
+    let link = subscription.made().await;
+    subscription.azure.set_mark(&link, Some(&mark("billing"))).await.unwrap();
+    minutes(10).await;
+    assert_eq!(subscription.the_one().await.mark, Some(mark("billing")));
+    let before = subscription.count(PUT);
+    subscription.azure.set_mark(&link, Some(&mark("billing"))).await.unwrap();
+    assert_eq!(subscription.count(PUT), before, "what is so already costs no deed");
+    subscription.azure.set_mark(&link, None).await.unwrap();
+    minutes(10).await;
+    let seen = subscription.the_one().await;
+    let left = BTreeMap::from([("team".to_owned(), "orders".to_owned())]);
+    assert_eq!((seen.mark, &seen.found["tags"]), (None, &Value::Map(left)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_services_owner_decides_is_seen() {
+    let subscription = Subscription::calm().await;
+    let link = subscription.made().await;
+    subscription.console(&link, LinkDeed::Reject);
+    minutes(10).await;
+    assert_eq!(subscription.the_one().await.state, LinkState::Refused);
+
+    let subscription = Subscription::calm().await;
+    let link = subscription.made().await;
+    subscription.console(&link, LinkDeed::Accept);
+    minutes(10).await;
+    subscription.console(&link, LinkDeed::Disconnect);
+    minutes(10).await;
+    let seen = subscription.the_one().await;
+    assert_eq!((seen.state, &*seen.word), (LinkState::Failed, "Disconnected"));
+    assert!(seen.message.unwrap().contains("removed the connection"));
+}

@@ -1,0 +1,10 @@
+//! The client against the simulated Azure, in process: the same bytes, no socket, virtual time.
+
+#![cfg(test)]
+#![cfg(all(feature = "client", feature = "sim"))]
+
+mod bad_days;
+mod costs;
+mod life;
+mod permissions;
+mod world;
