@@ -55,6 +55,59 @@ dedicated, on AWS, Azure, Google Cloud"
     assert_eq!(lines(&read(&[("a.yaml", &elsewhere)])), ["9:9 other-cloud alibaba"]);
 }
 
+const AWS_SECTION: &str = "aws: {account: prod, vpc: vpc-1, subnets: [subnet-1]}";
+const ALIBABA_SECTION: &str =
+    "alibaba: {account: prod, vpc: vpc-t4n1, vSwitches: [vsw-t4n1], securityGroups: [sg-t4n1]}";
+const AZURE_SECTION: &str = "azure: {account: prod, resourceGroup: net, subnet: \
+    /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/s}";
+const GCP_SECTION: &str = "gcp: {account: prod, network: projects/shop-prod/global/networks/n, \
+    subnet: projects/shop-prod/regions/us-west1/subnetworks/s}";
+
+/// As TiDB Cloud's own pages say it: for each cloud, the tiers that have private endpoints there.
+const OFFERED: [(&str, &str, &str, &[&str]); 4] = [
+    ("AWS", "aws-us-east-1", AWS_SECTION, &["dedicated", "starter", "essential", "premium"]),
+    (
+        "Alibaba Cloud",
+        "alicloud-ap-southeast-1",
+        ALIBABA_SECTION,
+        &["starter", "essential", "premium"],
+    ),
+    ("Azure", "azure-eastus2", AZURE_SECTION, &["dedicated"]),
+    ("Google Cloud", "gcp-us-west1", GCP_SECTION, &["dedicated"]),
+];
+
+#[test]
+fn every_combination_that_is_not_offered_names_the_restriction() {
+    let mut refused = 0;
+    for (title, region, section, offered) in OFFERED {
+        for tier in ["dedicated", "starter", "essential", "premium"] {
+            let text = format!(
+                "apiVersion: tidelock/v1\nclusters:\n  - name: carts\n    tier: {tier}\n    id: \"1\"\n    \
+                 region: {region}\n    endpoints:\n      - name: carts-apps\n        {section}\n"
+            );
+            let loaded = read(&[("a.yaml", &text)]);
+            let found: Vec<_> =
+                loaded.findings.iter().map(|one| (one.code, &*one.message)).collect();
+            if offered.contains(&tier) {
+                assert_eq!(found, [], "{tier} on {title}");
+                continue;
+            }
+            refused += 1;
+            let message = format!(
+                "cluster carts: TiDB Cloud offers no private endpoints for the tier {tier} on {title}"
+            );
+            assert_eq!(found, [("not-offered", &*message)]);
+            let remedy = &loaded.findings[0].remedy;
+            for theirs in offered {
+                assert!(remedy.contains(&format!("`{theirs}`")), "{tier} on {title}: {remedy}");
+            }
+            assert!(remedy.contains("AWS"), "where it is offered: {remedy}");
+            assert!(loaded.manifest.is_none());
+        }
+    }
+    assert_eq!(refused, 7);
+}
+
 #[test]
 fn entries_of_several_instances_may_share_a_network() {
     let starter = GOOD.replace("dedicated", "starter");

@@ -17,3 +17,4 @@ mod rig;
 mod roads;
 mod shared;
 mod troubles;
+mod verdicts;
