@@ -3,16 +3,20 @@
 //!
 //! That what it tells is so, the tests of the flows themselves show.
 
-#[path = "house/tree.rs"]
-mod tree;
+#![cfg(test)]
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use tidelock::clouds::CLOUDS;
 use tidelock::manifest;
-use tree::read;
 
 const PAGE: &str = "docs/flows.md";
 const PARTS: [&str; 5] = ["What happens.", "By hand.", "Drift.", "Removal.", "What can go wrong."];
+
+fn read(page: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    std::fs::read_to_string(path).expect("a page can be read")
+}
 
 /// Heading and text of each flow.
 fn sections() -> Vec<(String, String)> {
