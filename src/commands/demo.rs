@@ -2,20 +2,20 @@
 //!
 //! The clouds are simulated; everything else is the product itself, over sockets: daemon, page, clients and files.
 
+mod estate;
 mod story;
 
 use crate::cli::Demo;
-use crate::clouds::Settings;
-use crate::config::{AccountConfig, Config, TidbConfig};
+use crate::config::{Config, TidbConfig};
 use crate::daemon::{Daemon, Windows};
 use crate::exit::Exit;
 use crate::guard::Limits;
 use crate::setup::Refusal;
 use crate::{output, simulated, web};
+use estate::Part;
 use planner::Tempo;
 use secrecy::SecretString;
 use sim::{Sim, example};
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use story::Story;
@@ -34,7 +34,10 @@ pub async fn run(args: &Demo) -> Result<Exit, Refusal> {
     let sim = Sim::auto(simulated::world(None, SPEED));
     let clouds = sim::serve(simulated::router(&sim), loopback(), None).await.map_err(wrong)?;
     let home = Home::make().map_err(wrong)?;
-    let config = config(clouds.address(), home.path());
+    let url = format!("http://{}", clouds.address());
+    let parts = estate::parts(&url, home.path()).map_err(wrong)?;
+    home.fill(&parts).map_err(wrong)?;
+    let config = config(&url, home.path(), &parts);
     let listener = TcpListener::bind(args.listen).await.map_err(|error| {
         Refusal::new(Exit::Error, format!("cannot listen at {}: {error}", args.listen))
     })?;
@@ -42,7 +45,7 @@ pub async fn run(args: &Demo) -> Result<Exit, Refusal> {
     let (windows, site) = Windows::open();
     let engine = windows.engine.subscribe();
     tokio::spawn(web::serve(listener, site, std::future::pending()));
-    let story = Story { sim, home: home.manifests(), config: config.clone(), page, engine };
+    let story = Story { sim, home: home.manifests(), config: config.clone(), parts, page, engine };
     story.show_plan().await?;
     let daemon =
         Daemon { paths: vec![home.manifests()], config_file: None, approve: None, windows };
@@ -64,20 +67,8 @@ fn loopback() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
-fn config(clouds: SocketAddr, home: &Path) -> Config {
-    let url = format!("http://{clouds}");
-    let key = |text: &str| SecretString::from(text.to_owned());
-    let settings = cloud_aws::AccountSettings {
-        account_id: Some(example::ACCOUNT.into()),
-        endpoint_url: Some(url.clone()),
-        keys: Some(cloud_aws::Keys {
-            access_key_id: example::ACCESS_KEY.into(),
-            secret_access_key: key("simulated"),
-        }),
-        ..cloud_aws::AccountSettings::default()
-    };
-    let regions = vec![example::REGION.into()];
-    let account = AccountConfig { regions, settings: Settings::Aws(settings) };
+fn config(url: &str, home: &Path, parts: &[Part]) -> Config {
+    let accounts = parts.iter().map(|part| (part.alias.to_owned(), part.account.clone()));
     Config {
         owner: "demo".into(),
         mark_key: None,
@@ -85,11 +76,11 @@ fn config(clouds: SocketAddr, home: &Path) -> Config {
         roots: Vec::new(),
         listen: loopback(),
         hosts: Vec::new(),
-        accounts: BTreeMap::from([("prod".to_owned(), account)]),
+        accounts: accounts.collect(),
         tidb: TidbConfig {
-            hosts: simulated::hosts(&url),
+            hosts: simulated::hosts(url),
             public_key: example::API_KEY_PUBLIC.into(),
-            private_key: key(example::API_KEY_PRIVATE),
+            private_key: SecretString::from(example::API_KEY_PRIVATE.to_owned()),
             projects: vec![example::PROJECT.into()],
             requests_per_minute: tidb_cloud::REQUESTS_PER_MINUTE,
         },
@@ -105,10 +96,12 @@ impl Home {
     fn make() -> std::io::Result<Home> {
         let home = Home(tempfile::tempdir()?);
         std::fs::create_dir(home.manifests())?;
-        for (name, text) in story::MANIFESTS {
-            std::fs::write(home.manifests().join(name), text)?;
-        }
         Ok(home)
+    }
+
+    fn fill(&self, parts: &[Part]) -> std::io::Result<()> {
+        let mut files = parts.iter().flat_map(|part| part.manifests);
+        files.try_for_each(|(name, text)| std::fs::write(self.manifests().join(name), text))
     }
 
     fn path(&self) -> &Path {

@@ -7,7 +7,8 @@ async fn the_whole_story() {
     let house = House::new().await;
     let told = house.ok(&["demo", "--once", "--listen", "127.0.0.1:0"]).await;
     let parts = [
-        "Plan: 3 to create",
+        "Simulated: TiDB Cloud, AWS, Azure, Google Cloud, Alibaba Cloud.",
+        "Plan: 6 to create, 1 to finish.",
         "status page is at http://127.0.0.1:",
         "orders-apps: Active",
         "in the AWS console, by mistake",

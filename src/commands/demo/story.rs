@@ -3,6 +3,7 @@
 //! It plays the people around the daemon, the one who edits files and the one in the console, and watches like
 //! everybody else. Each wait has an end, and one that is missed is an error.
 
+use super::estate::{BILLING_FILE, Part};
 use crate::clouds::Access;
 use crate::commands::plan;
 use crate::config::Config;
@@ -21,12 +22,6 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
 
-pub(super) const MANIFESTS: [(&str, &str); 2] = [
-    (BILLING_FILE, include_str!("../../../examples/01-smallest.yaml")),
-    ("orders.yaml", include_str!("../../../examples/02-orders.yaml")),
-];
-
-const BILLING_FILE: &str = "billing.yaml";
 /// The endpoint of that file.
 const BILLING: &str = "billing-apps";
 
@@ -37,17 +32,21 @@ pub(super) struct Story {
     pub(super) sim: Sim,
     pub(super) home: PathBuf,
     pub(super) config: Config,
+    pub(super) parts: Vec<Part>,
     pub(super) page: SocketAddr,
     pub(super) engine: watch::Receiver<Option<mpsc::UnboundedSender<Command>>>,
 }
 
 impl Story {
     pub(super) async fn show_plan(&self) -> Result<(), Refusal> {
-        say(
-            "Simulated TiDB Cloud and AWS are up. Two files of manifests ask for three private endpoints.",
-        );
-        say("First the plan, as it would stand in a pull request:\n");
         let (manifest, loaded) = setup::manifests(std::slice::from_ref(&self.home))?;
+        let titles: Vec<&str> = self.parts.iter().map(|part| part.title).collect();
+        let (files, endpoints) = (loaded.files, manifest.endpoints().count());
+        say(&format!(
+            "Simulated: TiDB Cloud, {}. {files} files of manifests ask for {endpoints} private endpoints.",
+            titles.join(", ")
+        ));
+        say("First the plan, as it would stand in a pull request:\n");
         let wanted = desired::desired(&manifest, &loaded.digest, &self.config, None);
         let context = setup::context(&self.config, Access::LookOnly)?;
         let view = plan::look(context, wanted).await?;
@@ -60,8 +59,9 @@ impl Story {
         say(&format!("\nNow the daemon. Its status page is at http://{page}\n"));
         let mut said = BTreeMap::new();
         let all_active = |view: &View| {
-            view.endpoints.len() == 3
-                && view.endpoints.iter().all(|one| present::phase(one) == Some(Phase::Active))
+            let mut endpoints = view.endpoints.iter();
+            !view.endpoints.is_empty()
+                && endpoints.all(|one| present::phase(one) == Some(Phase::Active))
         };
         self.until(&mut said, "every endpoint is Active", all_active).await?;
         self.delete_in_the_console(&mut said).await?;
@@ -110,11 +110,11 @@ impl Story {
                 theirs.map(|(_, _, count)| count).sum::<u64>()
             })
         };
-        say(&format!(
-            "\nAll of it took {} requests to TiDB Cloud and {} to AWS.",
-            count(Vendor::Tidb),
-            count(Vendor::Aws)
-        ));
+        let theirs =
+            self.parts.iter().map(|part| format!("{} to {}", count(part.vendor), part.title));
+        let theirs: Vec<String> = theirs.collect();
+        let provider = count(Vendor::Tidb);
+        say(&format!("\nAll of it took {provider} requests to TiDB Cloud, {}.", theirs.join(", ")));
     }
 
     /// Watches until it has come to pass, and says what changes meanwhile.
