@@ -1,12 +1,12 @@
 //! The same storms on every flow: one fault at each call, deaths with the disk and without, drawn worlds, drawn pairs.
 
 use crate::flow::Flow;
-use crate::flows::EVERY;
+use crate::flows::{EVERY, OPERATED_ON_AWS};
 use crate::person::Manner;
 use crate::random::{drawn, scatter};
 use crate::single::{Run, deaths, nth};
 use crate::storm::{Disk, Schedule, check};
-use sim::{Draws, Fault, Rule};
+use sim::{Draws, Failure, Fault, Rule};
 use std::ops::Range;
 
 impl Run {
@@ -107,4 +107,16 @@ fn many_drawn_pairs_on_every_flow() {
         run.drawn_pairs(flow, 0..3_000);
         run.drawn_storms(flow, 0..1_000);
     });
+}
+
+/// What is denied is asked for again an hour later: only then does a person hear of it.
+#[test]
+fn who_was_denied_a_look_asks_the_operator_later() {
+    let mut run = Run::default();
+    let base = Schedule { endpoints: 1, ..Schedule::of(&OPERATED_ON_AWS) };
+    for index in [21, 22, 30] {
+        let denied = Fault::Refuse(Failure::Forbidden);
+        run.live(&Schedule { faults: vec![nth(index, &denied)], ..base.clone() });
+    }
+    run.end();
 }

@@ -271,7 +271,9 @@ impl Storm {
             }
             // A no is asked again after an hour.
             self.rig.live(&mut self.engine, 2 * 3_600).await;
-            if ended == Ended::Settled && !self.help().await? {
+            // Who could not look before may only now know what to ask a person for.
+            let is_asked = !person::asks(&self.engine).is_empty();
+            if ended == Ended::Settled && !is_asked && !self.help().await? {
                 return Ok(());
             }
         }
