@@ -11,7 +11,6 @@ mod demo;
 mod examples;
 mod exits;
 mod export;
-mod faults;
 mod guards;
 mod hostile;
 mod house;
