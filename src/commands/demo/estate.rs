@@ -1,6 +1,6 @@
 //! What the demo asks for, cloud by cloud: manifests, and the accounts of the example world in which they stand.
 //!
-//! A build without a cloud's client tells its story without that cloud.
+//! The story is one of AWS, and cannot be told without its client; each other cloud that this build knows joins in.
 
 use crate::clouds::{self, Settings};
 use crate::config::AccountConfig;
@@ -32,7 +32,7 @@ const AZURE: &[(&str, &str)] =
 const ALIBABA: &[(&str, &str)] =
     &[("catalog-sg.yaml", include_str!("../../../examples/06-essential-alibaba.yaml"))];
 
-/// The story is one of AWS; of the others, those that this build has the clients of.
+/// AWS, and each of the others whose client is built.
 ///
 /// # Errors
 /// The file with Google Cloud's token cannot be written.
