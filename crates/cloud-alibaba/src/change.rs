@@ -6,7 +6,7 @@ use crate::api::Api;
 use crate::client::Alibaba;
 use crate::model::{Done, Zone};
 use crate::rpc::Rpc;
-use crate::wanted::{Wanted, set, unfit};
+use crate::wanted::{Wanted, unfit};
 use crate::{SECURITY_GROUPS, V_SWITCHES, convert};
 use cloud::{Difference, Error};
 use planner::endpoint::LinkId;
@@ -51,7 +51,7 @@ pub(crate) async fn update(
 ) -> Result<(), Error> {
     let mut steps = Vec::new();
     for difference in differences {
-        let wanted = set(&difference.wanted).ok_or_else(|| unfit(difference.field))?;
+        let wanted = difference.wanted.as_set().ok_or_else(|| unfit(difference.field))?;
         steps.extend(match difference.field {
             SECURITY_GROUPS => {
                 let groups = alibaba.groups(link).await?;

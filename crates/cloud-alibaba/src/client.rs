@@ -8,7 +8,7 @@ use crate::convert::{self, Details};
 use crate::details::{Due, Memory};
 use crate::model::{Created, Done, Endpoint, Group, GroupPage, Zone, ZonePage};
 use crate::rpc::Rpc;
-use crate::wanted::{Wanted, map, unfit};
+use crate::wanted::{Wanted, unfit};
 use crate::{TAGS, label, preflight};
 use async_trait::async_trait;
 use cloud::{Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey};
@@ -143,7 +143,7 @@ impl Cloud for Alibaba {
         let (labels, rest): (Vec<_>, Vec<_>) =
             closable.partition(|difference| difference.field == TAGS);
         if let Some(labels) = labels.first() {
-            self.tag(link, map(&labels.wanted).ok_or_else(|| unfit(TAGS))?).await?;
+            self.tag(link, labels.wanted.as_map().ok_or_else(|| unfit(TAGS))?).await?;
         }
         self.memory.touch(link);
         let updated = change::update(self, link, &rest).await;

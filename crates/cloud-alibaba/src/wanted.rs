@@ -17,11 +17,12 @@ pub(crate) struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     pub(crate) fn of(settings: &'a Settings) -> Result<Wanted<'a>, Error> {
         Ok(Wanted {
-            vpc: get(settings, VPC, text)?.ok_or_else(|| missing(VPC))?,
-            v_switches: get(settings, V_SWITCHES, set)?.ok_or_else(|| missing(V_SWITCHES))?,
-            security_groups: get(settings, SECURITY_GROUPS, set)?
+            vpc: get(settings, VPC, Value::as_text)?.ok_or_else(|| missing(VPC))?,
+            v_switches: get(settings, V_SWITCHES, Value::as_set)?
+                .ok_or_else(|| missing(V_SWITCHES))?,
+            security_groups: get(settings, SECURITY_GROUPS, Value::as_set)?
                 .ok_or_else(|| missing(SECURITY_GROUPS))?,
-            tags: get(settings, TAGS, map)?,
+            tags: get(settings, TAGS, Value::as_map)?,
         })
     }
 }
@@ -33,18 +34,6 @@ fn get<'a, T>(
 ) -> Result<Option<T>, Error> {
     let Some(setting) = settings.get(field) else { return Ok(None) };
     read(&setting.value).map(Some).ok_or_else(|| unfit(field))
-}
-
-fn text(value: &Value) -> Option<&str> {
-    if let Value::Text(text) = value { Some(text) } else { None }
-}
-
-pub(crate) fn set(value: &Value) -> Option<&BTreeSet<String>> {
-    if let Value::Set(set) = value { Some(set) } else { None }
-}
-
-pub(crate) fn map(value: &Value) -> Option<&BTreeMap<String, String>> {
-    if let Value::Map(map) = value { Some(map) } else { None }
 }
 
 fn missing(field: &str) -> Error {

@@ -5,7 +5,7 @@
 use crate::api::Api;
 use crate::convert::{self, Row};
 use crate::error::{by_code, is_link_missing};
-use crate::wanted::{Wanted, flag, map, set, text, unfit};
+use crate::wanted::{Wanted, unfit};
 use crate::{IP_ADDRESS_TYPE, PRIVATE_DNS, SECURITY_GROUPS, SUBNETS, Scope, TAGS, preflight};
 use async_trait::async_trait;
 use aws_sdk_ec2::operation::modify_vpc_endpoint::builders::ModifyVpcEndpointFluentBuilder;
@@ -111,7 +111,7 @@ impl Cloud for Aws {
         }
         match labels.first() {
             Some(labels) => {
-                let wanted = map(&labels.wanted).ok_or_else(|| unfit(TAGS))?;
+                let wanted = labels.wanted.as_map().ok_or_else(|| unfit(TAGS))?;
                 self.tag(link, wanted).await
             }
             None => Ok(()),
@@ -164,9 +164,9 @@ fn modification(
             let (add, remove) = delta(field, wanted, found.as_ref())?;
             request.set_add_security_group_ids(add).set_remove_security_group_ids(remove)
         }
-        PRIVATE_DNS => request.private_dns_enabled(flag(wanted).ok_or_else(|| unfit(field))?),
+        PRIVATE_DNS => request.private_dns_enabled(wanted.as_flag().ok_or_else(|| unfit(field))?),
         IP_ADDRESS_TYPE => {
-            let kind = text(wanted).ok_or_else(|| unfit(field))?;
+            let kind = wanted.as_text().ok_or_else(|| unfit(field))?;
             request.ip_address_type(IpAddressType::from(kind))
         }
         _ => return Err(unfit(field)),
@@ -178,9 +178,9 @@ type Ids = Option<Vec<String>>;
 
 /// What to add, and what to remove.
 fn delta(field: &str, wanted: &Value, found: Option<&Value>) -> Result<(Ids, Ids), Error> {
-    let wanted = set(wanted).ok_or_else(|| unfit(field))?;
+    let wanted = wanted.as_set().ok_or_else(|| unfit(field))?;
     let nothing = BTreeSet::new();
-    let found = found.and_then(set).unwrap_or(&nothing);
+    let found = found.and_then(Value::as_set).unwrap_or(&nothing);
     let ids = |ids: Vec<String>| (!ids.is_empty()).then_some(ids);
     let add = wanted.difference(found).cloned().collect();
     let remove = found.difference(wanted).cloned().collect();

@@ -19,12 +19,12 @@ pub(crate) struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     pub(crate) fn of(settings: &'a Settings) -> Result<Wanted<'a>, Error> {
         Ok(Wanted {
-            vpc: get(settings, VPC, text)?.ok_or_else(|| missing(VPC))?,
-            subnets: get(settings, SUBNETS, set)?.ok_or_else(|| missing(SUBNETS))?,
-            security_groups: get(settings, SECURITY_GROUPS, set)?,
-            private_dns: get(settings, PRIVATE_DNS, flag)?.unwrap_or(false),
-            tags: get(settings, TAGS, map)?,
-            ip_address_type: get(settings, IP_ADDRESS_TYPE, text)?,
+            vpc: get(settings, VPC, Value::as_text)?.ok_or_else(|| missing(VPC))?,
+            subnets: get(settings, SUBNETS, Value::as_set)?.ok_or_else(|| missing(SUBNETS))?,
+            security_groups: get(settings, SECURITY_GROUPS, Value::as_set)?,
+            private_dns: get(settings, PRIVATE_DNS, Value::as_flag)?.unwrap_or(false),
+            tags: get(settings, TAGS, Value::as_map)?,
+            ip_address_type: get(settings, IP_ADDRESS_TYPE, Value::as_text)?,
         })
     }
 }
@@ -36,22 +36,6 @@ fn get<'a, T>(
 ) -> Result<Option<T>, Error> {
     let Some(setting) = settings.get(field) else { return Ok(None) };
     read(&setting.value).map(Some).ok_or_else(|| unfit(field))
-}
-
-pub(crate) fn text(value: &Value) -> Option<&str> {
-    if let Value::Text(text) = value { Some(text) } else { None }
-}
-
-pub(crate) fn flag(value: &Value) -> Option<bool> {
-    if let Value::Flag(flag) = value { Some(*flag) } else { None }
-}
-
-pub(crate) fn set(value: &Value) -> Option<&BTreeSet<String>> {
-    if let Value::Set(set) = value { Some(set) } else { None }
-}
-
-pub(crate) fn map(value: &Value) -> Option<&BTreeMap<String, String>> {
-    if let Value::Map(map) = value { Some(map) } else { None }
 }
 
 fn missing(field: &str) -> Error {

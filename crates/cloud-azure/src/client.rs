@@ -7,7 +7,7 @@ use crate::api::Api;
 use crate::error::incomplete;
 use crate::resource::{self, ResourceId};
 use crate::tags::{self, Tags};
-use crate::wanted::{Wanted, map, unfit};
+use crate::wanted::{Wanted, unfit};
 use crate::wire::Condition;
 use crate::{TAGS, convert, preflight};
 use async_trait::async_trait;
@@ -191,7 +191,9 @@ impl Cloud for Azure {
             differences.iter().filter(|difference| difference.change != Change::Replace)
         {
             match difference.field {
-                TAGS => wanted.extend(map(&difference.wanted).ok_or_else(|| unfit(TAGS))?.clone()),
+                TAGS => {
+                    wanted.extend(difference.wanted.as_map().ok_or_else(|| unfit(TAGS))?.clone());
+                }
                 other => return Err(unfit(other)),
             }
         }

@@ -18,10 +18,10 @@ impl<'a> Wanted<'a> {
     /// A setting that is missing, or of another kind.
     pub(crate) fn of(settings: &'a Settings) -> Result<Wanted<'a>, Error> {
         Ok(Wanted {
-            resource_group: get(settings, RESOURCE_GROUP, text)?
+            resource_group: get(settings, RESOURCE_GROUP, Value::as_text)?
                 .ok_or_else(|| missing(RESOURCE_GROUP))?,
-            subnet: get(settings, SUBNET, text)?.ok_or_else(|| missing(SUBNET))?,
-            tags: get(settings, TAGS, map)?,
+            subnet: get(settings, SUBNET, Value::as_text)?.ok_or_else(|| missing(SUBNET))?,
+            tags: get(settings, TAGS, Value::as_map)?,
         })
     }
 }
@@ -33,14 +33,6 @@ fn get<'a, T>(
 ) -> Result<Option<T>, Error> {
     let Some(setting) = settings.get(field) else { return Ok(None) };
     read(&setting.value).map(Some).ok_or_else(|| unfit(field))
-}
-
-fn text(value: &Value) -> Option<&str> {
-    if let Value::Text(text) = value { Some(text) } else { None }
-}
-
-pub(crate) fn map(value: &Value) -> Option<&BTreeMap<String, String>> {
-    if let Value::Map(map) = value { Some(map) } else { None }
 }
 
 fn missing(field: &str) -> Error {

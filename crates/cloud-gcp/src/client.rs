@@ -7,7 +7,7 @@ use crate::api::{Api, exists_already};
 use crate::error::{Call, incomplete};
 use crate::operation::Ended;
 use crate::resource::Regional;
-use crate::wanted::{Wanted, flag, map, unfit};
+use crate::wanted::{Wanted, unfit};
 use crate::{GLOBAL_ACCESS, LABELS, convert, labels, preflight};
 use async_trait::async_trait;
 use cloud::{Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey, Token};
@@ -201,11 +201,11 @@ impl Cloud for Gcp {
         {
             match difference.field {
                 GLOBAL_ACCESS => {
-                    let wanted = flag(&difference.wanted).ok_or_else(|| unfit(GLOBAL_ACCESS))?;
+                    let wanted = difference.wanted.as_flag().ok_or_else(|| unfit(GLOBAL_ACCESS))?;
                     self.open_to_the_world(link, wanted).await?;
                 }
                 LABELS => {
-                    let wanted = map(&difference.wanted).ok_or_else(|| unfit(LABELS))?.clone();
+                    let wanted = difference.wanted.as_map().ok_or_else(|| unfit(LABELS))?.clone();
                     self.relabel(link, |labels| labels.extend(wanted)).await?;
                 }
                 other => return Err(unfit(other)),

@@ -19,10 +19,10 @@ impl<'a> Wanted<'a> {
     /// A setting that is missing, or of another kind.
     pub(crate) fn of(settings: &'a Settings) -> Result<Wanted<'a>, Error> {
         Ok(Wanted {
-            network: get(settings, NETWORK, text)?.ok_or_else(|| missing(NETWORK))?,
-            subnet: get(settings, SUBNET, text)?.ok_or_else(|| missing(SUBNET))?,
-            global_access: get(settings, GLOBAL_ACCESS, flag)?.unwrap_or(false),
-            labels: get(settings, LABELS, map)?,
+            network: get(settings, NETWORK, Value::as_text)?.ok_or_else(|| missing(NETWORK))?,
+            subnet: get(settings, SUBNET, Value::as_text)?.ok_or_else(|| missing(SUBNET))?,
+            global_access: get(settings, GLOBAL_ACCESS, Value::as_flag)?.unwrap_or(false),
+            labels: get(settings, LABELS, Value::as_map)?,
         })
     }
 }
@@ -34,18 +34,6 @@ fn get<'a, T>(
 ) -> Result<Option<T>, Error> {
     let Some(setting) = settings.get(field) else { return Ok(None) };
     read(&setting.value).map(Some).ok_or_else(|| unfit(field))
-}
-
-fn text(value: &Value) -> Option<&str> {
-    if let Value::Text(text) = value { Some(text) } else { None }
-}
-
-pub(crate) fn flag(value: &Value) -> Option<bool> {
-    if let Value::Flag(flag) = value { Some(*flag) } else { None }
-}
-
-pub(crate) fn map(value: &Value) -> Option<&BTreeMap<String, String>> {
-    if let Value::Map(map) = value { Some(map) } else { None }
 }
 
 fn missing(field: &str) -> Error {

@@ -84,6 +84,26 @@ impl Value {
         Value::Set(items.into_iter().map(Into::into).collect())
     }
 
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        if let Value::Text(text) = self { Some(text) } else { None }
+    }
+
+    #[must_use]
+    pub fn as_flag(&self) -> Option<bool> {
+        if let Value::Flag(flag) = self { Some(*flag) } else { None }
+    }
+
+    #[must_use]
+    pub fn as_set(&self) -> Option<&BTreeSet<String>> {
+        if let Value::Set(set) = self { Some(set) } else { None }
+    }
+
+    #[must_use]
+    pub fn as_map(&self) -> Option<&BTreeMap<String, String>> {
+        if let Value::Map(map) = self { Some(map) } else { None }
+    }
+
     /// A map may hold more than is wanted.
     fn satisfies(&self, wanted: &Value) -> bool {
         match (self, wanted) {
