@@ -3,6 +3,7 @@
 mod budget;
 mod clock;
 mod error;
+mod exposure;
 mod finding;
 mod mark;
 mod seam;
@@ -13,6 +14,10 @@ mod wire;
 pub use budget::{Budget, Urgency};
 pub use clock::Clock;
 pub use error::{Certainty, Error};
+pub use exposure::{
+    Answer, DatabaseSeen, Endpoint, Exposed, Exposing, Exposure, ExposureAsk, Exposures, Interest,
+    PART_PREFIX, PartFacts, PartOrder, PartSeen, RequestSeen, Source, TargetSeen,
+};
 pub use finding::{Finding, Flaw, Severity};
 pub use mark::{ClusterKey, Mark, Owner, Token};
 pub use seam::{Ask, Cloud, Ended, Order, Seen, Survey};

@@ -156,6 +156,12 @@ impl Mark {
     }
 }
 
+impl Token {
+    pub(crate) fn of(digest: String) -> Token {
+        Token(digest)
+    }
+}
+
 impl ClusterKey {
     /// What [`Display`] wrote.
     #[must_use]
