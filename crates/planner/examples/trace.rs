@@ -36,6 +36,7 @@ fn show_endpoint(handshake: endpoint::Handshake) {
 
 fn show_dataflow() {
     use dataflow::{Connection, Desired, Observed, Part, Permission, Shape, Use};
+    use endpoint::{OnDelete, OnDrift, OnForeign};
     let nothing = Observed {
         addresses: vec![std::net::Ipv4Addr::new(10, 0, 0, 2).into()],
         target_group: Part::Absent,
@@ -48,8 +49,13 @@ fn show_dataflow() {
         requests: Vec::new(),
         used: Use::Idle,
     };
-    let up = dataflow::outline(&Desired::Present(Shape::Build), &nothing);
-    let down = dataflow::outline(&Desired::Absent, &up[up.len() - 1].0);
+    let terms = dataflow::Terms {
+        on_foreign: OnForeign::LeaveAlone,
+        on_drift: OnDrift::Enforce,
+        on_delete: OnDelete::Remove,
+    };
+    let up = dataflow::outline(&Desired::Present(Shape::Build, terms), &nothing);
+    let down = dataflow::outline(&Desired::Absent(terms.on_delete), &up[up.len() - 1].0);
     for (_, decision) in up.iter().chain(&down) {
         println!("{decision:?}");
     }

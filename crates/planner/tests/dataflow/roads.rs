@@ -23,7 +23,7 @@ fn healthy(world: &Observed) -> bool {
 #[test]
 fn a_healthy_target_is_never_the_last() {
     for world in worlds() {
-        let road = outline(&Desired::Present(Shape::Build), &world);
+        let road = outline(&present(Shape::Build), &world);
         let falls = road.iter().any(|(_, d)| matches!(d, Decision::Do(Step::Delete(..), _)))
             || road.iter().any(|(_, d)| matches!(d, Decision::Wait(Waiting::Deleting(_))));
         let mut served = false;
@@ -37,7 +37,7 @@ fn a_healthy_target_is_never_the_last() {
 #[test]
 fn removal_leaves_nothing_of_ours_unless_it_is_stopped() {
     for world in worlds() {
-        let road = outline(&Desired::Absent, &world);
+        let road = outline(&absent(), &world);
         let (last, ending) = &road[road.len() - 1];
         let stopped = matches!(
             ending,
@@ -67,7 +67,7 @@ fn preview(desired: &Desired, world: &Observed) -> Vec<String> {
 
 #[test]
 fn a_preview_from_nothing_builds_every_part_in_order() {
-    let steps = preview(&Desired::Present(Shape::Build), &nothing_yet());
+    let steps = preview(&present(Shape::Build), &nothing_yet());
     assert_eq!(
         steps,
         [
@@ -82,19 +82,19 @@ fn a_preview_from_nothing_builds_every_part_in_order() {
             "Settled"
         ]
     );
-    let existing = Desired::Present(Shape::Existing(foreign_id(Block::Service)));
+    let existing = present(Shape::Existing(foreign_id(Block::Service)));
     assert_eq!(preview(&existing, &nothing_yet()), ["Permit", "Connect", "Accept", "Settled"]);
 }
 
 fn finished() -> Observed {
-    let road = outline(&Desired::Present(Shape::Build), &nothing_yet());
+    let road = outline(&present(Shape::Build), &nothing_yet());
     road[road.len() - 1].0.clone()
 }
 
 #[test]
 fn a_preview_of_removal_takes_every_part_in_reverse() {
     assert_eq!(
-        preview(&Desired::Absent, &finished()),
+        preview(&absent(), &finished()),
         [
             "Disconnect",
             "Forbid",
@@ -111,13 +111,13 @@ fn a_preview_of_removal_takes_every_part_in_reverse() {
 fn a_failover_registers_before_it_deregisters() {
     let mut world = finished();
     world.addresses = vec![OLD];
-    let steps = preview(&Desired::Present(Shape::Build), &world);
+    let steps = preview(&present(Shape::Build), &world);
     assert_eq!(steps, ["RegisterTarget 10.0.0.1", "DeregisterTarget 10.0.0.2", "Settled"]);
 }
 
 #[test]
 fn a_change_to_an_existing_service_moves_the_connection_before_it_sweeps() {
-    let existing = Desired::Present(Shape::Existing(foreign_id(Block::Service)));
+    let existing = present(Shape::Existing(foreign_id(Block::Service)));
     let steps = preview(&existing, &finished());
     assert_eq!(
         steps,

@@ -13,6 +13,19 @@ fn step(desired: &Desired, world: &Observed) -> Option<Step> {
 }
 
 #[test]
+fn what_is_kept_is_left_alone() {
+    for desired in kept() {
+        let mut protected = 0;
+        for world in worlds() {
+            assert_eq!(step(&desired, &world), None, "{desired:?} {world:?}");
+            protected +=
+                usize::from(decide(&desired, &world) == Decision::Stuck(Problem::Protected));
+        }
+        assert_eq!(protected > 0, desired == kept()[1]);
+    }
+}
+
+#[test]
 fn only_what_is_ours_is_deleted() {
     everywhere(|desired, world| {
         if let Some(Step::Delete(block, id)) = step(desired, world) {
@@ -36,7 +49,7 @@ fn a_part_is_deleted_only_when_nothing_stands_on_it() {
         }
         if block == Block::Service {
             assert!(!serves(world), "{world:?}");
-            let swept = matches!(desired, Desired::Present(Shape::Existing(_)));
+            let swept = matches!(desired, Desired::Present(Shape::Existing(_), _));
             let vacant = world.requests.iter().all(|r| r.state == RequestState::Rejected);
             assert!(swept || vacant, "{world:?}");
         }
@@ -106,7 +119,7 @@ fn a_busy_connection_stops_removal_before_anything_is_lost() {
         }
         let live = matches!(&world.connection, Connection::Ours(facts)
             if facts.state != ConnectionState::Deleting);
-        if *desired == Desired::Absent && live && world.used == Use::Busy {
+        if *desired == absent() && live && world.used == Use::Busy {
             assert_eq!(taken, None, "{world:?}");
         }
     });
@@ -115,7 +128,7 @@ fn a_busy_connection_stops_removal_before_anything_is_lost() {
 #[test]
 fn an_existing_service_is_left_as_it_is() {
     everywhere(|desired, world| {
-        let Desired::Present(Shape::Existing(service)) = desired else { return };
+        let Desired::Present(Shape::Existing(service), _) = desired else { return };
         match step(desired, world) {
             Some(Step::Create(_) | Step::RegisterTarget(_) | Step::DeregisterTarget(_)) => {
                 panic!("{world:?}")
@@ -204,14 +217,14 @@ fn assert_active(desired: &Desired, world: &Observed) {
     assert_eq!(facts.state, ConnectionState::Active);
     assert_ne!(world.permission, Permission::Missing);
     match desired {
-        Desired::Present(Shape::Existing(service)) => assert_eq!(facts.service, *service),
-        Desired::Present(Shape::Build) => {
+        Desired::Present(Shape::Existing(service), _) => assert_eq!(facts.service, *service),
+        Desired::Present(Shape::Build, _) => {
             assert!(serves(world));
             let healthy = |t: &Target| t.health == Health::Healthy;
             let fit = |a| world.targets.iter().any(|t| t.address == a && healthy(t));
             assert!(world.addresses.iter().all(|address| fit(*address)), "{world:?}");
         }
-        Desired::Absent => unreachable!("{world:?}"),
+        Desired::Absent(_) => unreachable!("{world:?}"),
     }
 }
 

@@ -171,14 +171,14 @@ fn every_storm_passes() {
         let draw = Draw(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let truth = nothing_yet();
         let mut storm = Storm { draw, looks: vec![], truth, memory, born: 0, steps: 0 };
-        let ending = storm.weather(&Desired::Present(Shape::Build), 1_000);
+        let ending = storm.weather(&present(Shape::Build), 1_000);
         settled += u32::from(ending == Decision::Settled);
         most = most.max(storm.steps);
         if ending == Decision::Settled {
             storm.memory.attempts.clear();
         }
         storm.memory.generation = Generation(2);
-        let ending = storm.weather(&Desired::Absent, 1_000_000);
+        let ending = storm.weather(&absent(), 1_000_000);
         most = most.max(storm.steps);
         if ending == Decision::Settled {
             removed += 1;

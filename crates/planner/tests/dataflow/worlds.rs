@@ -4,6 +4,7 @@
 //! the rest by example.
 
 use planner::dataflow::*;
+use planner::endpoint::{OnDelete, OnDrift, OnForeign};
 use std::net::{IpAddr, Ipv4Addr};
 
 pub(crate) const BLOCKS: [Block; 4] =
@@ -218,13 +219,29 @@ pub(crate) fn worlds() -> Vec<Observed> {
     worlds
 }
 
+/// On the usual terms.
+pub(crate) fn present(shape: Shape) -> Desired {
+    let on_foreign = OnForeign::LeaveAlone;
+    let (on_drift, on_delete) = (OnDrift::Enforce, OnDelete::Remove);
+    Desired::Present(shape, Terms { on_foreign, on_drift, on_delete })
+}
+
+pub(crate) fn absent() -> Desired {
+    Desired::Absent(OnDelete::Remove)
+}
+
+/// What nobody wants and nobody may take.
+pub(crate) fn kept() -> [Desired; 2] {
+    [Desired::Absent(OnDelete::Orphan), Desired::Absent(OnDelete::Protect)]
+}
+
 /// A service of our own, somebody's, the very one that we built, and nothing.
 pub(crate) fn desires() -> [Desired; 4] {
     [
-        Desired::Present(Shape::Build),
-        Desired::Present(Shape::Existing(foreign_id(Block::Service))),
-        Desired::Present(Shape::Existing(part_id(Block::Service))),
-        Desired::Absent,
+        present(Shape::Build),
+        present(Shape::Existing(foreign_id(Block::Service))),
+        present(Shape::Existing(part_id(Block::Service))),
+        absent(),
     ]
 }
 
