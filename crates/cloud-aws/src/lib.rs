@@ -2,6 +2,7 @@
 
 mod account;
 mod network;
+mod outlet;
 mod scope;
 #[cfg(any(feature = "client", test))]
 mod wanted;
@@ -37,6 +38,7 @@ pub use network::{
     ACCOUNT, IP_ADDRESS_TYPE, IpAddressType, Network, PRIVATE_DNS, SECURITY_GROUPS, SUBNETS, TAGS,
     VPC, is_usual,
 };
+pub use outlet::{ADDRESSES, DATABASE, EXPOSE, Expose, Outlet, PORT, SERVICE};
 pub use scope::Scope;
 
 /// The manifest's word for this cloud.

@@ -146,22 +146,29 @@ impl IpAddressType {
     }
 }
 
-fn flaw(field: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Flaw {
+pub(crate) fn flaw(
+    field: &'static str,
+    message: impl Into<String>,
+    remedy: impl Into<String>,
+) -> Flaw {
     Flaw { field, message: message.into(), remedy: remedy.into() }
 }
 
 /// AWS ids are a prefix and lower-case hexadecimal digits.
-fn id_flaw(field: &'static str, prefix: &str, id: &str) -> Option<Flaw> {
+pub(crate) fn is_id(prefix: &str, id: &str) -> bool {
     let digits = id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).unwrap_or("");
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    let is_id = !digits.is_empty() && digits.bytes().all(is_digit);
-    (!is_id).then(|| {
+    !digits.is_empty() && digits.bytes().all(is_digit)
+}
+
+pub(crate) fn id_flaw(field: &'static str, prefix: &str, id: &str) -> Option<Flaw> {
+    (!is_id(prefix, id)).then(|| {
         let remedy = format!("write the id as AWS shows it, such as `{prefix}-0c12a34b56d78e90f`");
         flaw(field, format!("{id:?} is not an id of the form {prefix}-…"), remedy)
     })
 }
 
-fn list_flaws(field: &'static str, prefix: &str, ids: &[String]) -> Vec<Flaw> {
+pub(crate) fn list_flaws(field: &'static str, prefix: &str, ids: &[String]) -> Vec<Flaw> {
     if ids.is_empty() {
         let remedy = match field {
             SUBNETS => "list one subnet for each availability zone to be reached".to_owned(),
@@ -178,7 +185,7 @@ fn list_flaws(field: &'static str, prefix: &str, ids: &[String]) -> Vec<Flaw> {
     malformed.chain(ids.iter().filter_map(repeated)).collect()
 }
 
-fn tag_flaws(tags: &BTreeMap<String, String>) -> Vec<Flaw> {
+pub(crate) fn tag_flaws(tags: &BTreeMap<String, String>) -> Vec<Flaw> {
     let room = TAGS_MAX - Mark::keys().len();
     let mut flaws = Vec::new();
     if tags.len() > room {
