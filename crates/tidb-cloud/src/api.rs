@@ -5,6 +5,7 @@
 mod dedicated;
 mod instances;
 mod list;
+mod outgoing;
 
 use crate::session::{Session, Way, budget};
 use cloud::{Budget, Wire};

@@ -4,10 +4,15 @@
 //! text and text a number, unknown fields are skipped. What a value means is not known here.
 
 mod instance;
+mod outgoing;
 
 pub(crate) use instance::{
     InstanceConnection, InstanceConnections, Private, Reachability, Region, Shared, SharedList,
     SharedService, Tidb, TidbEndpoint, Tidbs,
+};
+pub(crate) use outgoing::{
+    Changefeed, Changefeeds, Migration, Migrations, Outgoing, OutgoingList, OutgoingService,
+    OutgoingZones,
 };
 
 use serde::de::DeserializeOwned;

@@ -4,9 +4,11 @@
 //! that is dropped looks like an absence.
 
 mod instance;
+mod outgoing;
 mod spelling;
 
 pub(crate) use instance::{exclusive, instance_connection, shared};
+pub(crate) use outgoing::{asked, changefeed, migration, outgoing, outgoing_account};
 
 use crate::body;
 use crate::model::{

@@ -18,8 +18,8 @@ mod text;
 pub use api::{ApiKey, Client, Hosts, deed};
 pub use model::{
     Cluster, ClusterId, ClusterState, Connection, ConnectionKey, GroupId, GroupKey, Instance,
-    Listed, Model, NodeGroup, Offer, Plan, PrivateEndpoint, PrivateLinkService, ProjectId,
-    Provider, Scope, ServiceKey, ServiceState,
+    Listed, Model, NodeGroup, Offer, OutgoingAccount, Plan, PrivateEndpoint, PrivateLinkConnection,
+    PrivateLinkService, ProjectId, Provider, Scope, ServiceKey, ServiceState,
 };
 pub use session::REQUESTS_PER_MINUTE;
 

@@ -4,9 +4,11 @@
 
 mod instance;
 mod key;
+mod outgoing;
 
 pub use instance::{Instance, Model, Plan, PrivateEndpoint};
 pub use key::{ConnectionKey, GroupKey, Scope, ServiceKey};
+pub use outgoing::{OutgoingAccount, PrivateLinkConnection};
 
 use planner::endpoint::{ConnectionState, Registration, Service, ServiceName};
 use std::fmt::{self, Display};
