@@ -48,7 +48,7 @@ pub struct Expose {
     /// The database's private IPv4 addresses within the VPC, where they never change. Either this or `database`.
     #[serde(default)]
     pub addresses: Option<Vec<IpAddr>>,
-    /// The TCP port of the database (3306 for MySQL). The load balancer listens on the same.
+    /// The TCP port of the database, such as 3306. The load balancer listens on the same.
     pub port: u16,
     /// The VPC of the database (`vpc-…`).
     pub vpc: String,
