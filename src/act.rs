@@ -81,7 +81,7 @@ fn verdict(step: &Step, error: &Error) -> Option<Outcome> {
         (Certainty::NotDone, true) => None,
         (Certainty::NotDone, false) if vanished && names_what_we_saw => None,
         (Certainty::NotDone, false) => match error {
-            Error::Credentials { .. } | Error::ReadOnly { .. } => None,
+            Error::Credentials { .. } | Error::ReadOnly { .. } | Error::Setup { .. } => None,
             Error::NotFound { .. }
             | Error::Throttled { .. }
             | Error::Denied { .. }

@@ -26,12 +26,15 @@ pub struct Known {
     pub tiers: &'static [Tier],
     /// Whether a manifest need not say that a setting is so.
     pub is_usual: fn(&str, &Value) -> bool,
+    /// What a build must have been given to speak to it.
+    pub feature: &'static str,
+    pub is_built: bool,
     vendor: Vendor,
     deed: fn(&Request) -> Option<String>,
 }
 
 macro_rules! known {
-    ($cloud:ident, $tiers:expr) => {
+    ($cloud:ident, $feature:literal, $tiers:expr) => {
         Known {
             word: $cloud::CLOUD,
             region_prefix: $cloud::REGION_PREFIX,
@@ -45,16 +48,18 @@ macro_rules! known {
                 delete: $cloud::DELETE,
             },
             is_usual: $cloud::is_usual,
+            feature: $feature,
+            is_built: cfg!(feature = $feature),
             deed: $cloud::deed,
         }
     };
 }
 
 pub const CLOUDS: &[Known] = &[
-    known!(cloud_aws, &[Dedicated, Starter, Essential, Premium]),
-    known!(cloud_alibaba, &[Starter, Essential, Premium]),
-    known!(cloud_azure, &[Dedicated]),
-    known!(cloud_gcp, &[Dedicated]),
+    known!(cloud_aws, "aws", &[Dedicated, Starter, Essential, Premium]),
+    known!(cloud_alibaba, "alibaba", &[Starter, Essential, Premium]),
+    known!(cloud_azure, "azure", &[Dedicated]),
+    known!(cloud_gcp, "gcp", &[Dedicated]),
 ];
 
 /// What the operator says about an account, in the words of its cloud.
@@ -137,6 +142,16 @@ impl Known {
     pub fn title(&self) -> &'static str {
         self.vendor.title
     }
+
+    /// What this build lacks to speak to it: what is missing, and what to do about it.
+    #[must_use]
+    pub fn lacks(&self) -> Option<(String, String)> {
+        let message =
+            format!("{} needs Tidelock built with the feature {}", self.title(), self.feature);
+        let remedy =
+            format!("use a build with every cloud, or build with `--features {}`", self.feature);
+        (!self.is_built).then_some((message, remedy))
+    }
 }
 
 /// How a cloud is spoken of.
@@ -198,11 +213,10 @@ fn unknown(cloud: &str) -> String {
 
 fn not_configured(account: &Account) -> Error {
     let Account { cloud, alias, .. } = account;
-    Error::Credentials {
-        message: format!(
-            "account {alias} is not configured; add `[accounts.{alias}]` with `cloud = \"{cloud}\"` to the configuration"
-        ),
-    }
+    let message = format!("account {alias} is not configured");
+    let remedy =
+        format!("add `[accounts.{alias}]` with `cloud = \"{cloud}\"` to the configuration");
+    Error::Setup { message, remedy }
 }
 
 fn other_cloud(account: &Account, configured: &Settings) -> Error {
@@ -211,13 +225,16 @@ fn other_cloud(account: &Account, configured: &Settings) -> Error {
         "account {alias} is configured for {}, the manifest uses it for {cloud}",
         configured.cloud()
     );
-    Error::Credentials { message }
+    let remedy =
+        format!("name an account of {cloud} in the manifest, or correct `[accounts.{alias}]`");
+    Error::Setup { message, remedy }
 }
 
 #[cfg(not(all(feature = "aws", feature = "alibaba", feature = "azure", feature = "gcp")))]
 fn not_built<Unused>(account: &Account, _: Unused) -> Opening {
-    let message = format!("this build of tidelock has no client for {}", account.cloud);
-    Box::pin(std::future::ready(Err(Error::Refused { code: "NotBuilt".into(), message })))
+    let lacks = known(account.cloud).and_then(Known::lacks);
+    let (message, remedy) = lacks.expect("only a cloud that is not built in comes here");
+    Box::pin(std::future::ready(Err(Error::Setup { message, remedy })))
 }
 
 #[cfg(test)]

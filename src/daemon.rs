@@ -184,6 +184,10 @@ impl Reading<'_> {
         });
         let wanted = if let Some(manifest) = &loaded.manifest {
             tracing::info!(files = loaded.files, digest = loaded.digest, "read the manifests");
+            for finding in loaded.not_built() {
+                let at = finding.place_at().map(ToString::to_string);
+                tracing::error!(at, code = finding.code, "{}; {}", finding.message, finding.remedy);
+            }
             let approve = self.daemon.approve.as_deref();
             let wanted = desired::desired(manifest, &loaded.digest, self.config, approve);
             if wanted.approved && rewound.is_some() {

@@ -44,13 +44,14 @@ pub fn config(file: Option<&Path>) -> Result<Config, Refusal> {
     Config::resolve(file, &environment).map_err(|error| Refusal::new(Exit::Invalid, error))
 }
 
-/// The manifests, if they are without fault; every finding is printed either way.
+/// The manifests, if they are without fault; every finding is printed either way. What asks for a cloud that is not
+/// built in is said at once, and holds up nothing else.
 ///
 /// # Errors
 /// Findings that are errors.
 pub fn manifests(paths: &[PathBuf]) -> Result<(Manifest, Loaded), Refusal> {
     let loaded = manifest::load(paths);
-    for finding in &loaded.findings {
+    for finding in loaded.findings.iter().chain(&loaded.not_built()) {
         output::remark(&format!("{finding}\n"));
     }
     if let Some(manifest) = loaded.manifest.clone() {

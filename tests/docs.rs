@@ -67,8 +67,14 @@ fn every_reason_is_explained() {
     let unseen = Standing::Unseen.word();
     // What only the engine says; those that hold a value of their own are made in its own tests.
     let engine = [unseen, "could-not-look", "could-not-act", "preflight-failed"];
-    let manifest =
-        ["no-such-node-group", "region-differs", "project-differs", "moved", "users-unknown"];
+    let manifest = [
+        "no-such-node-group",
+        "region-differs",
+        "project-differs",
+        "moved",
+        "users-unknown",
+        "not-set-up",
+    ];
     let known = words(REASONS.into_iter().chain(engine).chain(manifest));
     assert_eq!(first_cells(OPERATING, "Phases and reasons"), known);
     let code = format!("{}{}", read("src/engine/standing.rs"), read("src/sight/blur.rs"));

@@ -7,9 +7,17 @@ use crate::output;
 
 #[must_use]
 pub fn run(args: &Check) -> Exit {
-    let loaded = manifest::load(&args.at.paths);
+    let loaded = with_what_is_not_built(manifest::load(&args.at.paths));
     output::report(&print(&loaded, args.format));
     if loaded.manifest.is_some() { Exit::Done } else { Exit::Invalid }
+}
+
+/// Files that are without fault and ask for too much of this build.
+fn with_what_is_not_built(mut loaded: Loaded) -> Loaded {
+    let findings = loaded.not_built();
+    loaded.manifest = loaded.manifest.filter(|_| findings.is_empty());
+    loaded.findings.extend(findings);
+    loaded
 }
 
 fn print(loaded: &Loaded, format: Format) -> String {

@@ -70,7 +70,9 @@ impl Engine {
             Err(error) => {
                 tracing::warn!(scope = %id, %error, "could not look");
                 scope.failures += 1;
-                scope.due = Moment(now.0 + tempo.after(Stir::Soon, scope.failures, order));
+                let stir =
+                    if matches!(error, Error::Setup { .. }) { Stir::SomeDay } else { Stir::Soon };
+                scope.due = Moment(now.0 + tempo.after(stir, scope.failures, order));
                 scope.error = Some(error);
             }
         }

@@ -7,6 +7,7 @@ use super::scope::{Dated, Scope};
 use super::{Engine, Standing, Track};
 use crate::sight::{self, Blur, Sight};
 use crate::wish::ScopeId;
+use cloud::Error;
 use planner::endpoint::{
     Decision, Desired, Link, LinkId, OnDelete, OnForeign, Problem, Terms, Waiting, consider, pace,
 };
@@ -93,9 +94,14 @@ impl Engine {
         look: impl Fn(&'a Scope) -> Option<(&'a Look, &'a Dated)>,
     ) -> Result<(&'a Look, &'a Dated), Box<Standing>> {
         let Some(scope) = self.scopes.get(id) else { return Err(Box::new(Standing::Unseen)) };
-        let failed = scope.error.clone();
-        if let Some(error) = failed {
-            return Err(Box::new(Standing::CouldNotLook { scope: id.clone(), error }));
+        match scope.error.clone() {
+            Some(Error::Setup { message, remedy }) => {
+                return Err(Box::new(Standing::Blurred(Blur::Setup { message, remedy })));
+            }
+            Some(error) => {
+                return Err(Box::new(Standing::CouldNotLook { scope: id.clone(), error }));
+            }
+            None => {}
         }
         look(scope).ok_or_else(|| Box::new(Standing::Unseen))
     }

@@ -105,7 +105,7 @@ impl Engine {
 
     /// Without a ledger, only complete looks everywhere tell how much is ours.
     pub(super) fn unseen(&self) -> Option<String> {
-        let unseen = |(_, scope): &(&ScopeId, &Scope)| scope.look.is_none();
+        let unseen = |(_, scope): &(&ScopeId, &Scope)| scope.look.is_none() && !scope.is_closed();
         let first = self.scopes.iter().filter(|_| self.amnesiac).find(unseen);
         first.map(|(id, _)| id.to_string())
     }
@@ -171,7 +171,8 @@ impl Engine {
                     |track: &Track| !track.busy && (follows(track) || is_final(&track.standing));
                 let seen = |scope: &Scope| {
                     let order = scope.look.as_ref().map(|dated| dated.order);
-                    order.is_some_and(|order| order > self.started)
+                    let refused = scope.is_closed().then_some(scope.tried);
+                    order.max(refused).is_some_and(|order| order > self.started)
                 };
                 if self.scopes.values().all(seen) && self.tracks.values().all(rests) {
                     return Some(Ended::Settled);

@@ -62,6 +62,11 @@ impl Scope {
         }
     }
 
+    /// Whether this process has no way in: no look will ever succeed.
+    pub(super) fn is_closed(&self) -> bool {
+        matches!(self.error, Some(Error::Setup { .. }))
+    }
+
     pub(super) fn hasten(&mut self, due: Moment) {
         self.due = self.due.min(due);
     }

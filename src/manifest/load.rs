@@ -6,6 +6,7 @@ use super::node::{self, Node, Tree};
 use super::shape::Shape;
 use super::source::Source;
 use super::{Finding, Location, Manifest, Place, files, rules, schema, utf8};
+use crate::clouds;
 use cloud::Severity;
 use serde::Deserialize;
 use serde_json::Value;
@@ -179,6 +180,19 @@ impl Loaded {
         let at = field.and_then(|field| entry.fields.get(field)).unwrap_or(&entry.at);
         let message = format!("endpoint {endpoint}: {message}");
         Some(self.finding(at, *severity, code, message, remedy))
+    }
+
+    /// Where the files ask for a cloud that this build of the program cannot speak to.
+    #[must_use]
+    pub fn not_built(&self) -> Vec<Finding> {
+        let endpoints = self.manifest.iter().flat_map(Manifest::endpoints);
+        let lacking = endpoints.filter_map(|(_, entry)| {
+            let (message, remedy) = clouds::known(entry.network.cloud())?.lacks()?;
+            let at = entry.fields.get("account").unwrap_or(&entry.at);
+            let message = format!("endpoint {}: {message}", entry.name);
+            Some(self.finding(at, Severity::Error, "not-set-up", message, remedy))
+        });
+        Finding::cut(lacking.collect())
     }
 
     /// A finding made later (by pre-flight, by a survey) about something that these files say.

@@ -72,7 +72,7 @@ fn planned(view: &EndpointView) -> PlannedEndpoint {
 pub fn findings(view: &EndpointView) -> Vec<Finding> {
     let origin = &view.wish.origin;
     let blurred = match &view.standing {
-        Standing::Blurred(blur) if blur.is_final() => {
+        Standing::Blurred(blur) if blur.is_final() || matches!(blur, Blur::Setup { .. }) => {
             let at = origin.fields.get(field_of(blur)).or(origin.place.as_ref());
             let said = super::status::blurred(blur);
             Some(Finding {
@@ -115,5 +115,6 @@ fn field_of(blur: &Blur) -> &'static str {
         | Blur::UsersUnknown { .. } => "cluster.id",
         Blur::RegionDiffers { .. } => "cluster.region",
         Blur::ProjectDiffers { .. } => "cluster.project",
+        Blur::Setup { .. } => "account",
     }
 }

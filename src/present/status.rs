@@ -179,6 +179,7 @@ fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said {
             (Actor::You, Some("check the credentials that the configuration names".to_owned()))
         }
         Error::Denied { action, .. } => (Actor::You, Some(format!("grant {action}"))),
+        Error::Setup { remedy, .. } => (Actor::You, Some(remedy.clone())),
         Error::NotFound { .. } | Error::Refused { .. } | Error::ReadOnly { .. } => {
             (Actor::You, None)
         }
@@ -207,6 +208,7 @@ pub(super) fn blurred(blur: &Blur) -> Said {
         Blur::Provider(crate::provider::Unknown::Failed(Error::Denied { action, .. })) => {
             Some(format!("grant {action} to the API key"))
         }
+        Blur::Setup { remedy, .. } => Some(remedy.clone()),
         Blur::Provider(_) | Blur::UsersUnknown { .. } => None,
     };
     let yours = blur.is_final() || blur.is_denied();

@@ -28,6 +28,11 @@ pub enum Blur {
     UsersUnknown {
         users: Vec<String>,
     },
+    /// This process, as it was built and configured, has no way into the account.
+    Setup {
+        message: String,
+        remedy: String,
+    },
 }
 
 impl Blur {
@@ -35,9 +40,9 @@ impl Blur {
     #[must_use]
     pub fn is_final(&self) -> bool {
         match self {
-            Blur::Provider(Unknown::NotAsked | Unknown::Failed(_)) | Blur::UsersUnknown { .. } => {
-                false
-            }
+            Blur::Provider(Unknown::NotAsked | Unknown::Failed(_))
+            | Blur::UsersUnknown { .. }
+            | Blur::Setup { .. } => false,
             Blur::Provider(Unknown::NoSuchGroup { .. })
             | Blur::RegionDiffers { .. }
             | Blur::ProjectDiffers { .. }
@@ -51,11 +56,20 @@ impl Blur {
         matches!(self, Blur::Provider(Unknown::Failed(error)) if error.passes())
     }
 
-    /// Whether TiDB Cloud would tell, if it were allowed to.
+    /// Whether a person must let us look first: nothing is known of the endpoint, so it has not failed.
     #[must_use]
     pub fn is_denied(&self) -> bool {
-        let Blur::Provider(Unknown::Failed(error)) = self else { return false };
-        matches!(error, Error::Denied { .. } | Error::Credentials { .. })
+        match self {
+            Blur::Setup { .. } => true,
+            Blur::Provider(Unknown::Failed(error)) => {
+                matches!(error, Error::Denied { .. } | Error::Credentials { .. })
+            }
+            Blur::Provider(Unknown::NotAsked | Unknown::NoSuchGroup { .. })
+            | Blur::RegionDiffers { .. }
+            | Blur::ProjectDiffers { .. }
+            | Blur::Moved { .. }
+            | Blur::UsersUnknown { .. } => false,
+        }
     }
 
     /// Stable, for machines.
@@ -69,6 +83,7 @@ impl Blur {
             Blur::ProjectDiffers { .. } => "project-differs",
             Blur::Moved { .. } => "moved",
             Blur::UsersUnknown { .. } => "users-unknown",
+            Blur::Setup { .. } => "not-set-up",
         }
     }
 }
@@ -92,6 +107,7 @@ impl Display for Blur {
             Blur::UsersUnknown { users } => {
                 write!(f, "it is not known yet whether it is used by {}", users.join(", "))
             }
+            Blur::Setup { message, remedy: _ } => f.write_str(message),
         }
     }
 }

@@ -18,6 +18,8 @@ mod kill;
 mod life;
 mod manifests;
 mod matrix;
+#[cfg(not(feature = "azure"))]
+mod not_built;
 mod page;
 mod saved;
 mod schemas;

@@ -1,10 +1,12 @@
 //! Places that cannot be looked at, wishes that cannot be true, and vendors that are slow.
 
 use crate::rig::{DAY, Rig, SETTLED, edited, standing, wish, wish_at};
-use cloud::Value;
+use cloud::{Error, Value};
 use planner::endpoint::Decision;
 use sim::{Failure, Fault, Ingress, Matcher, Rule, Source, When, example};
 use tidelock::engine::{Ended, Engine, Standing};
+use tidelock::exit::{self, Exit};
+use tidelock::present;
 use tidelock::sight::Blur;
 use tidelock::wish::Wish;
 
@@ -44,6 +46,43 @@ async fn an_account_that_says_no_holds_up_nobody_else() {
     rig.live(&mut engine, DAY).await;
     let looks = rig.calls() - calls;
     assert!(looks < 1_500, "{looks} calls in a day");
+}
+
+/// An account that this process has no way into, whatever anybody does in the clouds.
+fn closed(rig: &mut Rig) {
+    let (message, remedy) = ("no way in".to_owned(), "another build".to_owned());
+    let context = std::sync::Arc::get_mut(&mut rig.context).unwrap();
+    let open = std::mem::replace(&mut context.open, Box::new(|_| unreachable!()));
+    context.open = Box::new(move |account| match &*account.alias {
+        ELSEWHERE => {
+            let error = Error::Setup { message: message.clone(), remedy: remedy.clone() };
+            Box::pin(async { Err(error) })
+        }
+        _ => open(account),
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_without_a_way_in_is_not_tried_for_ever() {
+    let mut rig = Rig::calm();
+    closed(&mut rig);
+    let begun = rig.context.clock.now();
+    let mut engine = rig.engine(vec![elsewhere()]);
+    assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
+    assert_eq!(rig.context.clock.now().seconds_since(begun), 0);
+    let mut engine = rig.engine(vec![wish(NAME), elsewhere()]);
+    assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
+    assert_eq!(standing(&engine, NAME), SETTLED);
+    let (message, remedy) = ("no way in".into(), "another build".into());
+    assert_eq!(standing(&engine, "elsewhere"), Standing::Blurred(Blur::Setup { message, remedy }));
+    let view = engine.view();
+    assert_eq!(exit::of_apply(&view, Ended::Settled), Exit::Error);
+    let why = present::why(&view, "elsewhere").unwrap().endpoint;
+    assert_eq!((why.phase, why.remedy.as_deref()), (None, Some("another build")));
+    let plan = present::plan(&view);
+    let codes: Vec<&str> = plan.findings.iter().map(|finding| &*finding.code).collect();
+    assert_eq!(codes, ["not-set-up"]);
+    assert_eq!(exit::of_plan(&plan, false), Exit::Error);
 }
 
 #[tokio::test(start_paused = true)]

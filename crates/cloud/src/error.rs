@@ -37,6 +37,9 @@ pub enum Error {
     /// Refused on our side: this process may only look.
     #[error("refused to send {action}: this command only looks")]
     ReadOnly { action: String },
+    /// This process has no way to ask at all: only another build or another configuration helps.
+    #[error("{message}")]
+    Setup { message: String, remedy: String },
 }
 
 /// Whether a call that failed may have been carried out.
@@ -58,7 +61,8 @@ impl Error {
             | Error::Refused { .. }
             | Error::Busy { .. }
             | Error::NotSent { .. }
-            | Error::ReadOnly { .. } => Certainty::NotDone,
+            | Error::ReadOnly { .. }
+            | Error::Setup { .. } => Certainty::NotDone,
             Error::Unreachable { .. } | Error::Unexpected { .. } | Error::Incomplete { .. } => {
                 Certainty::Unknown
             }
@@ -79,7 +83,8 @@ impl Error {
             | Error::Denied { .. }
             | Error::Credentials { .. }
             | Error::Refused { .. }
-            | Error::ReadOnly { .. } => false,
+            | Error::ReadOnly { .. }
+            | Error::Setup { .. } => false,
         }
     }
 }

@@ -111,7 +111,8 @@ pub(crate) fn before_signing(call: Call<'_>, error: Error) -> Error {
         Error::Throttled { .. }
         | Error::Credentials { .. }
         | Error::Busy { .. }
-        | Error::ReadOnly { .. } => error,
+        | Error::ReadOnly { .. }
+        | Error::Setup { .. } => error,
     }
 }
 

@@ -21,6 +21,7 @@ fn kind(error: &Error) -> &'static str {
         Error::Unexpected { .. } => "unexpected",
         Error::Incomplete { .. } => "incomplete",
         Error::ReadOnly { .. } => "read only",
+        Error::Setup { .. } => "setup",
     }
 }
 
