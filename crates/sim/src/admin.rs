@@ -25,6 +25,7 @@ pub fn router(sim: Sim) -> Router {
         .route("/sim/v1/log", get(log))
         .route("/sim/v1/effects", get(effects))
         .route("/sim/v1/audit", get(audit))
+        .route("/sim/v1/gaps", get(gaps))
         .route("/sim/v1/deeds", post(deed))
         .with_state(sim)
 }
@@ -48,6 +49,10 @@ fn describe(world: &World) -> Value {
         "networks": world.all_networks().collect::<Vec<_>>(),
         "links": world.true_links().collect::<Vec<&Link>>(),
         "addresses": world.true_addresses().collect::<Vec<_>>(),
+        "databases": world.all_databases().collect::<Vec<_>>(),
+        "parts": world.true_parts().collect::<Vec<_>>(),
+        "requests": world.all_requests().collect::<Vec<_>>(),
+        "outgoing": world.true_outgoing().collect::<Vec<_>>(),
         "settings": world.settings,
         "draws": world.draws,
         "faults": world.faults.rules().collect::<Vec<_>>(),
@@ -94,6 +99,16 @@ struct Whose {
 
 async fn audit(State(sim): State<Sim>, Query(Whose { owner }): Query<Whose>) -> Json<Value> {
     Json(json!(sim.with(|world| world.audit(&owner))))
+}
+
+#[derive(Deserialize)]
+struct Whither {
+    listener: String,
+}
+
+/// When the listener had no healthy target.
+async fn gaps(State(sim): State<Sim>, Query(Whither { listener }): Query<Whither>) -> Json<Value> {
+    Json(json!(sim.with(|world| world.gaps(&listener))))
 }
 
 async fn deed(

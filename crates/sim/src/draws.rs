@@ -5,11 +5,14 @@
 //! a draw is how the vendor is on every day.
 
 mod answers;
+mod dataflow;
 
 pub use answers::{
     AfterLinkGone, AfterUnregistration, BeforeReady, MakingWord, MissingDeletion, ReadOnlyWord,
     SecondRegistration, SpentToken, StateCase, UnacceptedWord, WrongAddress, WrongHost, ZoneWords,
 };
+
+pub use dataflow::{DataflowDraws, DataflowLatencies, DeletionInUse, SecondConnection, Unasked};
 
 use crate::random::Random;
 use serde::{Deserialize, Serialize};
@@ -104,6 +107,9 @@ pub struct Draws {
     pub labels_at_insert: bool,
     /// How long a long-running operation can be asked for after its end. Unknown.
     pub operation_retention: u64,
+    /// The way out, to a customer's service.
+    #[serde(default)]
+    pub dataflow: DataflowDraws,
     pub lag: Lags,
     pub latency: Latencies,
 }
@@ -197,6 +203,7 @@ impl Draws {
             unaccepted: UnacceptedWord::Disconnected,
             labels_at_insert: false,
             operation_retention: DAY,
+            dataflow: DataflowDraws::default(),
             lag: Lags {
                 link_appears: none,
                 link_changes: none,
@@ -284,6 +291,7 @@ impl Draws {
         self.unaccepted = random.pick(&[UnacceptedWord::Disconnected, UnacceptedWord::Pending]);
         self.labels_at_insert = coin(random);
         self.operation_retention = random.pick(&[10 * MINUTE, HOUR, DAY]);
+        self.dataflow = DataflowDraws::drawn(random);
     }
 }
 

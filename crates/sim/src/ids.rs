@@ -65,6 +65,12 @@ names! {
     ClusterId,
     NodeGroupId,
     ConnectionId,
+    /// Of a target group, a load balancer, a listener or an endpoint service: an ARN, or `sgp-…`, `nlb-…`, `vpce-svc-…`
+    PartId,
+    /// `orders-db`, `rm-…`
+    DatabaseId,
+    /// `plc-…`
+    OutgoingId,
 }
 
 /// What a customer's cloud lists together: one account in one region, or in all of them.

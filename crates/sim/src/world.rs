@@ -13,6 +13,7 @@ mod connection;
 mod customer;
 mod deed;
 pub mod example;
+mod exposure;
 mod ledger;
 mod link;
 mod network;
@@ -33,6 +34,12 @@ pub use customer::{
     SecurityGroup, Source, Subnet, SubnetPolicies, Tags, Zone,
 };
 pub use deed::{Deed, Impossible, LinkDeed};
+pub use exposure::{
+    AttachRequest, AttachedDomain, Balancer, Database, DatabaseState, Domain, DomainKind,
+    ExposedService, ExposureDeed, Facts, Gap, Health, HealthReason, Kind, Listener, NewFacts,
+    NewOutgoing, NewPart, Outgoing, OutgoingDeed, OutgoingRefusal, OutgoingState, Part,
+    PartRefusal, PartState, Request, RequestState, Target, TargetGroup, Usage, UsageKind,
+};
 pub use ledger::{Audit, By, Effect, Verb};
 pub(crate) use ledger::{RELEASED, described, mark_of};
 pub use network::Credential;
@@ -54,6 +61,7 @@ use crate::limit::{Limits, Quota};
 use crate::log::{Call, Log, Outcome};
 use crate::random::Random;
 use agenda::Agenda;
+use exposure::Exposing;
 use ledger::Ledger;
 use link::TokenUse;
 use serde::{Deserialize, Serialize};
@@ -101,6 +109,7 @@ pub struct World {
     /// Connections by the endpoint id that they name, ARM ids in lower case.
     naming: BTreeMap<String, BTreeSet<ConnectionId>>,
     api_keys: BTreeMap<String, ApiKey>,
+    exposing: Exposing,
 }
 
 /// What may be changed while the world runs.
@@ -161,6 +170,7 @@ impl World {
             connections: Table::default(),
             naming: BTreeMap::new(),
             api_keys: BTreeMap::new(),
+            exposing: Exposing::default(),
         }
     }
 

@@ -6,6 +6,7 @@ mod world {
     mod clouds;
     mod connections;
     mod creating;
+    mod exposure;
     mod faults;
     mod flows;
     mod histories;

@@ -4,6 +4,7 @@
 
 use crate::ids::{ConnectionId, LinkId, OperationId, ServiceName};
 use crate::world::World;
+use crate::world::exposure::ExposureEvent;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,7 @@ pub(crate) enum Event {
     Discovery(LinkId, u64),
     OperationEnds(OperationId),
     OperationForgotten(OperationId),
+    Exposure(ExposureEvent),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -58,6 +60,7 @@ impl World {
             Event::Discovery(id, created_at) => self.discovery(&id, created_at),
             Event::OperationEnds(id) => self.operation_ends(&id),
             Event::OperationForgotten(id) => self.operation_forgotten(&id),
+            Event::Exposure(event) => self.fire_exposure(event),
         }
     }
 }

@@ -7,8 +7,9 @@ use crate::draws::Latencies;
 use crate::fault::Rule;
 use crate::ids::{ProjectId, Scope};
 use crate::world::{
-    By, Claim, ClusterState, Credential, Host, Ingress, LinkChange, LinkFailure, LinkRequest,
-    LinkState, Network, NewCluster, Refusal, Settings, SubnetPolicies, Tags, World,
+    By, Claim, ClusterState, Credential, ExposureDeed, Host, Ingress, LinkChange, LinkFailure,
+    LinkRequest, LinkState, Network, NewCluster, OutgoingDeed, Refusal, Settings, SubnetPolicies,
+    Tags, World,
 };
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -103,6 +104,10 @@ pub enum Deed {
         connection: String,
         message: String,
     },
+    /// What a customer shows to TiDB Cloud.
+    Exposure(ExposureDeed),
+    /// TiDB Cloud's connections to it.
+    Outgoing(OutgoingDeed),
     SetSettings(Settings),
     SetLatencies(Latencies),
     InjectFault(Rule),
@@ -180,14 +185,12 @@ impl World {
                 found.next().ok_or(Impossible::Missing(subnet))?.policies = policies;
             }
             Deed::SetNetworkDns { network, support, hostnames } => {
-                let found = self.networks.get_mut(network.as_str());
-                let found = found.ok_or(Impossible::Missing(network))?;
+                let found =
+                    self.networks.get_mut(network.as_str()).ok_or(Impossible::Missing(network))?;
                 (found.dns_support, found.dns_hostnames) = (support, hostnames);
             }
             Deed::SetIngress { security_group, ingress } => {
-                let groups = self.networks.values_mut().flat_map(|net| &mut net.security_groups);
-                let mut found = groups.filter(|group| group.id.as_str() == security_group);
-                found.next().ok_or(Impossible::Missing(security_group))?.ingress = ingress;
+                self.set_ingress(security_group, ingress)?;
             }
             Deed::CreateLink { scope, id, network, service, subnets, security_groups, tags } => {
                 let request = LinkRequest {
@@ -219,10 +222,11 @@ impl World {
                     .map_err(|why| refused(&why))?;
             }
             Deed::FailConnection { connection, message } => {
-                self.fail_connection(&connection, message)
-                    .then_some(())
-                    .ok_or(Impossible::Missing(connection))?;
+                let failed = self.fail_connection(&connection, message);
+                failed.then_some(()).ok_or(Impossible::Missing(connection))?;
             }
+            Deed::Exposure(deed) => return self.do_exposure(deed),
+            Deed::Outgoing(deed) => return self.do_outgoing(deed),
             Deed::SetSettings(settings) => self.settings = settings,
             Deed::SetLatencies(latencies) => self.draws.latency = latencies,
             Deed::InjectFault(rule) => self.faults.add(rule),
@@ -230,6 +234,14 @@ impl World {
             Deed::Poke { milliseconds } => self.skip(Duration::from_millis(milliseconds)),
         }
         Ok(None)
+    }
+
+    fn set_ingress(&mut self, group: String, ingress: Vec<Ingress>) -> Result<(), Impossible> {
+        let groups = self.networks.values_mut().flat_map(|net| &mut net.security_groups);
+        let mut found = groups.filter(|its| its.id.as_str() == group);
+        found.next().ok_or(Impossible::Missing(group))?.ingress = ingress;
+        self.review_targets();
+        Ok(())
     }
 
     fn do_to_link(&mut self, id: &str, deed: LinkDeed) -> Result<(), Impossible> {

@@ -12,9 +12,14 @@ pub use others::{EXCLUSIVE, PREMIUM, SHARED, STARTER};
 
 use crate::draws::Draws;
 use crate::fault::Vendor;
-use crate::ids::{Scope, SecurityGroupId};
+use crate::ids::{Scope, SecurityGroupId, SubnetId};
 use crate::world::spell::zones;
-use crate::world::{Cidr, Ingress, Network, NewCluster, SecurityGroup, Source, Subnet, World};
+use crate::world::{
+    Cidr, Database, DatabaseState, Ingress, Network, NewCluster, SecurityGroup, Source, Subnet,
+    Tags, World,
+};
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 
 pub const ACCOUNT: &str = "123456789012";
 pub const REGION: &str = "us-east-1";
@@ -46,6 +51,11 @@ pub const GROUP_OPEN: &str = "sg-0a1b2c3d4e5f60001";
 pub const GROUP_APPS: &str = "sg-0a1b2c3d4e5f60002";
 /// Lets only HTTPS in.
 pub const GROUP_CLOSED: &str = "sg-0a1b2c3d4e5f60003";
+/// Lets port 3306 in.
+pub const GROUP_DATABASE: &str = "sg-0a1b2c3d4e5f60005";
+/// A managed database in the first two zones, which fails over between them.
+pub const DATABASE: &str = "orders-db";
+pub const DATABASE_HOST: &str = "orders-db.c3xample9k2m.us-east-1.rds.amazonaws.com";
 /// A second network, in which DNS host names are off.
 pub const VPC_WITHOUT_DNS: &str = "vpc-0c12a34b56d78e910";
 pub const SUBNET_WITHOUT_DNS: &str = "subnet-0a1b2c3d4e5f60011";
@@ -96,6 +106,7 @@ impl World {
         world.add_network(main());
         world.add_network(without_dns());
         world.furnish_others();
+        world.add_database(orders_db());
         world
     }
 }
@@ -123,7 +134,30 @@ fn main() -> Network {
             ),
             group(GROUP_APPS, "apps", vec![tcp(4_000, 4_999, Source::Group(GROUP_OPEN.into()))]),
             group(GROUP_CLOSED, "web", vec![tcp(443, 443, Source::Cidr("0.0.0.0/0".into()))]),
+            group(
+                GROUP_DATABASE,
+                "databases",
+                vec![tcp(3_306, 3_306, Source::Cidr("10.20.0.0/16".into()))],
+            ),
         ],
+    }
+}
+
+fn orders_db() -> Database {
+    Database {
+        id: DATABASE.into(),
+        scope: scope(),
+        state: DatabaseState::Available,
+        host: DATABASE_HOST.to_owned(),
+        port: 3_306,
+        network: VPC.into(),
+        subnets: SUBNETS[..2].iter().map(|id| SubnetId::from(*id)).collect(),
+        address: Ipv4Addr::new(10, 20, 63, 200),
+        standby: vec![Ipv4Addr::new(10, 20, 127, 200)],
+        security_groups: BTreeSet::from([GROUP_DATABASE.into()]),
+        allow_list: vec![],
+        tags: Tags::new(),
+        fading: BTreeSet::new(),
     }
 }
 

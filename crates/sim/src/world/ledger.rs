@@ -2,9 +2,9 @@
 //!
 //! It records effects, not calls: a call that was refused leaves no trace here.
 
-use crate::ids::LinkId;
+use crate::ids::{LinkId, PartId};
 use crate::world::customer::Tags;
-use crate::world::{Link, World};
+use crate::world::{Link, Part, World};
 use cloud::Mark;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,9 @@ pub enum Verb {
     Deleted,
     Registered,
     Unregistered,
+    /// A request at a customer's service; its object is the endpoint.
+    Accepted,
+    Rejected,
 }
 
 /// One thing done to one VPC endpoint or to one connection.
@@ -48,6 +51,8 @@ pub struct Effect {
     pub twins: Vec<LinkId>,
     /// A VPC endpoint was deleted while a connection that is not on its way out named it.
     pub under_connection: bool,
+    /// An endpoint that no connection of TiDB Cloud's names was accepted or rejected.
+    pub is_strange: bool,
 }
 
 /// So many of the latest effects are kept for certain, and at most twice as many.
@@ -75,6 +80,10 @@ pub struct Audit {
     /// Marked, though it carried no mark.
     pub adopted: Vec<Effect>,
     pub deleted_under_connection: Vec<Effect>,
+    /// Requests at a service that were accepted by a call, though no connection of TiDB Cloud's names the endpoint.
+    pub strangers: Vec<Effect>,
+    /// Target groups, load balancers, listeners and services, by the name in the mark.
+    pub parts: BTreeMap<String, Vec<PartId>>,
     /// By object.
     pub creations: BTreeMap<String, u32>,
     pub deletions: BTreeMap<String, u32>,
@@ -96,6 +105,12 @@ impl World {
                 audit.live.entry(name).or_default().push(link.id.clone());
             }
         }
+        for part in self.true_parts() {
+            let mark = mark_of(&part.tags, "").filter(|mark| mark.owner == owner);
+            if let Some(mark) = mark {
+                audit.parts.entry(mark.name).or_default().push(part.id.clone());
+            }
+        }
         for effect in self.ledger.effects.iter().filter(|effect| effect.by == By::Api) {
             audit.judge(owner, effect);
         }
@@ -111,7 +126,9 @@ impl World {
             | Verb::Untagged
             | Verb::Deleted
             | Verb::Registered
-            | Verb::Unregistered => {
+            | Verb::Unregistered
+            | Verb::Accepted
+            | Verb::Rejected => {
                 let before = self.links.get(link.id.as_str());
                 (vec![], before.and_then(|before| owner_and_name(before)))
             }
@@ -122,7 +139,8 @@ impl World {
         }
         let (at, by, object) = (self.now, self.by, link.id.to_string());
         let link = link.id.clone();
-        let effect = Effect { at, by, verb, object, link, mark, twins, under_connection };
+        let effect =
+            Effect { at, by, verb, object, link, mark, twins, under_connection, is_strange: false };
         self.enter(effect);
     }
 
@@ -155,6 +173,54 @@ impl World {
             mark,
             twins: vec![],
             under_connection: false,
+            is_strange: false,
+        });
+    }
+
+    pub(crate) fn record_part(&mut self, verb: Verb, part: &Part) {
+        let before = self.true_part(part.id.as_str()).unwrap_or(part);
+        let mark = mark_of(&before.tags, "").map(|mark| (mark.owner, mark.name));
+        let is_same = |other: &&Part| {
+            other.kind() == part.kind()
+                && other.id != part.id
+                && mark_of(&other.tags, "").map(|mark| (mark.owner, mark.name)) == mark
+        };
+        let twins = match &mark {
+            Some(_) if verb == Verb::Created => {
+                self.true_parts().filter(is_same).map(|other| LinkId(other.id.0.clone())).collect()
+            }
+            Some(_) | None => vec![],
+        };
+        let (at, by, object) = (self.now, self.by, part.id.to_string());
+        let link = LinkId(object.clone());
+        let under_connection = false;
+        let is_strange = false;
+        self.enter(Effect {
+            at,
+            by,
+            verb,
+            object,
+            link,
+            mark,
+            twins,
+            under_connection,
+            is_strange,
+        });
+    }
+
+    pub(crate) fn record_answer(&mut self, service: &Part, endpoint: &str, accept: bool) {
+        let mark = mark_of(&service.tags, "").map(|mark| (mark.owner, mark.name));
+        let is_strange = !self.true_outgoing().any(|row| row.endpoint.as_deref() == Some(endpoint));
+        self.enter(Effect {
+            at: self.now,
+            by: self.by,
+            verb: if accept { Verb::Accepted } else { Verb::Rejected },
+            object: endpoint.to_owned(),
+            link: LinkId(service.id.0.clone()),
+            mark,
+            twins: vec![],
+            under_connection: false,
+            is_strange,
         });
     }
 
@@ -191,6 +257,11 @@ impl Audit {
                 push(&mut self.adopted, effect.mark.is_none());
                 push(&mut self.foreign, !ours && effect.mark.is_some());
             }
+            Verb::Accepted => {
+                push(&mut self.foreign, !ours && effect.mark.is_some());
+                push(&mut self.strangers, effect.is_strange);
+            }
+            Verb::Rejected => push(&mut self.foreign, !ours && effect.mark.is_some()),
             Verb::Modified | Verb::Untagged => push(&mut self.foreign, !ours),
             Verb::Deleted | Verb::Unregistered => {
                 push(&mut self.foreign, !ours);

@@ -13,7 +13,7 @@ const SUBSCRIPTION: &str = "2b1d6c1e-77aa-4f0d-9d3e-0f1e2d3c4b5a";
 const GOOGLE_PROJECT: &str = "tidb-cloud-services";
 
 /// TiDB Cloud serves so many zones of a region.
-const ZONES_SERVED: usize = 3;
+pub(crate) const ZONES_SERVED: usize = 3;
 
 impl World {
     pub(crate) fn publish(
@@ -154,6 +154,16 @@ impl World {
         };
         let azure = || self.services.values().find(same).filter(|_| vendor == Vendor::Azure);
         exact.or_else(azure)
+    }
+}
+
+/// Whose endpoints and services are TiDB Cloud's in a cloud.
+pub(crate) fn account(vendor: Vendor) -> &'static str {
+    match vendor {
+        Vendor::Tidb | Vendor::Aws => AWS_ACCOUNT,
+        Vendor::Alibaba => ALIBABA_ACCOUNT,
+        Vendor::Azure => SUBSCRIPTION,
+        Vendor::Gcp => GOOGLE_PROJECT,
     }
 }
 
