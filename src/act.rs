@@ -9,7 +9,8 @@ use crate::sight::OWNERSHIP;
 use crate::wish::Wish;
 use cloud::{Certainty, Cloud, ClusterKey, Difference, Error, Mark, Order, Seen, Settings};
 use planner::endpoint::{
-    Address, Because, Completion, LinkId, LinkState, Registration, ServiceName, Step,
+    Address, Because, Completion, ConnectionState, LinkId, LinkState, Registration, ServiceName,
+    Step,
 };
 use planner::{Moment, Outcome};
 use std::sync::Arc;
@@ -27,12 +28,21 @@ pub struct Deed {
     pub link: Option<Arc<Seen>>,
     pub differences: Vec<Difference>,
     pub connection: Option<Arc<Connection>>,
+    /// What must stand for certain if its double is taken away.
+    pub kept: Option<Kept>,
     /// Of the endpoint to be created, or of the one that stands.
     pub incarnation: u32,
     /// The digest of the manifest that asked for it.
     pub manifest: String,
     /// Needed for what takes something away.
     pub warrant: Option<Warrant>,
+}
+
+/// Of two, the one that stays.
+#[derive(Debug)]
+pub struct Kept {
+    pub link: LinkId,
+    pub connection: Option<Arc<Connection>>,
 }
 
 /// How it went.
@@ -112,6 +122,11 @@ async fn carry_out(
     if let Some(reason) = changed_meanwhile(context, cloud, &deed).await? {
         return Ok(Done::LeftAlone(reason));
     }
+    if let Some(kept) = &deed.kept
+        && !stands(context, cloud, kept).await?
+    {
+        return Ok(Done::LeftAlone("the other one does not stand any more"));
+    }
     let id = intend(context, &deed, at)?;
     let result = call(context, cloud, &deed).await;
     conclude(context, id, &deed.step, &result);
@@ -164,6 +179,18 @@ async fn changed_meanwhile(
         | Step::ReleaseLink { .. }
         | Step::Register(_) => Ok(None),
     }
+}
+
+/// Whether what is to stay serves, now.
+async fn stands(context: &Context, cloud: &dyn Cloud, kept: &Kept) -> Result<bool, Error> {
+    let link = cloud.read(&kept.link).await?;
+    let serves = link.is_some_and(|seen| seen.state == LinkState::Established);
+    let Some(known) = &kept.connection else { return Ok(serves) };
+    let now = context.provider.connection(&known.key, cloud::Urgency::Work).await?;
+    let stays = |row: Connection| {
+        row.state == ConnectionState::Active && row.registration == known.registration
+    };
+    Ok(serves && now.is_some_and(stays))
 }
 
 async fn call(context: &Context, cloud: &dyn Cloud, deed: &Deed) -> Result<Done, Error> {

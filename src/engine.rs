@@ -13,6 +13,7 @@ mod pass;
 mod schedule;
 mod scope;
 mod shared;
+mod spares;
 mod standing;
 mod track;
 mod view;

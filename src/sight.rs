@@ -4,9 +4,11 @@
 
 mod blur;
 mod recollection;
+mod spare;
 
 pub use blur::Blur;
 pub use recollection::{Reading, Recollection};
+pub use spare::Spare;
 
 use crate::provider::{Flow, Place, ProviderLook};
 use crate::wish::{Model, Wish};
@@ -40,6 +42,8 @@ pub struct Sight {
     pub missing: Option<ConnectionKey>,
     /// Our own id is known to be gone for good, not merely hidden.
     pub ended: bool,
+    /// What there is besides, if ours stands.
+    pub spares: Vec<Spare>,
 }
 
 /// The field that stands for our own mark: it must tell the policy of today.
@@ -64,7 +68,7 @@ pub fn see(
     // What is listed without our mark was let go, or somebody took the mark off: it does not hide.
     let listed = known.is_some_and(|id| account.by_id.contains_key(id));
     let gone = link_ended || listed;
-    let mut ours = ours(wish, account, owner, recollection);
+    let (mut ours, twins) = ours(wish, account, owner, recollection);
     if let Some(moved) = moved(wish, &ours) {
         return Err(moved);
     }
@@ -90,6 +94,8 @@ pub fn see(
     let ambiguous = ours.is_empty() && !link_ended && recollection.read.is_none();
     let marks = ours.iter().filter_map(|seen| seen.mark.as_ref());
     let marks = marks.chain(ended.iter().map(|ended| &ended.mark));
+    let standing = (seen.as_ref().filter(|_| !ours.is_empty()), connection.as_ref());
+    let spares = spare::spares(&wish.cluster.cluster, &place, look, standing, &twins);
     Ok(Sight {
         observed: Observed {
             service: service.clone(),
@@ -104,6 +110,7 @@ pub fn see(
         missing,
         ended: link_ended,
         link: seen,
+        spares,
     })
 }
 
@@ -202,13 +209,13 @@ pub fn place(wish: &Wish, look: &ProviderLook) -> Result<Arc<Place>, Blur> {
     Ok(place.clone())
 }
 
-/// Every endpoint that bears our mark for this name; one, if the ledger can tell which.
+/// Every endpoint that bears our mark for this name; one and its twins, if the ledger can tell which.
 fn ours<'a>(
     wish: &Wish,
     account: &'a AccountLook,
     owner: &Owner,
     recollection: &'a Recollection,
-) -> Vec<&'a Arc<Seen>> {
+) -> (Vec<&'a Arc<Seen>>, Vec<&'a Arc<Seen>>) {
     let is_ours = |seen: &&Arc<Seen>| seen.mark.as_ref().is_some_and(|mark| owner.owns(mark));
     let listed = account.by_name.get(&wish.name).into_iter().flatten();
     let mut found: Vec<&Arc<Seen>> = listed.filter(is_ours).collect();
@@ -218,12 +225,13 @@ fn ours<'a>(
     {
         found.extend([read].into_iter().filter(is_ours));
     }
-    let known = |seen: &&&Arc<Seen>| recollection.link.as_ref() == Some(&seen.id);
-    if let Some(one) = found.iter().find(known) {
-        return vec![*one];
-    }
     found.sort_by(|one, other| one.id.0.cmp(&other.id.0));
-    found
+    let known = |seen: &&Arc<Seen>| recollection.link.as_ref() == Some(&seen.id);
+    if found.iter().any(|seen| Some(&seen.id) == recollection.link.as_ref()) {
+        found.into_iter().partition(known)
+    } else {
+        (found, Vec::new())
+    }
 }
 
 /// An endpoint of somebody else that claims the same service in the same network; a private DNS name fits only one.

@@ -2,6 +2,7 @@
 
 use super::event::{Event, Progress, bounded};
 use super::pass::{Looks, seed};
+use super::spares::{About, about};
 use super::{Engine, Standing};
 use crate::act::{self, Acted, Deed};
 use crate::guard::{Guard, Hold, Warrant};
@@ -119,15 +120,17 @@ impl Engine {
             (_, None) if known => track.incarnation.max(1),
             (_, None) => track.next_incarnation(sight),
         };
+        let About { link, connection, kept } = about(sight, &step, because);
         let deed = Deed {
             step: step.clone(),
             because,
             wish: track.wish.clone(),
             cluster: sight.place.cluster_key(&track.wish.cluster),
             group: sight.place.group.clone(),
-            link: sight.link.clone(),
+            link,
             differences: sight.differences.clone(),
-            connection: sight.connection.clone(),
+            connection,
+            kept,
             incarnation,
             manifest: self.digest.clone(),
             warrant,
@@ -230,6 +233,7 @@ fn takes_by_wish(step: &Step, because: Because) -> bool {
             | Because::AdoptionAsked
             | Because::Drifted
             | Because::CannotChangeInPlace
+            | Because::Doubled
             | Because::NoLongerDesired => true,
         }
 }

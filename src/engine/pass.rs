@@ -113,12 +113,16 @@ impl Engine {
         let Some(track) = self.tracks.get_mut(name) else { return };
         if matches!(sight.observed.link, Link::Ours(_)) {
             track.meet(now);
+            track.meet_twins(&sight, now);
         }
         track.learn(&sight, now);
         let desired = effective(track, &sight);
         let mut decision = consider(desired, sight.observed.clone(), &track.memory, now);
         if let (Decision::Settled, Some(link)) = (&decision, leftover(track, &sight)) {
             decision = Decision::Stuck(Problem::NotOurs(link));
+        }
+        if let (Decision::Settled, Desired::Present(_)) = (&decision, desired) {
+            decision = track.about_spares(&sight, now).unwrap_or(Decision::Settled);
         }
         track.sight = Some(sight);
         match decision {

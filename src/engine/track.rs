@@ -2,14 +2,15 @@
 //!
 //! All of it is memory: lost, it costs time and no more.
 
+use super::spares::Twins;
 use super::{Share, Standing};
 use crate::act::{Acted, Done};
 use crate::sight::{Blur, Reading, Recollection, Sight};
 use crate::wish::{Account, Wish};
 use cloud::{ClusterKey, Finding};
 use planner::endpoint::{
-    Connection as PlannerConnection, ConnectionId, ConnectionState, Decision, Desired, Handshake,
-    LinkId, Memory, Registration, Step, Waiting,
+    Because, Connection as PlannerConnection, ConnectionId, ConnectionState, Decision, Desired,
+    Handshake, LinkId, Memory, Registration, Step, Waiting,
 };
 use planner::{Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
 use store::LedgerRow;
@@ -37,6 +38,7 @@ pub struct Track {
     /// The last id that was ours, and when we created it.
     pub link: Option<LinkId>,
     pub created: Option<Moment>,
+    pub twins: Twins,
     /// The last connection that named it, and what TiDB Cloud was last asked to register.
     pub connection: Option<ConnectionKey>,
     pub registered: Option<(Moment, Registration)>,
@@ -97,6 +99,7 @@ impl Track {
             home: None,
             link: None,
             created: None,
+            twins: Twins::default(),
             connection: None,
             registered: None,
             incarnation: 0,
@@ -178,7 +181,11 @@ impl Track {
     pub fn learn(&mut self, sight: &Sight, now: Moment) {
         for attempt in &mut self.memory.attempts {
             let ended = sight.ended && matches!(attempt.step, Step::CreateLink { .. });
-            let shows = |step| sight.observed.clone().assuming_done(step) == sight.observed;
+            let shows = |step| {
+                let spares = sight.spares.iter().map(|spare| &spare.observed);
+                let mut all = std::iter::once(&sight.observed).chain(spares);
+                all.all(|observed| observed.clone().assuming_done(step) == *observed)
+            };
             let open = matches!(attempt.outcome, Outcome::Taken | Outcome::Unknown);
             if open && (ended || shows(&attempt.step)) {
                 attempt.outcome = Outcome::Shown;
@@ -337,7 +344,7 @@ impl Track {
     }
 
     pub fn remember(&mut self, acted: &Acted) {
-        let Acted { step, because: _, at, incarnation, result } = acted;
+        let Acted { step, because, at, incarnation, result } = acted;
         let mut outcome = acted.outcome();
         let declined = outcome == Some(Outcome::Declined);
         if self.unknown_before && declined && matches!(step, Step::Register(_)) {
@@ -358,7 +365,8 @@ impl Track {
         {
             self.registered = Some((*at, asked.clone()));
         }
-        if outcome == Some(Outcome::Taken) && matches!(step, Step::Unregister { .. }) {
+        let is_spare = *because == Because::Doubled;
+        if outcome == Some(Outcome::Taken) && matches!(step, Step::Unregister { .. }) && !is_spare {
             self.registered = None;
         }
         match result {

@@ -93,7 +93,7 @@ pub(super) struct Record {
     pub(super) missing: Option<ConnectionKey>,
 }
 
-fn present(connection: &Connection) -> PlannerConnection {
+pub(super) fn present(connection: &Connection) -> PlannerConnection {
     PlannerConnection::Present(ConnectionFacts {
         id: connection.key.id.clone(),
         registration: connection.registration.clone(),

@@ -124,7 +124,7 @@ pub(crate) struct Passed {
     pub(crate) crashes: u32,
     /// How often a person had to help.
     pub(crate) helped: u32,
-    /// An endpoint was made twice, as nobody could know better: see [`oracle::was_hidden`].
+    /// For a while there were two of an endpoint, as nobody could know better: see [`oracle::was_hidden`].
     pub(crate) unforeseeable: bool,
 }
 
@@ -175,19 +175,17 @@ async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
         storm.wait(STALE).await;
     }
     let recovered = storm.recover().await;
-    if disk == Disk::Lost && oracle::was_hidden(&storm.rig, &schedule.draws) {
-        return Ok(Passed { unforeseeable: true, ..storm.passed });
-    }
+    let twice = disk == Disk::Lost && oracle::was_hidden(&storm.rig, &schedule.draws);
     // What was done wrongly says more than that it did not end well.
-    oracle::safety(&storm.rig, storm.passed.crashes)?;
+    oracle::safety(&storm.rig, storm.passed.crashes, twice)?;
     recovered?;
     let before = storm.rig.mutating();
     storm.rest(schedule.quiet).await;
     let Storm { rig, engine, wanted, passed, .. } = storm;
     oracle::judge(&rig, flow, &engine, &wanted, &neighbour, disk)?;
-    oracle::safety(&rig, passed.crashes)?;
+    oracle::safety(&rig, passed.crashes, twice)?;
     match rig.mutating() - before {
-        0 => Ok(passed),
+        0 => Ok(Passed { unforeseeable: twice, ..passed }),
         calls => Err(Trouble::Restless(format!("{calls} calls: {:?}", rig.deeds()))),
     }
 }

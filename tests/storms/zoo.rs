@@ -5,7 +5,7 @@
 use crate::flows::EVERY;
 use crate::oracle::Trouble;
 use crate::rig::{Lay, Make, PatientWire, client};
-use crate::storm::{Disk, OVER_THE_WIRE, Schedule, live, router_wire};
+use crate::storm::{Disk, OVER_THE_WIRE, Schedule, check, live, router_wire};
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud::{
@@ -141,6 +141,8 @@ enum WireLie {
     SeesNoConnection,
     /// Each registration is sent twice.
     RegistersTwice,
+    /// The same, and lists have one record of each endpoint.
+    HidesTheSecond,
     /// Each look is sent forty times.
     AsksTooOften,
 }
@@ -162,9 +164,14 @@ impl Wire for LyingWire {
                 let nothing = Bytes::from_static(b"{\"privateEndpointConnections\":[]}");
                 Ok(if signed_in { response.map(|_| nothing) } else { response })
             }
-            WireLie::RegistersTwice if is_connection && request.method() == Method::POST => {
+            WireLie::RegistersTwice | WireLie::HidesTheSecond
+                if is_connection && request.method() == Method::POST =>
+            {
                 self.inner.send(request.clone()).await?;
                 self.inner.send(request).await
+            }
+            WireLie::HidesTheSecond if is_connection && looks => {
+                Ok(self.inner.send(request).await?.map(|body| without_doubles(&body)))
             }
             WireLie::AsksTooOften if looks => {
                 for _ in 1..40 {
@@ -172,11 +179,33 @@ impl Wire for LyingWire {
                 }
                 self.inner.send(request).await
             }
-            WireLie::SeesNoConnection | WireLie::RegistersTwice | WireLie::AsksTooOften => {
-                self.inner.send(request).await
-            }
+            WireLie::SeesNoConnection
+            | WireLie::RegistersTwice
+            | WireLie::HidesTheSecond
+            | WireLie::AsksTooOften => self.inner.send(request).await,
         }
     }
+}
+
+/// Of each endpoint only the first record; anything but a list is left as it is.
+fn without_doubles(body: &Bytes) -> Bytes {
+    let Ok(mut list) = serde_json::from_slice::<serde_json::Value>(body) else {
+        return body.clone();
+    };
+    if let Some(rows) = list["privateEndpointConnections"].as_array_mut() {
+        let mut met = Vec::new();
+        rows.retain(|row| {
+            let id = row["endpointId"].clone();
+            let is_new = !met.contains(&id);
+            met.push(id);
+            is_new
+        });
+        let count = rows.len();
+        if let Some(total) = list.get_mut("totalSize") {
+            *total = count.into();
+        }
+    }
+    list.to_string().into()
 }
 
 fn befalls(action: &str, skip: u64, times: u64, fault: Fault) -> Rule {
@@ -284,9 +313,17 @@ fn a_wire_that_hides_connections_has_endpoints_deleted_under_them() {
 }
 
 #[test]
-fn a_wire_that_registers_twice_leaks() {
+fn a_wire_that_registers_twice_is_unforetold_and_leaves_nothing() {
     let twice = lying_wire(|sim| on_the_wire(sim, WireLie::RegistersTwice));
-    // With the journal at hand, it would be the call that nobody foretold.
+    let trouble = caught(&twice);
+    assert!(matches!(trouble, Trouble::Unforetold(_)), "{trouble:?}");
+    // Without a journal nobody can say that it was not asked for; the second record is taken away again.
+    check(&Schedule { disk: Disk::Lost, ..twice });
+}
+
+#[test]
+fn a_wire_that_hides_the_second_record_leaks() {
+    let twice = lying_wire(|sim| on_the_wire(sim, WireLie::HidesTheSecond));
     let trouble = caught(&Schedule { disk: Disk::Lost, ..twice });
     assert!(matches!(trouble, Trouble::Leaked(_)), "{trouble:?}");
 }

@@ -4,6 +4,7 @@
 
 mod clouds;
 mod cost;
+mod doubles;
 mod drift;
 mod elsewhere;
 mod examples;

@@ -116,20 +116,20 @@ async fn an_endpoint_with_our_tags_copied_onto_it_is_not_taken_for_ours() {
     let (vpc, subnet) = (example::VPC_WITHOUT_DNS, example::SUBNET_WITHOUT_DNS);
     let copy = by_hand(&rig, vpc, subnet, ours.tags.clone());
     let before = rig.mutating();
-    rig.live(&mut engine, DAY).await;
-    assert_eq!(standing(&engine, NAME), SETTLED);
-    drop(engine);
-    // Nobody knows any more which of the two it was: hands off both.
-    rig.restart_without_store();
-    let mut engine = rig.engine(vec![wish(NAME)]);
-    rig.live(&mut engine, DAY).await;
-    let unclear = standing(&engine, NAME);
-    let Standing::Decided(Decision::Stuck(Problem::Ambiguous(both))) = unclear else {
-        panic!("{unclear:?}")
-    };
-    assert_eq!(both.len(), 2);
-    assert!(both.iter().any(|id| id.0 == copy), "{both:?}");
-    assert_eq!(rig.mutating(), before, "{:?}", rig.deeds());
+    // With a ledger it is known which is ours, and without one not even that: each time hands off, and a person is told.
+    for _ in 0..2 {
+        rig.live(&mut engine, DAY).await;
+        let unclear = standing(&engine, NAME);
+        let Standing::Decided(Decision::Stuck(Problem::Ambiguous(both))) = unclear else {
+            panic!("{unclear:?}")
+        };
+        assert_eq!(both.len(), 2);
+        assert!(both.iter().any(|id| id.0 == copy), "{both:?}");
+        assert_eq!(rig.mutating(), before, "{:?}", rig.deeds());
+        drop(engine);
+        rig.restart_without_store();
+        engine = rig.engine(vec![wish(NAME)]);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -240,6 +240,7 @@ async fn no_connection_is_withdrawn_for_an_endpoint_long_replaced() {
         link: Some(Arc::new(link)),
         differences: vec![],
         connection: Some(connection.clone()),
+        kept: None,
         incarnation: 1,
         manifest: "one".into(),
         warrant: Some(Guard::warrant_for_broken()),

@@ -67,6 +67,7 @@ pub(crate) fn because(because: Because, step: &Step) -> &'static str {
         Because::LinkFailed => "it has failed in the cloud",
         Because::ConnectionFailed => "the connection has failed in TiDB Cloud",
         Because::ConnectionIsStale => "the connection names an endpoint that is not this one",
+        Because::Doubled => "it was made twice, and the other one serves",
         Because::NoLongerDesired if matches!(step, Step::ReleaseLink { .. }) => {
             "it is not in the manifests any more, and `onDelete: orphan` keeps it"
         }

@@ -76,6 +76,7 @@ impl Because {
             Because::LinkFailed => "link-failed",
             Because::ConnectionFailed => "connection-failed",
             Because::ConnectionIsStale => "connection-is-stale",
+            Because::Doubled => "doubled",
             Because::NoLongerDesired => "no-longer-desired",
         }
     }

@@ -47,6 +47,7 @@ fn no_two_things_share_a_word() {
         Because::LinkFailed,
         Because::ConnectionFailed,
         Because::ConnectionIsStale,
+        Because::Doubled,
         Because::NoLongerDesired,
     ];
     let phases = [Phase::Pending, Phase::Active, Phase::Failed, Phase::Deleting];

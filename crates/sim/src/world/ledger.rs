@@ -47,6 +47,8 @@ pub struct Effect {
     pub link: LinkId,
     /// Owner and name in the mark that the VPC endpoint carried *before*; at its creation, the new one.
     pub mark: Option<(String, String)>,
+    /// Of a VPC endpoint that was created with a mark.
+    pub incarnation: Option<u32>,
     /// Other live VPC endpoints with the same mark, when one was created or marked.
     pub twins: Vec<LinkId>,
     /// A VPC endpoint was deleted while a connection that is not on its way out named it.
@@ -138,9 +140,22 @@ impl World {
             self.ledger.marks.insert(link.id.clone(), mark);
         }
         let (at, by, object) = (self.now, self.by, link.id.to_string());
+        let born = Some(link).filter(|_| verb == Verb::Created);
+        let born = born.and_then(|link| mark_of(&link.tags, &link.description));
+        let incarnation = born.map(|mark| mark.incarnation);
         let link = link.id.clone();
-        let effect =
-            Effect { at, by, verb, object, link, mark, twins, under_connection, is_strange: false };
+        let effect = Effect {
+            at,
+            by,
+            verb,
+            object,
+            link,
+            mark,
+            incarnation,
+            twins,
+            under_connection,
+            is_strange: false,
+        };
         self.enter(effect);
     }
 
@@ -171,6 +186,7 @@ impl World {
             object: id.to_owned(),
             link: LinkId::from(endpoint_id),
             mark,
+            incarnation: None,
             twins: vec![],
             under_connection: false,
             is_strange: false,
@@ -202,6 +218,7 @@ impl World {
             object,
             link,
             mark,
+            incarnation: None,
             twins,
             under_connection,
             is_strange,
@@ -218,6 +235,7 @@ impl World {
             object: endpoint.to_owned(),
             link: LinkId(service.id.0.clone()),
             mark,
+            incarnation: None,
             twins: vec![],
             under_connection: false,
             is_strange,
