@@ -55,6 +55,23 @@ fn the_policy_grants_what_is_called_and_no_more() {
 }
 
 #[test]
+fn the_policy_of_connections_grants_what_is_called_and_no_more() {
+    let all = cloud_aws::CONNECTION_ACTIONS.iter().chain(cloud_aws::CONNECTION_DEPENDENT_ACTIONS);
+    let policy = json("deploy/iam/aws-connections.json");
+    assert_eq!(granted(&policy), set(all.copied()));
+    let reads = set(cloud_aws::connection_read_actions());
+    assert_eq!(granted(&json("deploy/iam/aws-connections-read.json")), reads);
+    // At a service that was there before us, too.
+    let anywhere = ["Accept", "Reject"].map(|verb| format!("ec2:{verb}VpcEndpointConnections"));
+    for statement in statements(&policy) {
+        let actions = list(&statement["Action"]);
+        let writes = actions.iter().any(|action| !reads.contains(action));
+        let answers = actions.iter().any(|action| anywhere.contains(action));
+        assert!(!writes || answers || statement["Condition"].is_object(), "{statement}");
+    }
+}
+
+#[test]
 fn the_policy_of_alibaba_cloud_grants_what_is_called_and_no_more() {
     let all = cloud_alibaba::ACTIONS.iter().chain(cloud_alibaba::DEPENDENT_ACTIONS).copied();
     let policy = json("deploy/iam/alibaba.json");

@@ -19,7 +19,7 @@ use tokio::time::sleep;
 /// EC2 allows no more.
 const PAGE_ROWS: i32 = 1_000;
 /// A million endpoints; who sends more pages sends them without end.
-const PAGES_MAX: usize = 1_000;
+pub(crate) const PAGES_MAX: usize = 1_000;
 
 const LOOKS_MAX: u32 = 3;
 const LOOK_PAUSE: Duration = Duration::from_secs(1);
@@ -30,6 +30,8 @@ pub(crate) type Sending<'a, Output, E> =
 
 pub(crate) struct Api {
     pub(crate) ec2: aws_sdk_ec2::Client,
+    pub(crate) elb: aws_sdk_elasticloadbalancingv2::Client,
+    pub(crate) rds: aws_sdk_rds::Client,
     sts: aws_sdk_sts::Client,
     pub(crate) scope: Scope,
     /// The account that the credentials must belong to; any, if none is given.
@@ -45,6 +47,13 @@ pub(crate) struct Paces {
     pub(crate) delete: Pace,
     pub(crate) tag: Pace,
     pub(crate) describe: Pace,
+    /// Of endpoint services; the table has no row of their own for them.
+    pub(crate) service: Pace,
+    /// Load balancers, their listeners and target groups; "Request throttling for the Elastic Load Balancing API".
+    pub(crate) balance: Pace,
+    pub(crate) look_at_balance: Pace,
+    /// RDS says nothing about its own.
+    pub(crate) look_at_databases: Pace,
 }
 
 pub(crate) struct Pace {
@@ -63,6 +72,10 @@ impl Paces {
             delete: endpoints(),
             tag: Pace::new(100, Duration::from_millis(100)),
             describe: Pace::new(100, Duration::from_millis(50)),
+            service: Pace::new(20, Duration::from_millis(500)),
+            balance: Pace::new(10, Duration::from_millis(500)),
+            look_at_balance: Pace::new(40, Duration::from_millis(100)),
+            look_at_databases: Pace::new(20, Duration::from_millis(200)),
         }
     }
 }
@@ -82,9 +95,14 @@ impl Api {
     ) -> Api {
         let region = aws_config::Region::new(scope.region.clone());
         let ec2 = aws_sdk_ec2::config::Builder::from(config).region(region.clone()).build();
+        let elb = aws_sdk_elasticloadbalancingv2::config::Builder::from(config);
+        let elb = elb.region(region.clone()).build();
+        let rds = aws_sdk_rds::config::Builder::from(config).region(region.clone()).build();
         let sts = aws_sdk_sts::config::Builder::from(config).region(region).build();
         Api {
             ec2: aws_sdk_ec2::Client::from_conf(ec2),
+            elb: aws_sdk_elasticloadbalancingv2::Client::from_conf(elb),
+            rds: aws_sdk_rds::Client::from_conf(rds),
             sts: aws_sdk_sts::Client::from_conf(sts),
             scope,
             account_id,
@@ -94,7 +112,12 @@ impl Api {
     }
 
     pub(crate) fn call<'a>(&'a self, action: &'static str, link: Option<&'a LinkId>) -> Call<'a> {
-        Call { scope: &self.scope, action, link }
+        Call { scope: &self.scope, action, link, part: None }
+    }
+
+    /// About a part on the way to a database.
+    pub(crate) fn part_call<'a>(&'a self, action: &'static str, part: &'a str) -> Call<'a> {
+        Call { scope: &self.scope, action, link: None, part: Some(part) }
     }
 
     /// A call that changes something is made once: whether to make it again is for those to say who can look first.
@@ -120,8 +143,20 @@ impl Api {
     where
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
+        self.look_at(call, &self.paces.describe, send).await
+    }
+
+    pub(crate) async fn look_at<'a, Output, E>(
+        &self,
+        call: Call<'_>,
+        pace: &Pace,
+        send: impl Fn() -> Sending<'a, Output, E>,
+    ) -> Result<Output, Error>
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
         self.check_account().await?;
-        patiently(call, &self.paces.describe, send).await
+        patiently(call, pace, send).await
     }
 
     /// Credentials that came to mean another account must not make everything look gone.

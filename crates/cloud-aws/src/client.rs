@@ -10,12 +10,15 @@ use crate::{IP_ADDRESS_TYPE, PRIVATE_DNS, SECURITY_GROUPS, SUBNETS, Scope, TAGS,
 use async_trait::async_trait;
 use aws_sdk_ec2::operation::modify_vpc_endpoint::builders::ModifyVpcEndpointFluentBuilder;
 use aws_sdk_ec2::types::{IpAddressType, ResourceType, Tag, TagSpecification, VpcEndpointType};
-use cloud::{Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey, Value};
+use cloud::{
+    Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Resolve, Seen, Survey, Value,
+};
 use planner::endpoint::{Completion, LinkId};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Aws {
-    api: Api,
+    pub(crate) api: Api,
+    pub(crate) resolve: Resolve,
 }
 
 impl Aws {
@@ -23,7 +26,13 @@ impl Aws {
     /// of `account_id`, if one is given.
     #[must_use]
     pub fn new(config: &aws_config::SdkConfig, scope: Scope, account_id: Option<String>) -> Aws {
-        Aws { api: Api::new(config, scope, account_id) }
+        Aws { api: Api::new(config, scope, account_id), resolve: cloud::system_names() }
+    }
+
+    /// Asks another resolver than the machine's for the addresses of databases.
+    #[must_use]
+    pub fn resolving(self, resolve: Resolve) -> Aws {
+        Aws { resolve, ..self }
     }
 
     async fn modify(&self, link: &LinkId, differences: &[&Difference]) -> Result<(), Error> {
@@ -191,6 +200,6 @@ fn ids(ids: Option<&BTreeSet<String>>) -> Option<Vec<String>> {
     ids.map(|ids| ids.iter().cloned().collect())
 }
 
-fn tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {
+pub(crate) fn tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {
     tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
 }

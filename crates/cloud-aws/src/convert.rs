@@ -91,7 +91,7 @@ fn found(endpoint: &VpcEndpoint, mut tags: BTreeMap<String, String>) -> Found {
     found
 }
 
-fn tags(tags: &[Tag]) -> BTreeMap<String, String> {
+pub(crate) fn tags(tags: &[Tag]) -> BTreeMap<String, String> {
     let pair =
         |tag: &Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
     tags.iter().filter_map(pair).collect()

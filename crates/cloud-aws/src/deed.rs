@@ -64,8 +64,17 @@ mod tests {
     #[test]
     fn everything_else_is_a_deed() {
         let ec2 = "https://ec2.us-east-1.amazonaws.com/";
-        for action in ["CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints", "CreateTags"]
-        {
+        for action in [
+            "AcceptVpcEndpointConnections",
+            "CreateLoadBalancer",
+            "CreateTags",
+            "CreateVpcEndpoint",
+            "DeleteVpcEndpoints",
+            "DeregisterTargets",
+            "ModifyVpcEndpoint",
+            "RegisterTargets",
+            "RejectVpcEndpointConnections",
+        ] {
             let body: &'static str = format!("Action={action}&Version=2016-11-15").leak();
             check(&Method::POST, ec2, body, Some(action));
         }

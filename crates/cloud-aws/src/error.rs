@@ -18,6 +18,8 @@ pub(crate) struct Call<'a> {
     pub(crate) action: &'static str,
     /// The endpoint that it is about, if it is about one that exists.
     pub(crate) link: Option<&'a LinkId>,
+    /// The part on the way to a database, or the database, that it is about.
+    pub(crate) part: Option<&'a str>,
 }
 
 /// A message longer than this is an encoded one, or a web page.
@@ -127,14 +129,20 @@ pub(crate) fn by_code(call: Call<'_>, status: u16, code: &str, message: &str) ->
         }
         "ConcurrentTagAccess"
         | "DependencyViolation"
+        | "ExistingVpcEndpointConnections"
         | "IdempotentParameterMismatch"
-        | "IncorrectState" => Error::Busy { message: format!("{code}: {text}") },
+        | "IncorrectState"
+        | "ResourceInUse" => Error::Busy { message: format!("{code}: {text}") },
         _ => other(call, status, code, text),
     }
 }
 
 fn other(call: Call<'_>, status: u16, code: &str, text: String) -> Error {
     match call.link {
+        _ if call.part.is_some() && is_part_missing(code) => {
+            let what = format!("{} ({})", call.part.unwrap_or_default(), call.scope);
+            Error::NotFound { what }
+        }
         _ if status >= 500 => {
             Error::Unexpected { who: call.who(), status, body: format!("{code}: {text}") }
         }
@@ -156,6 +164,13 @@ pub(crate) fn is_link_missing(code: &str) -> bool {
     code.starts_with("InvalidVpcEndpoint")
         && !code.starts_with("InvalidVpcEndpointService")
         && code.ends_with(".NotFound")
+}
+
+/// Of a target group, a balancer, a listener, an endpoint service, an endpoint at one, or a database.
+pub(crate) fn is_part_missing(code: &str) -> bool {
+    const CODES: [&str; 4] =
+        ["DBInstanceNotFound", "ListenerNotFound", "LoadBalancerNotFound", "TargetGroupNotFound"];
+    CODES.contains(&code) || (code.starts_with("InvalidVpcEndpoint") && code.ends_with("NotFound"))
 }
 
 /// The action that AWS names is the permission to grant; it need not be the one that was called.
@@ -185,6 +200,12 @@ fn hint(code: &str, text: &str) -> Option<&'static str> {
             Some("TiDB Cloud no longer publishes this service, or not to this account and region")
         }
         "VpcEndpointLimitExceeded" => Some("ask AWS for a higher quota of interface endpoints"),
+        "DuplicateListener" => {
+            Some("another listener of the load balancer has this port; delete it, or the balancer")
+        }
+        "DuplicateLoadBalancerName" | "DuplicateTargetGroupName" => {
+            Some("it was made with other settings, or by somebody else; delete it")
+        }
         "TagLimitExceeded" => Some("an endpoint has at most 50 tags"),
         _ => None,
     }
@@ -233,7 +254,11 @@ fn causes<'a>(
 impl Call<'_> {
     pub(crate) fn who(self) -> String {
         let service = self.action.split_once(':').map_or("", |(service, _)| service);
-        format!("AWS {} ({})", service.to_ascii_uppercase(), self.scope)
+        let service = match service {
+            "elasticloadbalancing" => "ELB".to_owned(),
+            other => other.to_ascii_uppercase(),
+        };
+        format!("AWS {service} ({})", self.scope)
     }
 }
 

@@ -20,14 +20,59 @@ pub const ACTIONS: &[&str] = &[
 /// AWS checks these while it carries out [`ACTIONS`]: private DNS makes a hosted zone of the VPC's.
 pub const DEPENDENT_ACTIONS: &[&str] = &["route53:AssociateVPCWithHostedZone"];
 
-/// The permissions that are enough to plan.
+/// What private link connections take beside [`ACTIONS`].
+pub const CONNECTION_ACTIONS: &[&str] = &[
+    "ec2:AcceptVpcEndpointConnections",
+    "ec2:CreateVpcEndpointServiceConfiguration",
+    "ec2:DeleteVpcEndpointServiceConfigurations",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcEndpointConnections",
+    "ec2:DescribeVpcEndpointServiceConfigurations",
+    "ec2:DescribeVpcEndpointServicePermissions",
+    "ec2:DescribeVpcs",
+    "ec2:ModifyVpcEndpointServicePermissions",
+    "ec2:RejectVpcEndpointConnections",
+    "elasticloadbalancing:CreateListener",
+    "elasticloadbalancing:CreateLoadBalancer",
+    "elasticloadbalancing:CreateTargetGroup",
+    "elasticloadbalancing:DeleteListener",
+    "elasticloadbalancing:DeleteLoadBalancer",
+    "elasticloadbalancing:DeleteTargetGroup",
+    "elasticloadbalancing:DeregisterTargets",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTags",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "elasticloadbalancing:RegisterTargets",
+    "rds:DescribeDBInstances",
+    "sts:GetCallerIdentity",
+];
+
+/// AWS checks these while it carries out [`CONNECTION_ACTIONS`]: tags at creation are permissions of their own, and the
+/// first load balancer of an account brings a role.
+pub const CONNECTION_DEPENDENT_ACTIONS: &[&str] =
+    &["ec2:CreateTags", "elasticloadbalancing:AddTags", "iam:CreateServiceLinkedRole"];
+
+/// The permissions that are enough to plan endpoints.
 #[must_use]
 pub fn read_actions() -> Vec<&'static str> {
+    reading(ACTIONS)
+}
+
+/// The permissions that are enough to plan private link connections.
+#[must_use]
+pub fn connection_read_actions() -> Vec<&'static str> {
+    reading(CONNECTION_ACTIONS)
+}
+
+fn reading(actions: &[&'static str]) -> Vec<&'static str> {
     let reads = |action: &&str| {
         let name = action.split_once(':').map_or("", |(_, name)| name);
         crate::deed::reads(name)
     };
-    ACTIONS.iter().copied().filter(reads).collect()
+    actions.iter().copied().filter(reads).collect()
 }
 
 #[cfg(test)]
@@ -38,5 +83,7 @@ mod tests {
     fn planning_needs_less_than_applying() {
         let writes = ACTIONS.len() - read_actions().len();
         assert_eq!(writes, 5, "{:?}", read_actions());
+        let writes = CONNECTION_ACTIONS.len() - connection_read_actions().len();
+        assert_eq!(writes, 13, "{:?}", connection_read_actions());
     }
 }

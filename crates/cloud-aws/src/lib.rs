@@ -21,6 +21,8 @@ mod error;
 mod wire;
 
 mod deed;
+#[cfg(any(feature = "client", test))]
+mod exposing;
 mod iam;
 #[cfg(any(feature = "client", test))]
 mod preflight;
@@ -33,7 +35,10 @@ pub use client::Aws;
 #[cfg(feature = "client")]
 pub use connect::{Options, connect};
 pub use deed::deed;
-pub use iam::{ACTIONS, DEPENDENT_ACTIONS, read_actions};
+pub use iam::{
+    ACTIONS, CONNECTION_ACTIONS, CONNECTION_DEPENDENT_ACTIONS, DEPENDENT_ACTIONS,
+    connection_read_actions, read_actions,
+};
 pub use network::{
     ACCOUNT, IP_ADDRESS_TYPE, IpAddressType, Network, PRIVATE_DNS, SECURITY_GROUPS, SUBNETS, TAGS,
     VPC, is_usual,

@@ -6,6 +6,7 @@ mod error;
 mod exposure;
 mod finding;
 mod mark;
+mod resolve;
 mod seam;
 mod settings;
 mod shared;
@@ -20,6 +21,7 @@ pub use exposure::{
 };
 pub use finding::{Finding, Flaw, Severity};
 pub use mark::{ClusterKey, Mark, Owner, Token};
+pub use resolve::{Resolve, system_names};
 pub use seam::{Ask, Cloud, Ended, Order, Seen, Survey};
 pub use settings::{Change, Difference, Found, Setting, Settings, Value, compare, drift};
 pub use shared::{Pool, Shared};

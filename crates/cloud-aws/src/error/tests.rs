@@ -5,7 +5,12 @@ use cloud::Certainty;
 
 fn judged(link: Option<&LinkId>, status: u16, code: &str, message: &str) -> Error {
     let scope = Scope { alias: "prod".into(), region: "us-east-1".into() };
-    by_code(Call { scope: &scope, action: "ec2:CreateVpcEndpoint", link }, status, code, message)
+    by_code(
+        Call { scope: &scope, action: "ec2:CreateVpcEndpoint", link, part: None },
+        status,
+        code,
+        message,
+    )
 }
 
 fn kind(error: &Error) -> &'static str {

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 
 /// Ids in one call.
-const BATCH: usize = 100;
+pub(crate) const BATCH: usize = 100;
 
 pub(crate) async fn facts(api: &Api, asks: &[Ask]) -> Result<Facts, Error> {
     let names = Names::of(asks.iter().filter(|ask| ask.region == api.scope.region))?;
@@ -46,11 +46,12 @@ impl Names {
     }
 }
 
-type Found<Thing> = Vec<(String, Thing)>;
-type Asking<'a, Thing> = Pin<Box<dyn Future<Output = Result<Found<Thing>, Error>> + Send + 'a>>;
+pub(crate) type Found<Thing> = Vec<(String, Thing)>;
+pub(crate) type Asking<'a, Thing> =
+    Pin<Box<dyn Future<Output = Result<Found<Thing>, Error>> + Send + 'a>>;
 
 /// One missing id fails its whole batch, so such a batch is halved until each missing id stands alone.
-async fn each<'a, Thing>(
+pub(crate) async fn each<'a, Thing>(
     ids: BTreeSet<String>,
     batch: usize,
     ask: impl Fn(Vec<String>) -> Asking<'a, Thing>,
@@ -72,6 +73,14 @@ async fn each<'a, Thing>(
 fn is_missing(error: &Error) -> bool {
     let Error::Refused { code, .. } = error else { return false };
     code == "InvalidServiceName" || code.ends_with(".NotFound") || code.ends_with(".Malformed")
+}
+
+/// Where subnets are, those that exist.
+pub(crate) async fn placed(
+    api: &Api,
+    ids: BTreeSet<String>,
+) -> Result<BTreeMap<String, SubnetFacts>, Error> {
+    each(ids, BATCH, |ids| Box::pin(subnets(api, ids))).await
 }
 
 async fn subnets(api: &Api, ids: Vec<String>) -> Result<Found<SubnetFacts>, Error> {

@@ -17,7 +17,7 @@ impl Account {
     pub(crate) async fn new(draws: Draws) -> Account {
         let sim = Sim::auto(World::example(draws, 7));
         let wire = RouterWire::new(cloud_aws::sim::router(sim.clone()));
-        let aws = connect(Options {
+        let aws = Box::pin(connect(Options {
             scope: Scope { alias: "prod".into(), region: example::REGION.into() },
             settings: AccountSettings {
                 account_id: Some(example::ACCOUNT.into()),
@@ -28,7 +28,7 @@ impl Account {
                 ..AccountSettings::default()
             },
             wire: Arc::new(wire),
-        })
+        }))
         .await;
         Account { sim, aws }
     }

@@ -1,0 +1,205 @@
+//! The lists of ELB, RDS and EC2's endpoint services, each read to its end.
+//!
+//! It knows nothing of what the lists are for.
+
+use crate::api::{Api, PAGES_MAX};
+use crate::error::Call;
+use aws_sdk_ec2::types::{AllowedPrincipal, Filter, ServiceConfiguration, VpcEndpointConnection};
+use aws_sdk_elasticloadbalancingv2::types::{
+    Listener, LoadBalancer, TagDescription, TargetGroup, TargetHealthDescription,
+};
+use aws_sdk_rds::types::DbInstance;
+use cloud::Error;
+use std::collections::BTreeSet;
+use std::pin::Pin;
+
+/// ELB allows no more.
+const ELB_PAGE_ROWS: i32 = 400;
+const TAGGED_MAX: usize = 20;
+/// EC2 allows no more.
+const EC2_PAGE_ROWS: i32 = 1_000;
+const FILTER_VALUES_MAX: usize = 200;
+
+type Page<Row> = (Option<Vec<Row>>, Option<String>);
+type Turning<'a, Row> = Pin<Box<dyn Future<Output = Result<Page<Row>, Error>> + Send + 'a>>;
+
+/// Every row of a list; a list that does not end, or turns in circles, is none.
+async fn pages<'a, Row>(
+    call: Call<'_>,
+    turn: impl Fn(Option<String>) -> Turning<'a, Row>,
+) -> Result<Vec<Row>, Error> {
+    let (mut rows, mut tokens, mut token) = (Vec::new(), BTreeSet::new(), None);
+    for _ in 0..PAGES_MAX {
+        let (page, next) = turn(token).await?;
+        rows.extend(page.ok_or_else(|| call.incomplete("a page has no list"))?);
+        token = next.filter(|next| !next.is_empty());
+        match &token {
+            None => return Ok(rows),
+            Some(next) if !tokens.insert(next.clone()) => {
+                return Err(call.incomplete("a page token came twice"));
+            }
+            Some(_) => {}
+        }
+    }
+    Err(call.incomplete("the pages do not end"))
+}
+
+impl Api {
+    pub(crate) async fn target_groups(&self) -> Result<Vec<TargetGroup>, Error> {
+        let call = self.call("elasticloadbalancing:DescribeTargetGroups", None);
+        let turn = |marker| -> Turning<'_, TargetGroup> {
+            Box::pin(async move {
+                let request = self.elb.describe_target_groups().page_size(ELB_PAGE_ROWS);
+                let request = request.set_marker(marker);
+                let budget = &self.paces.look_at_balance;
+                let page = self.look_at(call, budget, || Box::pin(request.clone().send())).await?;
+                Ok((page.target_groups, page.next_marker))
+            })
+        };
+        pages(call, turn).await
+    }
+
+    pub(crate) async fn balancers(&self) -> Result<Vec<LoadBalancer>, Error> {
+        let call = self.call("elasticloadbalancing:DescribeLoadBalancers", None);
+        let turn = |marker| -> Turning<'_, LoadBalancer> {
+            Box::pin(async move {
+                let request = self.elb.describe_load_balancers().page_size(ELB_PAGE_ROWS);
+                let request = request.set_marker(marker);
+                let budget = &self.paces.look_at_balance;
+                let page = self.look_at(call, budget, || Box::pin(request.clone().send())).await?;
+                Ok((page.load_balancers, page.next_marker))
+            })
+        };
+        pages(call, turn).await
+    }
+
+    /// None, where the balancer has gone since it was listed.
+    pub(crate) async fn listeners(&self, balancer: &str) -> Result<Vec<Listener>, Error> {
+        let call = self.part_call("elasticloadbalancing:DescribeListeners", balancer);
+        let turn = |marker| -> Turning<'_, Listener> {
+            Box::pin(async move {
+                let request = self.elb.describe_listeners().load_balancer_arn(balancer);
+                let request = request.page_size(ELB_PAGE_ROWS).set_marker(marker);
+                let budget = &self.paces.look_at_balance;
+                let page = self.look_at(call, budget, || Box::pin(request.clone().send())).await?;
+                Ok((page.listeners, page.next_marker))
+            })
+        };
+        gone_is_none(pages(call, turn).await)
+    }
+
+    /// None, where the group has gone since it was listed.
+    pub(crate) async fn targets(&self, group: &str) -> Result<Vec<TargetHealthDescription>, Error> {
+        let call = self.part_call("elasticloadbalancing:DescribeTargetHealth", group);
+        let request = self.elb.describe_target_health().target_group_arn(group);
+        let budget = &self.paces.look_at_balance;
+        let answer = self.look_at(call, budget, || Box::pin(request.clone().send())).await;
+        let targets = answer.and_then(|answer| {
+            answer
+                .target_health_descriptions
+                .ok_or_else(|| call.incomplete("the answer has no list"))
+        });
+        gone_is_none(targets)
+    }
+
+    /// One that is missing fails its whole batch, so such a batch is asked for one by one.
+    pub(crate) async fn balance_tags(
+        &self,
+        parts: &[String],
+    ) -> Result<Vec<TagDescription>, Error> {
+        let mut found = Vec::new();
+        for batch in parts.chunks(TAGGED_MAX) {
+            match self.tags_of(batch).await {
+                Err(Error::NotFound { .. }) => {
+                    for part in batch {
+                        let part = std::slice::from_ref(part);
+                        found.extend(gone_is_none(self.tags_of(part).await)?);
+                    }
+                }
+                tags => found.extend(tags?),
+            }
+        }
+        Ok(found)
+    }
+
+    async fn tags_of(&self, parts: &[String]) -> Result<Vec<TagDescription>, Error> {
+        let about = parts.join(", ");
+        let call = self.part_call("elasticloadbalancing:DescribeTags", &about);
+        let request = self.elb.describe_tags().set_resource_arns(Some(parts.to_vec()));
+        let budget = &self.paces.look_at_balance;
+        let answer = self.look_at(call, budget, || Box::pin(request.clone().send())).await?;
+        answer.tag_descriptions.ok_or_else(|| call.incomplete("the answer has no list"))
+    }
+
+    pub(crate) async fn services(&self) -> Result<Vec<ServiceConfiguration>, Error> {
+        let call = self.call("ec2:DescribeVpcEndpointServiceConfigurations", None);
+        let turn = |token| -> Turning<'_, ServiceConfiguration> {
+            Box::pin(async move {
+                let request = self.ec2.describe_vpc_endpoint_service_configurations();
+                let request = request.max_results(EC2_PAGE_ROWS).set_next_token(token);
+                let page = self.look(call, || Box::pin(request.clone().send())).await?;
+                Ok((page.service_configurations, page.next_token))
+            })
+        };
+        pages(call, turn).await
+    }
+
+    /// None, where the service has gone since it was listed.
+    pub(crate) async fn permissions(&self, service: &str) -> Result<Vec<AllowedPrincipal>, Error> {
+        let call = self.part_call("ec2:DescribeVpcEndpointServicePermissions", service);
+        let turn = |token| -> Turning<'_, AllowedPrincipal> {
+            Box::pin(async move {
+                let request = self.ec2.describe_vpc_endpoint_service_permissions();
+                let request = request.service_id(service).max_results(EC2_PAGE_ROWS);
+                let request = request.set_next_token(token);
+                let page = self.look(call, || Box::pin(request.clone().send())).await?;
+                Ok((page.allowed_principals, page.next_token))
+            })
+        };
+        gone_is_none(pages(call, turn).await)
+    }
+
+    /// Of all these services in as few calls as there can be.
+    pub(crate) async fn connections(
+        &self,
+        services: &[String],
+    ) -> Result<Vec<VpcEndpointConnection>, Error> {
+        let call = self.call("ec2:DescribeVpcEndpointConnections", None);
+        let mut connections = Vec::new();
+        for batch in services.chunks(FILTER_VALUES_MAX) {
+            let filter = Filter::builder().name("service-id");
+            let filter = &filter.set_values(Some(batch.to_vec())).build();
+            let turn = |token| -> Turning<'_, VpcEndpointConnection> {
+                Box::pin(async move {
+                    let request = self.ec2.describe_vpc_endpoint_connections();
+                    let request = request.filters(filter.clone()).max_results(EC2_PAGE_ROWS);
+                    let request = request.set_next_token(token);
+                    let page = self.look(call, || Box::pin(request.clone().send())).await?;
+                    Ok((page.vpc_endpoint_connections, page.next_token))
+                })
+            };
+            connections.extend(pages(call, turn).await?);
+        }
+        Ok(connections)
+    }
+
+    pub(crate) async fn database(&self, id: &str) -> Result<Option<DbInstance>, Error> {
+        let call = self.part_call("rds:DescribeDBInstances", id);
+        let request = self.rds.describe_db_instances().db_instance_identifier(id);
+        let budget = &self.paces.look_at_databases;
+        let answer = match self.look_at(call, budget, || Box::pin(request.clone().send())).await {
+            Err(Error::NotFound { .. }) => return Ok(None),
+            answer => answer?,
+        };
+        let row = answer.db_instances.into_iter().flatten().next();
+        // RDS says so if there is none; silence is not that.
+        row.map(Some).ok_or_else(|| call.incomplete("the database asked for is not in the answer"))
+    }
+}
+
+fn gone_is_none<Row>(rows: Result<Vec<Row>, Error>) -> Result<Vec<Row>, Error> {
+    match rows {
+        Err(Error::NotFound { .. }) => Ok(Vec::new()),
+        rows => rows,
+    }
+}

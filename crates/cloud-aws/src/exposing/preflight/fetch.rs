@@ -1,0 +1,136 @@
+//! The look-ups behind the judgement: each kind of thing once for all connections, in batches.
+
+use super::facts::{Facts, GroupFacts, Inbound, ServiceFacts, SubnetFacts};
+use super::range::Range;
+use crate::Aws;
+use crate::api::Api;
+use crate::exposing::convert::service_id;
+use crate::exposing::databases;
+use crate::exposing::wanted::Wanted;
+use crate::preflight::facts::Zone;
+use crate::preflight::fetch::{BATCH, Found, each};
+use aws_sdk_ec2::types::{IpPermission, SecurityGroup, ServiceConfiguration, Subnet, Vpc};
+use cloud::{DatabaseSeen, Error, Exposed, ExposureAsk, Source};
+use std::collections::BTreeSet;
+
+pub(crate) async fn facts(aws: &Aws, asks: &[ExposureAsk]) -> Result<Facts, Error> {
+    let api = &aws.api;
+    let names = Names::of(asks.iter().filter(|ask| ask.region == api.scope.region))?;
+    let databases = databases::seen(aws, &names.databases).await?;
+    let mut groups = names.groups;
+    let theirs = databases.values().flat_map(|it: &DatabaseSeen| &it.security_groups);
+    groups.extend(theirs.cloned());
+    Ok(Facts {
+        vpcs: each(names.vpcs, BATCH, |ids| Box::pin(vpcs(api, ids))).await?,
+        subnets: each(names.subnets, BATCH, |ids| Box::pin(subnets(api, ids))).await?,
+        groups: each(groups, BATCH, |ids| Box::pin(self::groups(api, ids))).await?,
+        services: each(names.services, BATCH, |ids| Box::pin(services(api, ids))).await?,
+        databases,
+    })
+}
+
+/// What to ask for.
+#[derive(Default)]
+struct Names {
+    vpcs: BTreeSet<String>,
+    subnets: BTreeSet<String>,
+    groups: BTreeSet<String>,
+    databases: BTreeSet<String>,
+    /// By their ids.
+    services: BTreeSet<String>,
+}
+
+impl Names {
+    fn of<'a>(asks: impl Iterator<Item = &'a ExposureAsk>) -> Result<Names, Error> {
+        let mut names = Names::default();
+        for ask in asks {
+            let exposure = match &ask.exposed {
+                Exposed::Service(name) => {
+                    names.services.insert(service_id(&name.0).to_owned());
+                    continue;
+                }
+                Exposed::Database(exposure) => exposure,
+            };
+            let wanted = Wanted::of(&exposure.settings)?;
+            names.vpcs.insert(wanted.vpc.to_owned());
+            names.subnets.extend(wanted.subnets.iter().cloned());
+            names.groups.extend(wanted.security_groups.iter().cloned());
+            match &exposure.source {
+                Source::Instance(id) => drop(names.databases.insert(id.clone())),
+                Source::Addresses(_) => {}
+            }
+        }
+        Ok(names)
+    }
+}
+
+async fn vpcs(api: &Api, ids: Vec<String>) -> Result<Found<Vec<Range>>, Error> {
+    let request = api.ec2.describe_vpcs().set_vpc_ids(Some(ids));
+    let call = api.call("ec2:DescribeVpcs", None);
+    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let pair = |vpc: &Vpc| Some((vpc.vpc_id()?.to_owned(), ranges(vpc)));
+    Ok(answer.vpcs().iter().filter_map(pair).collect())
+}
+
+fn ranges(vpc: &Vpc) -> Vec<Range> {
+    let others = vpc.cidr_block_association_set().iter().filter_map(|block| block.cidr_block());
+    vpc.cidr_block().into_iter().chain(others).filter_map(Range::parse).collect()
+}
+
+async fn subnets(api: &Api, ids: Vec<String>) -> Result<Found<SubnetFacts>, Error> {
+    let request = api.ec2.describe_subnets().set_subnet_ids(Some(ids));
+    let call = api.call("ec2:DescribeSubnets", None);
+    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let pair = |subnet: &Subnet| Some((subnet.subnet_id()?.to_owned(), subnet_facts(subnet)));
+    Ok(answer.subnets().iter().filter_map(pair).collect())
+}
+
+fn subnet_facts(subnet: &Subnet) -> SubnetFacts {
+    let own = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    SubnetFacts {
+        vpc: own(subnet.vpc_id()),
+        zone: Zone {
+            id: own(subnet.availability_zone_id()),
+            name: own(subnet.availability_zone()),
+        },
+        range: subnet.cidr_block().and_then(Range::parse),
+    }
+}
+
+async fn groups(api: &Api, ids: Vec<String>) -> Result<Found<GroupFacts>, Error> {
+    let request = api.ec2.describe_security_groups().set_group_ids(Some(ids));
+    let call = api.call("ec2:DescribeSecurityGroups", None);
+    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let pair = |group: &SecurityGroup| Some((group.group_id()?.to_owned(), group_facts(group)));
+    Ok(answer.security_groups().iter().filter_map(pair).collect())
+}
+
+fn group_facts(group: &SecurityGroup) -> GroupFacts {
+    let inbound = group.ip_permissions().iter().map(inbound).collect();
+    GroupFacts { vpc: group.vpc_id().unwrap_or_default().to_owned(), inbound }
+}
+
+fn inbound(rule: &IpPermission) -> Inbound {
+    let ranges = rule.ip_ranges().iter().filter_map(|range| range.cidr_ip());
+    let groups = rule.user_id_group_pairs().iter().filter_map(|pair| pair.group_id());
+    Inbound {
+        protocol: rule.ip_protocol().unwrap_or_default().to_owned(),
+        ports: rule.from_port().zip(rule.to_port()),
+        ranges: ranges.filter_map(Range::parse).collect(),
+        groups: groups.map(str::to_owned).collect(),
+        lists: rule.prefix_list_ids().len(),
+    }
+}
+
+async fn services(api: &Api, ids: Vec<String>) -> Result<Found<ServiceFacts>, Error> {
+    let request = api.ec2.describe_vpc_endpoint_service_configurations();
+    let request = request.set_service_ids(Some(ids));
+    let call = api.call("ec2:DescribeVpcEndpointServiceConfigurations", None);
+    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let pair = |service: &ServiceConfiguration| {
+        let word = service.service_state().map_or("", |state| state.as_str()).to_owned();
+        let zones = service.availability_zone_ids().iter().cloned().collect();
+        Some((service.service_name()?.to_owned(), ServiceFacts { zones, word }))
+    };
+    Ok(answer.service_configurations().iter().filter_map(pair).collect())
+}
