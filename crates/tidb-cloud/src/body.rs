@@ -11,8 +11,8 @@ pub(crate) use instance::{
     SharedService, Tidb, TidbEndpoint, Tidbs,
 };
 pub(crate) use outgoing::{
-    Changefeed, Changefeeds, Migration, Migrations, Outgoing, OutgoingList, OutgoingService,
-    OutgoingZones,
+    Attached, Changefeed, Changefeeds, ConnProfile, DomainName, Migration, Migrations, Outgoing,
+    OutgoingList, OutgoingService, OutgoingZones, SinkNetwork,
 };
 
 use serde::de::DeserializeOwned;

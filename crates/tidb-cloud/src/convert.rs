@@ -8,7 +8,9 @@ mod outgoing;
 mod spelling;
 
 pub(crate) use instance::{exclusive, instance_connection, shared};
-pub(crate) use outgoing::{asked, changefeed, migration, outgoing, outgoing_account};
+pub(crate) use outgoing::{
+    Job, MANAGED, asked, attached, changefeed, domain_kind, migration, outgoing, outgoing_account,
+};
 
 use crate::body;
 use crate::model::{

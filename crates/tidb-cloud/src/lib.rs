@@ -17,9 +17,10 @@ mod text;
 
 pub use api::{ApiKey, Client, Hosts, deed};
 pub use model::{
-    Cluster, ClusterId, ClusterState, Connection, ConnectionKey, GroupId, GroupKey, Instance,
-    Listed, Model, NodeGroup, Offer, OutgoingAccount, Plan, PrivateEndpoint, PrivateLinkConnection,
-    PrivateLinkService, ProjectId, Provider, Scope, ServiceKey, ServiceState,
+    AttachedDomain, Cluster, ClusterId, ClusterState, Connection, ConnectionKey, DomainKind,
+    DomainName, GroupId, GroupKey, Instance, Listed, Model, NodeGroup, Offer, OutgoingAccount,
+    Plan, PrivateEndpoint, PrivateLinkConnection, PrivateLinkService, ProjectId, Provider, Scope,
+    ServiceKey, ServiceState,
 };
 pub use session::REQUESTS_PER_MINUTE;
 

@@ -8,7 +8,9 @@ mod outgoing;
 
 pub use instance::{Instance, Model, Plan, PrivateEndpoint};
 pub use key::{ConnectionKey, GroupKey, Scope, ServiceKey};
-pub use outgoing::{OutgoingAccount, PrivateLinkConnection};
+pub use outgoing::{
+    AttachedDomain, DomainKind, DomainName, OutgoingAccount, PrivateLinkConnection,
+};
 
 use planner::endpoint::{ConnectionState, Registration, Service, ServiceName};
 use std::fmt::{self, Display};

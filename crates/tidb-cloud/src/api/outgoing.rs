@@ -4,13 +4,14 @@ use super::Client;
 use super::list::{List, look};
 use crate::answer::{Call, contradiction};
 use crate::body;
-use crate::convert;
-use crate::model::{ClusterId, OutgoingAccount, PrivateLinkConnection};
+use crate::convert::{self, Job};
+use crate::model::{AttachedDomain, ClusterId, DomainKind, OutgoingAccount, PrivateLinkConnection};
 use crate::path::segment;
 use bytes::Bytes;
 use cloud::{Error, Urgency};
 use http::Method;
 use planner::dataflow::{ConnectionId, PartId};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 impl Client {
@@ -66,7 +67,8 @@ impl Client {
         Ok(Some(found))
     }
 
-    /// Connections that a changefeed or a migration goes through: deleting one would cut it off.
+    /// Connections that a changefeed or a migration goes through: deleting one would cut it off. What keeps us from
+    /// knowing is an error, and says of none that it is idle.
     pub async fn uses(
         &self,
         cluster: &ClusterId,
@@ -74,20 +76,67 @@ impl Client {
     ) -> Result<BTreeSet<ConnectionId>, Error> {
         let list = |what: &str| {
             Ok::<_, Error>(List {
-                path: format!("/v1beta1/clusters/{}/{what}", segment(&cluster.0)?),
+                path: jobs(cluster, what)?,
                 query: vec![],
                 action: format!("list the {what} of instance {cluster}"),
                 what: format!("instance {cluster}"),
             })
         };
-        let (feeds, jobs) = (list("changefeeds")?, list("migrations")?);
+        let (feeds, migrations) = (list("changefeeds")?, list("migrations")?);
         let host = &self.serverless;
-        let keyed = |(id, named): (String, Vec<ConnectionId>)| (id, named);
-        let feed = |row| convert::changefeed(row).map(keyed);
-        let feeds = feeds.read::<body::Changefeeds, _, _>(host, feed, urgency).await?;
-        let job = |row| convert::migration(row).map(keyed);
-        let jobs = jobs.read::<body::Migrations, _, _>(host, job, urgency).await?;
-        Ok(feeds.into_iter().chain(jobs).flatten().collect())
+        let feeds =
+            feeds.read::<body::Changefeeds, _, _>(host, convert::changefeed, urgency).await?;
+        let mut named: BTreeSet<ConnectionId> = feeds.into_iter().flatten().collect();
+        let job = |row| convert::migration(row).map(|(id, job)| (id.clone(), (id, job)));
+        for (id, job) in migrations.read::<body::Migrations, _, _>(host, job, urgency).await? {
+            let (_, ways) = match job {
+                Some(job) => job,
+                None => self.migration(cluster, &id, urgency).await?,
+            };
+            named.extend(ways);
+        }
+        self.by_id(cluster, named, urgency).await
+    }
+
+    /// One that a list does not say enough of.
+    async fn migration(
+        &self,
+        cluster: &ClusterId,
+        id: &str,
+        urgency: Urgency,
+    ) -> Result<Job, Error> {
+        let target = format!("{}/{}", jobs(cluster, "migrations")?, segment(id)?);
+        let what = format!("migration {id}");
+        let call = look(target, format!("read {what}"), what);
+        let row = match self.serverless.call(&call, urgency).await {
+            Ok(row) => row,
+            // It ended while we looked.
+            Err(Error::NotFound { .. }) => return Ok((id.to_owned(), vec![])),
+            Err(error) => return Err(error),
+        };
+        let (_, job) = convert::migration(row).map_err(|unusable| contradiction(&unusable))?;
+        let silent = || contradiction(&format!("migration {id} does not say what it goes through"));
+        job.ok_or_else(silent)
+    }
+
+    /// No document says whether a migration names the connection or TiDB Cloud's endpoint: either is the connection.
+    async fn by_id(
+        &self,
+        cluster: &ClusterId,
+        named: BTreeSet<ConnectionId>,
+        urgency: Urgency,
+    ) -> Result<BTreeSet<ConnectionId>, Error> {
+        if named.iter().all(|name| name.0.starts_with(CONNECTION_PREFIX)) {
+            return Ok(named);
+        }
+        let rows = self.private_link_connections(cluster, urgency).await?;
+        let id = |name: ConnectionId| {
+            let its = |row: &&PrivateLinkConnection| {
+                row.endpoint.as_ref().is_some_and(|endpoint| endpoint.0 == name.0)
+            };
+            rows.iter().find(its).map_or_else(|| name.clone(), |row| row.id.clone())
+        };
+        Ok(named.into_iter().map(id).collect())
     }
 
     /// Not idempotent: TiDB Cloud takes no token. Look for the name first, and again if the answer is lost. `cloud` is
@@ -105,7 +154,7 @@ impl Client {
         let call = Call {
             method: Method::POST,
             target: path(cluster)?,
-            body: Bytes::from(serde_json::json!(asked).to_string()),
+            body: Bytes::from(json!(asked).to_string()),
             action: format!("create private link connection {name}"),
             what: format!("instance {cluster}"),
         };
@@ -129,6 +178,72 @@ impl Client {
             Err(error) => Err(error),
         }
     }
+
+    /// Which of its own domains TiDB Cloud would attach: the first of two steps. Nothing changes.
+    pub async fn propose_domains(
+        &self,
+        cluster: &ClusterId,
+        id: &ConnectionId,
+    ) -> Result<AttachedDomain, Error> {
+        let body = json!({"attachDomain": {"type": convert::MANAGED}, "validateOnly": true});
+        let call = on_domains(cluster, id, "attach", &body)?;
+        let found = self.serverless.call(&call, Urgency::Work).await?;
+        convert::attached(found).map_err(|unusable| contradiction(&unusable))
+    }
+
+    /// Not idempotent: look which are attached first. The unique name of TiDB Cloud's own is the proposed one.
+    pub async fn attach_domains(
+        &self,
+        cluster: &ClusterId,
+        id: &ConnectionId,
+        kind: &DomainKind,
+        unique_name: &str,
+    ) -> Result<AttachedDomain, Error> {
+        let code = || "domain not supported".into();
+        let word = convert::domain_kind(kind);
+        let word = word.map_err(|message| Error::Refused { code: code(), message })?;
+        let body = json!({"attachDomain": {"type": word, "uniqueName": unique_name}});
+        let call = on_domains(cluster, id, "attach", &body)?;
+        let found = self.serverless.call(&call, Urgency::Work).await?;
+        convert::attached(found).map_err(|unusable| contradiction(&unusable))
+    }
+
+    /// What is already gone is success.
+    pub async fn detach_domains(
+        &self,
+        cluster: &ClusterId,
+        id: &ConnectionId,
+        attached: &str,
+    ) -> Result<(), Error> {
+        let call = on_domains(cluster, id, "detach", &json!({"attachDomainId": attached}))?;
+        match self.serverless.call(&call, Urgency::Work).await {
+            Ok(body::Nothing {}) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// How every id of a connection begins, as the vendor says.
+const CONNECTION_PREFIX: &str = "plc-";
+
+fn on_domains(
+    cluster: &ClusterId,
+    id: &ConnectionId,
+    verb: &str,
+    body: &Value,
+) -> Result<Call, Error> {
+    let what = format!("private link connection {}", id.0);
+    Ok(Call {
+        method: Method::POST,
+        target: format!("{}/{}:{verb}Domains", path(cluster)?, segment(&id.0)?),
+        body: Bytes::from(body.to_string()),
+        action: format!("{verb} domains of {what}"),
+        what,
+    })
+}
+
+fn jobs(cluster: &ClusterId, what: &str) -> Result<String, Error> {
+    Ok(format!("/v1beta1/clusters/{}/{what}", segment(&cluster.0)?))
 }
 
 fn path(cluster: &ClusterId) -> Result<String, Error> {

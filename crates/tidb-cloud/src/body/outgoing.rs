@@ -30,6 +30,31 @@ pub(crate) struct Outgoing {
     pub(crate) message: Option<String>,
     pub(crate) aws_endpoint_service: Option<OutgoingService>,
     pub(crate) alicloud_endpoint_service: Option<OutgoingService>,
+    /// Only of one that is read by itself.
+    pub(crate) attached_domains: Option<Vec<Attached>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Attached {
+    #[serde(deserialize_with = "text")]
+    pub(crate) attach_domain_id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub(crate) r#type: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub(crate) unique_name: Option<String>,
+    pub(crate) domains: Option<Vec<DomainName>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct DomainName {
+    #[serde(deserialize_with = "text")]
+    pub(crate) name: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub(crate) state: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub(crate) message: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -62,10 +87,15 @@ pub(crate) struct Changefeeds {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the names are the vendor's")]
 pub(crate) struct Changefeed {
     #[serde(deserialize_with = "text")]
     pub(crate) changefeed_id: Option<String>,
+    pub(crate) sink: Option<SinkInfo>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SinkInfo {
     pub(crate) mysql: Option<Sink>,
     pub(crate) kafka: Option<Sink>,
 }
@@ -74,13 +104,13 @@ pub(crate) struct Changefeed {
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Sink {
     pub(crate) network: Option<SinkNetwork>,
-    /// Kafka's name for the same.
-    pub(crate) network_info: Option<SinkNetwork>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct SinkNetwork {
+    #[serde(deserialize_with = "text")]
+    pub(crate) network_type: Option<String>,
     pub(crate) private_link: Option<SinkLink>,
 }
 
@@ -107,7 +137,13 @@ pub(crate) struct Migrations {
 pub(crate) struct Migration {
     #[serde(deserialize_with = "text")]
     pub(crate) migration_id: Option<String>,
-    pub(crate) sources: Option<Vec<MigrationSource>>,
+    pub(crate) sub_tasks: Option<Vec<SubTask>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SubTask {
+    pub(crate) source: Option<MigrationSource>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -119,6 +155,8 @@ pub(crate) struct MigrationSource {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct ConnProfile {
+    #[serde(deserialize_with = "text")]
+    pub(crate) conn_type: Option<String>,
     #[serde(deserialize_with = "text")]
     pub(crate) endpoint_id: Option<String>,
 }

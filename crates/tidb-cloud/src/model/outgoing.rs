@@ -26,4 +26,33 @@ pub struct PrivateLinkConnection {
     pub word: String,
     /// Why it failed.
     pub message: Option<String>,
+    /// Only where the connection was read by itself: lists do not have them.
+    pub domains: Vec<AttachedDomain>,
+}
+
+/// Domains that lead through a connection, attached and detached as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttachedDomain {
+    /// Nothing, where TiDB Cloud was only asked what it would attach.
+    pub id: Option<String>,
+    pub kind: DomainKind,
+    /// Which domains of the kind they are.
+    pub unique_name: String,
+    pub names: Vec<DomainName>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DomainKind {
+    /// TiDB Cloud's own.
+    Managed,
+    Confluent,
+    Unknown(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainName {
+    pub name: String,
+    /// The vendor's own word for the state; which words there are is documented nowhere.
+    pub word: String,
+    pub message: Option<String>,
 }

@@ -4,7 +4,7 @@ use super::digest::{Algorithm, Gatekeeper, Refusal};
 use super::query::Query;
 use super::reply::{INTERNAL, KEY_UNKNOWN, Reply};
 use super::route::Operation;
-use super::{connections, instances, lookups, region, serverless};
+use super::{connections, instances, jobs, lookups, outgoing, region, serverless};
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, HeaderName, HeaderValue, WWW_AUTHENTICATE};
@@ -252,6 +252,16 @@ fn carry_out(
         Operation::ListProjects => lookups::projects(world, asked),
         Operation::ListShared => serverless::list(world, asked),
         Operation::GetShared(cluster) => serverless::get(world, cluster, asked),
+        Operation::ListOutgoing(cluster) => outgoing::list(world, cluster, asked),
+        Operation::CreateOutgoing(cluster) => outgoing::create(world, cluster, asked),
+        Operation::GetOutgoing(cluster, id) => outgoing::get(world, cluster, id),
+        Operation::DeleteOutgoing(cluster, id) => outgoing::delete(world, cluster, id),
+        Operation::GetOutgoingZones(cluster) => outgoing::zones(world, cluster),
+        Operation::AttachDomains(cluster, id) => outgoing::attach(world, cluster, id, asked),
+        Operation::DetachDomains(cluster, id) => outgoing::detach(world, cluster, id, asked),
+        Operation::ListChangefeeds(cluster) => jobs::changefeeds(world, cluster, asked),
+        Operation::ListMigrations(cluster) => jobs::migrations(world, cluster, asked),
+        Operation::GetMigration(cluster, id) => jobs::one_migration(world, cluster, id),
         Operation::ListTidbs => instances::list(world, asked),
         Operation::GetTidb(tidb) => instances::get(world, tidb),
         Operation::GetTidbService(tidb) => instances::service(world, tidb),

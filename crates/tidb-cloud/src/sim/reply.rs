@@ -13,6 +13,7 @@ pub(super) const INVALID_ARGUMENT: i32 = 3;
 pub(super) const NOT_FOUND: i32 = 5;
 pub(super) const ALREADY_EXISTS: i32 = 6;
 pub(super) const PERMISSION_DENIED: i32 = 7;
+pub(super) const FAILED_PRECONDITION: i32 = 9;
 pub(super) const UNIMPLEMENTED: i32 = 12;
 pub(super) const INTERNAL: i32 = 13;
 

@@ -21,6 +21,16 @@ pub(super) enum Operation<'path> {
     ListProjects,
     ListShared,
     GetShared(&'path str),
+    ListOutgoing(&'path str),
+    CreateOutgoing(&'path str),
+    GetOutgoing(&'path str, &'path str),
+    DeleteOutgoing(&'path str, &'path str),
+    GetOutgoingZones(&'path str),
+    AttachDomains(&'path str, &'path str),
+    DetachDomains(&'path str, &'path str),
+    ListChangefeeds(&'path str),
+    ListMigrations(&'path str),
+    GetMigration(&'path str, &'path str),
     ListTidbs,
     GetTidb(&'path str),
     GetTidbService(&'path str),
@@ -71,6 +81,41 @@ impl<'path> Operation<'path> {
         match (method, segments) {
             ("GET", ["clusters"]) => Some(Operation::ListShared),
             ("GET", ["clusters", cluster]) => Some(Operation::GetShared(cluster)),
+            ("GET", ["clusters", cluster, "privateLinkConnections:getAvailabilityZones"]) => {
+                Some(Operation::GetOutgoingZones(cluster))
+            }
+            (_, ["clusters", cluster, "privateLinkConnections", rest @ ..]) => {
+                Operation::outgoing(method, cluster, rest)
+            }
+            ("GET", ["clusters", cluster, "changefeeds"]) => {
+                Some(Operation::ListChangefeeds(cluster))
+            }
+            ("GET", ["clusters", cluster, "migrations"]) => {
+                Some(Operation::ListMigrations(cluster))
+            }
+            ("GET", ["clusters", cluster, "migrations", id]) => {
+                Some(Operation::GetMigration(cluster, id))
+            }
+            _ => None,
+        }
+    }
+
+    fn outgoing(
+        method: &str,
+        cluster: &'path str,
+        rest: &[&'path str],
+    ) -> Option<Operation<'path>> {
+        let split = |id: &'path str| id.split_once(':').unwrap_or((id, ""));
+        match (method, rest) {
+            ("GET", []) => Some(Operation::ListOutgoing(cluster)),
+            ("POST", []) => Some(Operation::CreateOutgoing(cluster)),
+            (_, [id]) => match (method, split(id)) {
+                ("GET", (id, "")) => Some(Operation::GetOutgoing(cluster, id)),
+                ("DELETE", (id, "")) => Some(Operation::DeleteOutgoing(cluster, id)),
+                ("POST", (id, "attachDomains")) => Some(Operation::AttachDomains(cluster, id)),
+                ("POST", (id, "detachDomains")) => Some(Operation::DetachDomains(cluster, id)),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -149,6 +194,16 @@ impl<'path> Operation<'path> {
             Operation::ListProjects => "ListProjects",
             Operation::ListShared => "ListServerlessClusters",
             Operation::GetShared(_) => "GetServerlessCluster",
+            Operation::ListOutgoing(_) => "ListPrivateLinkConnections",
+            Operation::CreateOutgoing(_) => "CreatePrivateLinkConnection",
+            Operation::GetOutgoing(..) => "GetPrivateLinkConnection",
+            Operation::DeleteOutgoing(..) => "DeletePrivateLinkConnection",
+            Operation::GetOutgoingZones(_) => "GetAvailabilityZones",
+            Operation::AttachDomains(..) => "AttachDomains",
+            Operation::DetachDomains(..) => "DetachDomains",
+            Operation::ListChangefeeds(_) => "ListChangefeeds",
+            Operation::ListMigrations(_) => "ListMigrations",
+            Operation::GetMigration(..) => "GetMigration",
             Operation::ListTidbs => "ListTidbs",
             Operation::GetTidb(_) => "GetTidb",
             Operation::GetTidbService(_) => "GetTidbPrivateLinkService",
@@ -164,7 +219,15 @@ impl<'path> Operation<'path> {
     }
 
     pub(super) fn is_mutating(self) -> bool {
-        matches!(self, Operation::CreateConnection(_) | Operation::DeleteConnection(..))
+        matches!(
+            self,
+            Operation::CreateConnection(_)
+                | Operation::DeleteConnection(..)
+                | Operation::CreateOutgoing(_)
+                | Operation::DeleteOutgoing(..)
+                | Operation::AttachDomains(..)
+                | Operation::DetachDomains(..)
+        )
     }
 }
 
@@ -204,6 +267,16 @@ mod tests {
         check(serverless, "GET", "/v1beta1/clusters/1", Ok(Operation::GetShared("1")));
         check(serverless, "GET", "/v1beta1/clusters/1/tidbNodeGroups", Err(404));
         check(serverless, "POST", "/v1beta1/clusters", Err(405));
+        let outgoing = "/v1beta1/clusters/1/privateLinkConnections";
+        check(serverless, "POST", outgoing, Ok(Operation::CreateOutgoing("1")));
+        let zones = format!("{outgoing}:getAvailabilityZones");
+        check(serverless, "GET", &zones, Ok(Operation::GetOutgoingZones("1")));
+        let one = format!("{outgoing}/plc-1");
+        check(serverless, "DELETE", &one, Ok(Operation::DeleteOutgoing("1", "plc-1")));
+        check(serverless, "PATCH", &one, Err(405));
+        let attach = format!("{one}:attachDomains");
+        check(serverless, "POST", &attach, Ok(Operation::AttachDomains("1", "plc-1")));
+        check(serverless, "POST", &format!("{one}:shout"), Err(404));
         check(cloud, "GET", "/v1beta2/tidbs/1", Ok(Operation::GetTidb("1")));
         check(cloud, "GET", "/v1beta1/tidbs/1", Err(404));
         let connections = "/v1beta2/tidbs/1/privateEndpointConnections";

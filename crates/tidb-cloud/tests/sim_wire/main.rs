@@ -23,4 +23,9 @@ mod lists;
 #[cfg(test)]
 mod noticed;
 #[cfg(test)]
+mod outgoing;
+#[cfg(test)]
 mod schema;
+#[cfg(test)]
+#[path = "../stage/service.rs"]
+mod service;

@@ -24,6 +24,7 @@ fn definitions() -> Map<String, Value> {
         include_str!("../judges/dedicated.schema.json"),
         include_str!("../judges/serverless.schema.json"),
         include_str!("../judges/instances.schema.json"),
+        include_str!("../judges/dataflow.schema.json"),
     ] {
         let root: Value = serde_json::from_str(file).unwrap();
         for (name, definition) in root["$defs"].as_object().unwrap() {
