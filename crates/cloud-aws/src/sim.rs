@@ -1,4 +1,4 @@
-//! AWS as its clients see it: the EC2 Query protocol and STS, over the simulated world.
+//! AWS as its clients see it: EC2, ELB, RDS and STS in their Query protocols, over the simulated world.
 //!
 //! Written from the vendor's documents. It decides nothing about the world: it reads requests and writes answers.
 
@@ -6,6 +6,7 @@ mod actions;
 mod call;
 mod caller;
 mod changes;
+mod exposing;
 mod faults;
 mod filter;
 mod form;
@@ -40,7 +41,7 @@ use sim::{Reason, Scope, Sim, Turned, Vendor};
 /// Whose every access key is that the world does not know.
 const DEFAULT_ACCOUNT: &str = "123456789012";
 
-/// Both services on one address: the signature's scope tells them apart.
+/// All services on one address: the signature's scope tells them apart.
 pub fn router(sim: Sim) -> Router {
     Router::new().fallback(answer).with_state(sim)
 }

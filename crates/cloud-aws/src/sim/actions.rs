@@ -6,7 +6,9 @@ use super::call::{Answer, Call};
 use super::form::Form;
 use super::refusal::Refusal;
 use super::service::Service;
-use super::{changes, groups, identity, interfaces, links, networks, places, services, tags};
+use super::{
+    changes, exposing, groups, identity, interfaces, links, networks, places, services, tags,
+};
 
 pub(super) struct Action {
     pub(super) name: &'static str,
@@ -29,7 +31,7 @@ const fn deed(name: &'static str, required: Names, optional: Names, run: Run) ->
 
 const COMMON: Names = &["Action", "Version", "DryRun"];
 
-static ACTIONS: [Action; 18] = [
+static ACTIONS: [Action; 26] = [
     look(
         "DescribeVpcEndpoints",
         &[],
@@ -88,7 +90,94 @@ static ACTIONS: [Action; 18] = [
         &["PrefixListId", "Filter", "MaxResults", "NextToken"],
         places::describe_prefix_lists,
     ),
+    deed(
+        "CreateVpcEndpointServiceConfiguration",
+        &["NetworkLoadBalancerArn"],
+        &["AcceptanceRequired", "SupportedIpAddressType", "ClientToken", "TagSpecification"],
+        exposing::create_service,
+    ),
+    look(
+        "DescribeVpcEndpointServiceConfigurations",
+        &[],
+        &["ServiceId", "Filter", "MaxResults", "NextToken"],
+        exposing::describe_services,
+    ),
+    deed("DeleteVpcEndpointServiceConfigurations", &["ServiceId"], &[], exposing::delete_services),
+    deed(
+        "ModifyVpcEndpointServicePermissions",
+        &["ServiceId"],
+        &["AddAllowedPrincipals", "RemoveAllowedPrincipals"],
+        exposing::modify_permissions,
+    ),
+    look(
+        "DescribeVpcEndpointServicePermissions",
+        &["ServiceId"],
+        &["Filter", "MaxResults", "NextToken"],
+        exposing::describe_permissions,
+    ),
+    look(
+        "DescribeVpcEndpointConnections",
+        &[],
+        &["Filter", "MaxResults", "NextToken"],
+        exposing::describe_requests,
+    ),
+    deed("AcceptVpcEndpointConnections", &["ServiceId", "VpcEndpointId"], &[], exposing::accept),
+    deed("RejectVpcEndpointConnections", &["ServiceId", "VpcEndpointId"], &[], exposing::reject),
 ];
+
+static ELB_ACTIONS: [Action; 13] = [
+    deed("CreateTargetGroup", &["Name"], TARGET_GROUP, exposing::create_group),
+    look(
+        "DescribeTargetGroups",
+        &[],
+        &["TargetGroupArns", "Names", "LoadBalancerArn", "PageSize", "Marker"],
+        exposing::describe_groups,
+    ),
+    deed("DeleteTargetGroup", &["TargetGroupArn"], &[], exposing::delete_group),
+    deed("CreateLoadBalancer", &["Name"], BALANCER, exposing::create_balancer),
+    look(
+        "DescribeLoadBalancers",
+        &[],
+        &["LoadBalancerArns", "Names", "PageSize", "Marker"],
+        exposing::describe_balancers,
+    ),
+    deed("DeleteLoadBalancer", &["LoadBalancerArn"], &[], exposing::delete_balancer),
+    deed(
+        "CreateListener",
+        &["LoadBalancerArn", "DefaultActions"],
+        &["Protocol", "Port", "Tags"],
+        exposing::create_listener,
+    ),
+    look(
+        "DescribeListeners",
+        &[],
+        &["LoadBalancerArn", "ListenerArns", "PageSize", "Marker"],
+        exposing::describe_listeners,
+    ),
+    deed("DeleteListener", &["ListenerArn"], &[], exposing::delete_listener),
+    deed("RegisterTargets", &["TargetGroupArn", "Targets"], &[], exposing::register),
+    deed("DeregisterTargets", &["TargetGroupArn", "Targets"], &[], exposing::deregister),
+    look(
+        "DescribeTargetHealth",
+        &["TargetGroupArn"],
+        &["Targets", "Include"],
+        exposing::describe_health,
+    ),
+    look("DescribeTags", &["ResourceArns"], &[], exposing::describe_tags),
+];
+
+static RDS_ACTIONS: [Action; 1] = [look(
+    "DescribeDBInstances",
+    &[],
+    &["DBInstanceIdentifier", "Filters", "MaxRecords", "Marker"],
+    exposing::describe_databases,
+)];
+
+const TARGET_GROUP: Names =
+    &["TargetType", "Protocol", "Port", "VpcId", "IpAddressType", "HealthCheckProtocol", "Tags"];
+
+const BALANCER: Names =
+    &["Type", "Scheme", "IpAddressType", "Subnets", "SubnetMappings", "SecurityGroups", "Tags"];
 
 static STS_ACTIONS: [Action; 1] = [Action {
     name: "GetCallerIdentity",
@@ -136,6 +225,8 @@ impl Action {
         };
         let actions: &[Action] = match service {
             Service::Ec2 => &ACTIONS,
+            Service::Elb => &ELB_ACTIONS,
+            Service::Rds => &RDS_ACTIONS,
             Service::Sts => &STS_ACTIONS,
         };
         let version = form.get("Version");
@@ -144,7 +235,9 @@ impl Action {
             let version = version.unwrap_or_default();
             let message = match service {
                 Service::Ec2 => format!("The action {name} is not valid for this web service."),
-                Service::Sts => format!("Could not find operation {name} for version {version}"),
+                Service::Elb | Service::Rds | Service::Sts => {
+                    format!("Could not find operation {name} for version {version}")
+                }
             };
             Refusal::bad("InvalidAction", message)
         })

@@ -65,8 +65,7 @@ impl Caller {
         if access_key.is_empty() || region.is_empty() || !dated || term != "aws4_request" {
             return Err(wrong());
         }
-        let service =
-            [Service::Ec2, Service::Sts].into_iter().find(|known| known.word() == service);
+        let service = Service::ALL.into_iter().find(|known| known.word() == service);
         let service = service.ok_or_else(|| {
             signature_mismatch("Credential should be scoped to correct service: 'ec2'.")
         })?;

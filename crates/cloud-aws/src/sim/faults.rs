@@ -24,8 +24,9 @@ pub(super) fn render(
         Failure::Unauthenticated => unknown_key(service),
         Failure::Forbidden => forbidden(call),
         Failure::Throttled => throttled(service),
-        Failure::NotFound => {
-            Refusal::bad("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id does not exist")
+        Failure::NotFound => missing(service),
+        Failure::Conflict if service != Service::Ec2 => {
+            Refusal::bad("ResourceInUse", "A specified resource is in use")
         }
         Failure::Conflict => Refusal::bad(
             "IncorrectState",
@@ -45,6 +46,18 @@ pub(super) fn render(
     refusal.render(service, request_id)
 }
 
+fn missing(service: Service) -> Refusal {
+    match service {
+        Service::Ec2 | Service::Sts => {
+            Refusal::bad("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id does not exist")
+        }
+        Service::Elb => Refusal::bad("TargetGroupNotFound", "One or more target groups not found"),
+        Service::Rds => {
+            Refusal::new(StatusCode::NOT_FOUND, "DBInstanceNotFound", "DBInstance not found.")
+        }
+    }
+}
+
 pub(super) fn unknown_key(service: Service) -> Refusal {
     match service {
         Service::Ec2 => Refusal::new(
@@ -52,7 +65,7 @@ pub(super) fn unknown_key(service: Service) -> Refusal {
             "AuthFailure",
             "AWS was not able to validate the provided access credentials",
         ),
-        Service::Sts => Refusal::new(
+        Service::Elb | Service::Rds | Service::Sts => Refusal::new(
             StatusCode::FORBIDDEN,
             "InvalidClientTokenId",
             "The security token included in the request is invalid.",
@@ -67,14 +80,14 @@ fn throttled(service: Service) -> Refusal {
             "RequestLimitExceeded",
             "Request limit exceeded.",
         ),
-        Service::Sts => Refusal::bad("Throttling", "Rate exceeded"),
+        Service::Elb | Service::Rds | Service::Sts => Refusal::bad("Throttling", "Rate exceeded"),
     }
 }
 
 fn expired(service: Service) -> Refusal {
     match service {
         Service::Ec2 => Refusal::bad("RequestExpired", "Request has expired."),
-        Service::Sts => Refusal::new(
+        Service::Elb | Service::Rds | Service::Sts => Refusal::new(
             StatusCode::FORBIDDEN,
             "ExpiredToken",
             "The security token included in the request is expired",
@@ -95,7 +108,9 @@ fn forbidden(call: &Call) -> Refusal {
             "UnauthorizedOperation",
             format!("You are not authorized to perform this operation. {why}"),
         ),
-        Service::Sts => Refusal::new(StatusCode::FORBIDDEN, "AccessDenied", why),
+        Service::Elb | Service::Rds | Service::Sts => {
+            Refusal::new(StatusCode::FORBIDDEN, "AccessDenied", why)
+        }
     }
 }
 

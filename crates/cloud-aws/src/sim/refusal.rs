@@ -47,7 +47,7 @@ impl Refusal {
                 let errors = Xml::new().child("Error", &error);
                 Xml::new().child("Errors", &errors).text("RequestID", request_id).within("Response")
             }
-            Service::Sts => {
+            Service::Elb | Service::Rds | Service::Sts => {
                 let blame = if status.is_server_error() { "Receiver" } else { "Sender" };
                 let error = Xml::new().text("Type", blame).and(&error);
                 let inner = Xml::new().child("Error", &error).text("RequestId", request_id);

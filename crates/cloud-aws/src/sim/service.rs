@@ -1,4 +1,4 @@
-//! The two services, and how each wraps its answers.
+//! The four services, and how each wraps its answers.
 //!
 //! How each says no is in `refusal.rs`.
 
@@ -7,14 +7,20 @@ use super::xml::Xml;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Service {
     Ec2,
+    Elb,
+    Rds,
     Sts,
 }
 
 impl Service {
+    pub(super) const ALL: [Service; 4] = [Service::Ec2, Service::Elb, Service::Rds, Service::Sts];
+
     /// As the signature's scope and IAM's permissions spell it.
     pub(super) fn word(self) -> &'static str {
         match self {
             Service::Ec2 => "ec2",
+            Service::Elb => "elasticloadbalancing",
+            Service::Rds => "rds",
             Service::Sts => "sts",
         }
     }
@@ -22,19 +28,24 @@ impl Service {
     pub(super) fn version(self) -> &'static str {
         match self {
             Service::Ec2 => "2016-11-15",
+            Service::Elb => "2015-12-01",
+            Service::Rds => "2014-10-31",
             Service::Sts => "2011-06-15",
         }
     }
 
     /// For a caller who does not say it in a signature.
     pub(super) fn of_version(version: Option<&str>) -> Service {
-        if version == Some(Service::Sts.version()) { Service::Sts } else { Service::Ec2 }
+        let mut known = Service::ALL.into_iter();
+        known.find(|known| version == Some(known.version())).unwrap_or(Service::Ec2)
     }
 
     pub(super) fn namespace(self) -> String {
         let version = self.version();
         match self {
             Service::Ec2 => format!("http://ec2.amazonaws.com/doc/{version}/"),
+            Service::Elb => format!("http://elasticloadbalancing.amazonaws.com/doc/{version}/"),
+            Service::Rds => format!("http://rds.amazonaws.com/doc/{version}/"),
             Service::Sts => format!("https://sts.amazonaws.com/doc/{version}/"),
         }
     }
@@ -42,7 +53,7 @@ impl Service {
     pub(super) fn envelope(self, action: &str, request_id: &str, answer: &Xml) -> String {
         let inner = match self {
             Service::Ec2 => Xml::new().text("requestId", request_id).and(answer),
-            Service::Sts => {
+            Service::Elb | Service::Rds | Service::Sts => {
                 let metadata = Xml::new().text("RequestId", request_id);
                 let result = Xml::new().child(&format!("{action}Result"), answer);
                 result.child("ResponseMetadata", &metadata)

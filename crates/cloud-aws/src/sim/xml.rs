@@ -38,7 +38,12 @@ impl Xml {
 
     /// EC2's way: `<nameSet><item>…</item></nameSet>`.
     pub(super) fn list(self, name: &str, items: impl IntoIterator<Item = Xml>) -> Xml {
-        let list = items.into_iter().fold(Xml::new(), |list, item| list.child("item", &item));
+        self.items(name, "item", items)
+    }
+
+    /// The older way: each list has its own word for an item, mostly `member`.
+    pub(super) fn items(self, name: &str, item: &str, items: impl IntoIterator<Item = Xml>) -> Xml {
+        let list = items.into_iter().fold(Xml::new(), |list, inner| list.child(item, &inner));
         self.child(name, &list)
     }
 
