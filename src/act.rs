@@ -127,7 +127,7 @@ async fn carry_out(
     {
         return Ok(Done::LeftAlone("the other one does not stand any more"));
     }
-    let id = intend(context, &deed, at)?;
+    let id = intend_deed(context, &deed, at)?;
     let result = call(context, cloud, &deed).await;
     conclude(context, id, &deed.step, &result);
     result
@@ -274,8 +274,7 @@ fn order(context: &Context, deed: &Deed, service: &ServiceName, completion: Comp
     }
 }
 
-/// Without a journal nothing is done: the next process would not know what this one tried.
-fn intend(context: &Context, deed: &Deed, at: Moment) -> Result<JournalId, Error> {
+fn intend_deed(context: &Context, deed: &Deed, at: Moment) -> Result<JournalId, Error> {
     let step = journal::write(&deed.step);
     let object = deed.link.as_ref().map(|seen| &*seen.id.0).unwrap_or_default();
     let intent = Intent {
@@ -288,9 +287,17 @@ fn intend(context: &Context, deed: &Deed, at: Moment) -> Result<JournalId, Error
         incarnation: deed.incarnation,
         at: at.0,
     };
+    intend(context, &intent)
+}
+
+/// Without a journal nothing is done: the next process would not know what this one tried.
+///
+/// # Errors
+/// The journal cannot be written.
+pub(crate) fn intend(context: &Context, intent: &Intent<'_>) -> Result<JournalId, Error> {
     context
         .store
-        .intend(&intent)
+        .intend(intent)
         .map_err(|error| Error::Busy { message: format!("the journal cannot be written: {error}") })
 }
 
@@ -308,8 +315,13 @@ fn conclude(context: &Context, id: JournalId, step: &Step, result: &Result<Done,
             }
         },
     };
+    note(context, id, outcome, text.as_deref());
+}
+
+/// How a step went. What cannot be written counts as unknown.
+pub(crate) fn note(context: &Context, id: JournalId, outcome: store::Outcome, text: Option<&str>) {
     let at = context.clock.now();
-    if let Err(error) = context.store.conclude(id, outcome, text.as_deref(), at.0) {
+    if let Err(error) = context.store.conclude(id, outcome, text, at.0) {
         tracing::warn!(%error, "the result of a step cannot be written; it counts as unknown");
     }
 }

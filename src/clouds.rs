@@ -3,7 +3,7 @@
 //! Everything else about a cloud is in its own crate.
 
 use crate::config::Config;
-use crate::context::{Open, Opening};
+use crate::context::{Expose, Exposed, Open, Opening};
 use crate::manifest::Tier;
 use crate::manifest::Tier::{Dedicated, Essential, Premium, Starter};
 use crate::report::Vendor;
@@ -112,6 +112,25 @@ macro_rules! connect {
     }};
 }
 
+macro_rules! expose {
+    ($cloud:ident, $feature:literal, $account:expr, $settings:expr, $wire:expr) => {{
+        #[cfg(feature = $feature)]
+        {
+            let Account { cloud: _, alias, region } = $account.clone();
+            let scope = $cloud::Scope { alias, region };
+            let options = $cloud::Options { scope, settings: $settings, wire: $wire };
+            Box::pin(async {
+                Ok(Arc::new($cloud::connect(options).await) as Arc<dyn cloud::Exposing>)
+            })
+        }
+        #[cfg(not(feature = $feature))]
+        {
+            let _unused = ($settings, $wire);
+            no_services($account)
+        }
+    }};
+}
+
 fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Opening {
     match settings {
         Settings::Aws(settings) => connect!(cloud_aws, "aws", account, settings, wire),
@@ -121,6 +140,18 @@ fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Openin
         Settings::Azure(settings) => connect!(cloud_azure, "azure", account, settings, wire),
         Settings::Gcp(settings) => connect!(cloud_gcp, "gcp", account, settings, wire),
     }
+}
+
+fn expose(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Exposed {
+    match settings {
+        Settings::Aws(settings) => expose!(cloud_aws, "aws", account, settings, wire),
+        Settings::Alibaba(_) | Settings::Azure(_) | Settings::Gcp(_) => no_services(account),
+    }
+}
+
+fn no_services(account: &Account) -> Exposed {
+    let message = format!("private link connections to {} are not supported yet", account.cloud);
+    Box::pin(std::future::ready(Err(Error::Refused { code: "NotSupported".into(), message })))
 }
 
 /// The cloud in which a region of TiDB Cloud lies, if this version knows it.
@@ -175,6 +206,24 @@ pub fn opener(config: &Config, wire: &Arc<dyn Wire>, access: Access) -> Open {
                 return Err(other_cloud(&account, &settings));
             }
             connect(&account, settings, wire).await
+        })
+    })
+}
+
+/// The same for the service side of an account.
+#[must_use]
+pub fn exposer(config: &Config, wire: &Arc<dyn Wire>, access: Access) -> Expose {
+    let accounts = config.accounts.clone();
+    let wire = wire.clone();
+    Box::new(move |account| {
+        let configured = accounts.get(&account.alias).map(|found| found.settings.clone());
+        let wire = limited(&wire, access, account.cloud);
+        Box::pin(async move {
+            let settings = configured.ok_or_else(|| not_configured(&account))?;
+            if settings.cloud() != account.cloud {
+                return Err(other_cloud(&account, &settings));
+            }
+            expose(&account, settings, wire).await
         })
     })
 }

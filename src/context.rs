@@ -4,7 +4,7 @@
 
 use crate::guard::Limits;
 use crate::wish::Account;
-use cloud::{Clock, Cloud, Error, Owner};
+use cloud::{Clock, Cloud, Error, Exposing, Owner};
 use planner::Tempo;
 use std::future::Future;
 use std::pin::Pin;
@@ -17,8 +17,14 @@ pub type Opening = Pin<Box<dyn Future<Output = Result<Arc<dyn Cloud>, Error>> + 
 /// Signs in to an account; the list of clouds stands behind it, or a simulated world.
 pub type Open = Box<dyn Fn(Account) -> Opening + Send + Sync>;
 
+pub type Exposed = Pin<Box<dyn Future<Output = Result<Arc<dyn Exposing>, Error>> + Send>>;
+
+/// The same for the service side of an account.
+pub type Expose = Box<dyn Fn(Account) -> Exposed + Send + Sync>;
+
 pub struct Context {
     pub open: Open,
+    pub expose: Expose,
     pub provider: Client,
     pub store: Store,
     pub owner: Owner,

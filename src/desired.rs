@@ -4,12 +4,14 @@
 
 use crate::clouds;
 use crate::config::Config;
+use crate::dataflow;
 use crate::engine::Desired;
 use crate::history;
-use crate::manifest::{Cluster, Endpoint, Location, Manifest};
+use crate::manifest::{Cluster, Connection, Endpoint, Location, Manifest};
 use crate::wish::{Account, Origin, Place, ScopeId, TidbScope, Wish};
-use cloud::{ClusterKey, Pool};
+use cloud::{ClusterKey, Exposed, Pool};
 use planner::Generation;
+use planner::dataflow::Shape;
 use planner::endpoint::{self, OnForeign, Terms};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -36,7 +38,17 @@ pub fn desired(
     }
     let digest = digest.to_owned();
     let approved = approve.is_some_and(|approve| approves(approve, &digest));
-    Desired { wishes, scopes: scopes(config), digest, approved, unreadable: 0, rewound: None }
+    let flows = manifest.connections().map(|(cluster, connection)| flow(cluster, connection));
+    let flows = flows.collect();
+    Desired {
+        wishes,
+        flows,
+        scopes: scopes(config),
+        digest,
+        approved,
+        unreadable: 0,
+        rewound: None,
+    }
 }
 
 /// At least so much of a digest must be given: eight hexadecimal digits are not typed by accident.
@@ -122,6 +134,45 @@ fn wish(cluster: &Cluster, endpoint: &Endpoint) -> Wish {
             region: cluster.region.clone(),
             place: Some(place(at)),
             fields: fields.collect(),
+        },
+    }
+}
+
+fn flow(cluster: &Cluster, connection: &Connection) -> dataflow::Wish {
+    let Connection { name, outlet, on_delete, on_drift, adopt, at, fields, generation } =
+        connection;
+    let on_foreign = if *adopt { OnForeign::Adopt } else { OnForeign::LeaveAlone };
+    let (on_drift, on_delete) = (*on_drift, *on_delete);
+    let exposed = outlet.exposed();
+    let shape = match &exposed {
+        Exposed::Service(service) => Shape::Existing(service.clone()),
+        Exposed::Database(_) => Shape::Build,
+    };
+    let theirs = cluster.fields.iter().map(|(field, at)| (format!("cluster.{field}"), place(at)));
+    let ours = fields.iter().map(|(field, at)| (field.clone(), place(at)));
+    let cloud = outlet.cloud();
+    let terms = planner::dataflow::Terms { on_foreign, on_drift, on_delete };
+    dataflow::Wish {
+        name: name.clone(),
+        desired: planner::dataflow::Desired::Present(shape, terms),
+        generation: Generation(*generation),
+        cluster: ClusterKey {
+            tier: cluster.tier.word().into(),
+            project: String::new(),
+            cluster: cluster.id.clone(),
+            group: String::new(),
+        },
+        account: Account {
+            cloud,
+            alias: outlet.account().into(),
+            region: cluster.cloud_region().into(),
+        },
+        exposed: Some(exposed),
+        origin: Origin {
+            cluster_name: cluster.name.clone(),
+            region: cluster.region.clone(),
+            place: Some(place(at)),
+            fields: theirs.chain(ours).collect(),
         },
     }
 }

@@ -6,6 +6,9 @@
 mod checks;
 mod deeds;
 mod event;
+mod flow_deeds;
+mod flow_memory;
+mod flows;
 mod joint;
 mod looks;
 mod memory;
@@ -21,10 +24,12 @@ mod view;
 pub use event::{Command, Progress};
 pub use shared::Share;
 pub use standing::Standing;
+pub use standing::Worded;
 pub use track::Track;
-pub use view::{EndpointView, ScopeView, View};
+pub use view::{EndpointView, FlowView, ScopeView, View};
 
 use crate::context::Context;
+use crate::dataflow;
 use crate::guard::Guard;
 use crate::wish::{ScopeId, Wish};
 use event::Event;
@@ -62,6 +67,8 @@ pub enum Ended {
 #[derive(Clone, Debug, Default)]
 pub struct Desired {
     pub wishes: Vec<Wish>,
+    /// Of private link connections.
+    pub flows: Vec<dataflow::Wish>,
     /// Accounts and projects to look at even where no wish names them.
     pub scopes: BTreeSet<ScopeId>,
     pub digest: String,
@@ -76,6 +83,7 @@ type Running = FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>;
 pub struct Engine {
     context: Arc<Context>,
     tracks: BTreeMap<String, Track>,
+    flows: BTreeMap<String, dataflow::Track>,
     scopes: BTreeMap<ScopeId, Scope>,
     /// Who shares an endpoint, by its name; and the names whose users' wishes must be joined anew.
     parties: BTreeMap<String, BTreeSet<String>>,
@@ -99,6 +107,7 @@ pub struct Engine {
     amnesiac: bool,
     /// Names about which there is something to write.
     unsaved: BTreeSet<String>,
+    unsaved_flows: BTreeSet<String>,
     progress: Option<mpsc::UnboundedSender<Progress>>,
 }
 
@@ -111,6 +120,7 @@ impl Engine {
         let mut engine = Engine {
             context,
             tracks: BTreeMap::new(),
+            flows: BTreeMap::new(),
             scopes: BTreeMap::new(),
             parties: BTreeMap::new(),
             unjoined: BTreeSet::new(),
@@ -126,6 +136,7 @@ impl Engine {
             stopping: false,
             amnesiac,
             unsaved: BTreeSet::new(),
+            unsaved_flows: BTreeSet::new(),
             progress: None,
         };
         engine.recall()?;
@@ -147,6 +158,7 @@ impl Engine {
         if !self.looks_only {
             // What mere looks have found is worth remembering from now on.
             self.unsaved.extend(self.tracks.keys().cloned());
+            self.unsaved_flows.extend(self.flows.keys().cloned());
         }
         // Nothing counts as seen that was seen before: an end must rest on looks of its own.
         self.started = self.order;
@@ -168,6 +180,7 @@ impl Engine {
                 () = tokio::time::sleep(rest) => {}
             }
             self.save();
+            self.save_flows();
         }
     }
 
@@ -190,6 +203,8 @@ impl Engine {
             Event::Acted { name, lane, acted } => self.acted(&name, &lane, *acted),
             Event::Checked { names, result } => self.checked(&names, &result),
             Event::Read { name, orders, readings } => self.read(&name, orders, readings),
+            Event::FlowActed { name, lane, acted } => self.flow_acted(&name, &lane, *acted),
+            Event::FlowChecked { name, result } => self.flow_checked(&name, result),
         }
         self.pass_again();
         self.begin_checks();

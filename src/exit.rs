@@ -1,7 +1,7 @@
 //! The exit codes, and the one place where they are chosen.
 
 use crate::engine::{Ended, Standing, View};
-use crate::present::phase;
+use crate::present::{flow_phase, phase};
 use crate::report::{Action, Ending, Plan, PlannedEndpoint};
 use cloud::Severity;
 use planner::endpoint::{Decision, Problem, who_acts};
@@ -73,17 +73,32 @@ pub fn of_apply(view: &View, ended: Ended) -> Exit {
         let waits = matches!(standing, Standing::Decided(Decision::Wait(_)));
         waits && standing.decision().and_then(who_acts) == Some(Actor::You)
     };
-    let failed = view.endpoints.iter().any(|endpoint| phase(endpoint) == Some(Phase::Failed));
+    let failed = view.endpoints.iter().any(|endpoint| phase(endpoint) == Some(Phase::Failed))
+        || view.flows.iter().any(|flow| flow_phase(flow) == Some(Phase::Failed));
+    let out = |test: &dyn Fn(&Standing<planner::dataflow::Decision>) -> bool| {
+        view.flows.iter().any(|flow| test(&flow.standing))
+    };
+    let out_held = |standing: &Standing<planner::dataflow::Decision>| {
+        matches!(standing, Standing::Held { .. })
+    };
+    let out_asks = |standing: &Standing<planner::dataflow::Decision>| {
+        use planner::dataflow::{Decision, who_acts};
+        let waits = matches!(standing, Standing::Decided(Decision::Wait(_)));
+        waits && standing.decision().and_then(who_acts) == Some(Actor::You)
+    };
     match ended {
         Ended::Stopped => Exit::Error,
-        Ended::OutOfTime if any(&|standing| matches!(standing, Standing::CouldNotLook { .. })) => {
+        Ended::OutOfTime
+            if any(&|standing| matches!(standing, Standing::CouldNotLook { .. }))
+                || out(&|standing| matches!(standing, Standing::CouldNotLook { .. })) =>
+        {
             Exit::Error
         }
         Ended::OutOfTime => Exit::Failed,
         Ended::Settled | Ended::Looked if failed => Exit::Failed,
         Ended::Settled | Ended::Looked if any(&unknown) => Exit::Error,
-        Ended::Settled | Ended::Looked if any(&held) => Exit::Held,
-        Ended::Settled | Ended::Looked if any(&asks) => Exit::Failed,
+        Ended::Settled | Ended::Looked if any(&held) || out(&out_held) => Exit::Held,
+        Ended::Settled | Ended::Looked if any(&asks) || out(&out_asks) => Exit::Failed,
         Ended::Settled | Ended::Looked => Exit::Done,
     }
 }

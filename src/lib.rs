@@ -9,6 +9,7 @@ pub mod commands;
 pub mod config;
 pub mod context;
 pub mod daemon;
+pub mod dataflow;
 pub mod desired;
 pub mod engine;
 pub mod exit;

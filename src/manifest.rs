@@ -2,13 +2,14 @@
 //!
 //! It looks at text only. Whether a cluster or a subnet exists, the survey and the pre-flight find out.
 
+mod alien;
+mod connection;
 mod convert;
 mod entry;
 mod files;
 mod finding;
 mod generation;
 mod kind;
-mod later;
 mod load;
 mod network;
 mod node;
@@ -26,6 +27,6 @@ mod words;
 pub use convert::DEFAULT_GROUP;
 pub use finding::{Finding, FindingJson, Place, PlaceJson};
 pub use load::{Loaded, load};
-pub use network::Network;
+pub use network::{Network, Outlet};
 pub use schema::schema;
-pub use types::{Cluster, Endpoint, Location, Manifest, Tier};
+pub use types::{Cluster, Connection, Endpoint, Location, Manifest, Tier};

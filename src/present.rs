@@ -2,11 +2,13 @@
 //!
 //! The engine knows decisions, the reports know words; this is the only place that knows both.
 
+mod flow;
 mod plan;
 mod status;
 
+pub use flow::{heading as flow_heading, phase as flow_phase, rungs as flow_rungs};
 pub use plan::{findings, plan};
-pub use status::{endpoint, status, why};
+pub use status::{endpoint, rungs, status, why};
 
 use crate::clouds;
 use crate::engine::{EndpointView, Standing};

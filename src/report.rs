@@ -26,10 +26,10 @@ pub use json::{PlanJson, digest, json, saved_digest, schema};
 pub use markdown::{COMMENT_MAX, MARKER, markdown};
 pub use model::{
     Action, ClusterHead, Ending, FieldChange, Finding, Hold, Kind, Level, Location, New, Obstacle,
-    Paste, Plan, PlannedEndpoint, PlannedStep, Reason, Risk, Unknown, Vendor,
+    PartLine, Paste, Plan, PlannedEndpoint, PlannedStep, Reason, Risk, Thing, Unknown, Vendor,
 };
 pub use progress::{Event, progress_line};
 pub use style::Style;
 pub use summary::summary;
 pub use text::text;
-pub use words::{Said, Topic, actor, phase, say, standing};
+pub use words::{Said, Topic, actor, flow as flow_words, phase, say, standing};

@@ -88,6 +88,7 @@ pub fn assemble(
 ) -> Arc<Context> {
     Arc::new(Context {
         open: clouds::opener(config, &wire, access),
+        expose: clouds::exposer(config, &wire, access),
         provider: provider(&config.tidb, wire, access),
         store,
         owner: Owner::new(&*config.owner, config.mark_key.clone()),

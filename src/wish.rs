@@ -13,7 +13,11 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ScopeId {
     TidbCloud(TidbScope),
+    /// TiDB Cloud's private link connections of one instance.
+    Outgoing(String),
     Account(Account),
+    /// The service side of a customer's account: what private link connections lead to.
+    Exposing(Account),
 }
 
 /// One look at TiDB Cloud: for Dedicated a project where the manifest names it, else one cluster.
@@ -165,6 +169,10 @@ impl Display for ScopeId {
                 write!(f, "TiDB Cloud cluster {cluster}")
             }
             ScopeId::TidbCloud(TidbScope::Instances) => f.write_str("TiDB Cloud instances"),
+            ScopeId::Outgoing(cluster) => {
+                write!(f, "TiDB Cloud private link connections of {cluster}")
+            }
+            ScopeId::Exposing(account) => write!(f, "endpoint services of {account}"),
             ScopeId::Account(account) => Display::fmt(account, f),
         }
     }

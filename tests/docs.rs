@@ -64,7 +64,7 @@ fn fenced(text: &str, language: &str) -> Vec<String> {
 
 #[test]
 fn every_reason_is_explained() {
-    let unseen = Standing::Unseen.word();
+    let unseen = Standing::<Decision>::Unseen.word();
     // What only the engine says; those that hold a value of their own are made in its own tests.
     let engine = [unseen, "could-not-look", "could-not-act", "preflight-failed"];
     let manifest = [

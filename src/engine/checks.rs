@@ -4,6 +4,7 @@
 
 use super::event::{Event, Orders, Readings, bounded};
 use super::pass::seed;
+use super::scope::Scope;
 use super::track::Checked;
 use super::{Engine, Standing, Track};
 use crate::context::Context;
@@ -24,7 +25,7 @@ impl Engine {
     pub(super) fn begin_reading(&mut self, name: &str, sight: &Sight, orders: Orders) {
         let Some(track) = self.tracks.get_mut(name) else { return };
         let [provider, account] = track.wish.scopes();
-        let Some(cloud) = self.scopes.get(&account).and_then(|scope| scope.cloud.clone()) else {
+        let Some(cloud) = self.scopes.get(&account).and_then(Scope::cloud) else {
             return;
         };
         track.busy = true;
@@ -66,8 +67,7 @@ impl Engine {
         }
         for (account, asks) in by_account {
             let account = ScopeId::Account(account);
-            let Some(cloud) = self.scopes.get(&account).and_then(|scope| scope.cloud.clone())
-            else {
+            let Some(cloud) = self.scopes.get(&account).and_then(Scope::cloud) else {
                 continue;
             };
             let (names, asks): (Vec<String>, Vec<Ask>) = asks.into_iter().unzip();

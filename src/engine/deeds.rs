@@ -2,6 +2,7 @@
 
 use super::event::{Event, Progress, bounded};
 use super::pass::{Looks, seed};
+use super::scope::Scope;
 use super::spares::{About, about};
 use super::{Engine, Standing};
 use crate::act::{self, Acted, Deed};
@@ -101,7 +102,7 @@ impl Engine {
     fn begin_deed(&mut self, name: &str, step: Step, because: Because, warrant: Option<Warrant>) {
         let Some(track) = self.tracks.get_mut(name) else { return };
         let [provider, account] = track.wish.scopes();
-        let cloud = self.scopes.get(&account).and_then(|scope| scope.cloud.clone());
+        let cloud = self.scopes.get(&account).and_then(Scope::cloud);
         let lane = if is_the_providers(&step) { provider } else { account };
         let (Some(cloud), Some(scope)) = (cloud, self.scopes.get_mut(&lane)) else { return };
         if scope.deeds >= DEEDS_MAX {

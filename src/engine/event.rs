@@ -1,16 +1,16 @@
 //! Everything that can happen to the engine: a closed list.
 
-use super::scope::Look;
+use super::scope::{Look, Signed};
 use super::{Desired, Standing, View};
 use crate::act::Acted;
+use crate::dataflow;
 use crate::sight::Reading;
 use crate::wish::ScopeId;
-use cloud::{Cloud, Error, Finding};
+use cloud::{Error, Finding};
 use futures_util::FutureExt;
 use planner::Moment;
 use planner::endpoint::{Because, Step};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 use tidb_cloud::Connection;
 use tokio::sync::oneshot;
@@ -51,6 +51,21 @@ pub enum Progress {
     Gone {
         name: String,
     },
+    /// The same of a private link connection.
+    FlowBegan {
+        name: String,
+        step: planner::dataflow::Step,
+        because: planner::dataflow::Because,
+    },
+    FlowDid {
+        name: String,
+        step: planner::dataflow::Step,
+        result: Result<(), Error>,
+    },
+    FlowStands {
+        name: String,
+        standing: Standing<planner::dataflow::Decision>,
+    },
 }
 
 impl Progress {
@@ -59,7 +74,10 @@ impl Progress {
             Progress::Began { name, .. }
             | Progress::Did { name, .. }
             | Progress::Stands { name, .. }
-            | Progress::Gone { name } => name,
+            | Progress::Gone { name }
+            | Progress::FlowBegan { name, .. }
+            | Progress::FlowDid { name, .. }
+            | Progress::FlowStands { name, .. } => name,
         }
     }
 }
@@ -70,13 +88,15 @@ pub(super) enum Event {
     Acted { name: String, lane: ScopeId, acted: Box<Acted> },
     Checked { names: Vec<String>, result: Result<Vec<Finding>, Error> },
     Read { name: String, orders: Orders, readings: Readings },
+    FlowActed { name: String, lane: ScopeId, acted: Box<dataflow::Acted> },
+    FlowChecked { name: String, result: Result<Vec<Finding>, Error> },
 }
 
 pub(super) struct Looked {
     pub(super) scope: ScopeId,
     pub(super) began: Moment,
     pub(super) order: u64,
-    pub(super) cloud: Option<Arc<dyn Cloud>>,
+    pub(super) signed: Option<Signed>,
     pub(super) result: Result<Look, Error>,
 }
 

@@ -1,13 +1,14 @@
 //! Looks at whole scopes: begun when due, never two at once at the same scope, and told to everyone concerned.
 
 use super::event::{Event, Looked, bounded};
-use super::scope::{Dated, Look, Scope};
+use super::scope::{Dated, Look, Scope, Signed};
 use super::{Engine, Standing, Track};
 use crate::context::Context;
+use crate::dataflow;
 use crate::provider;
 use crate::sight::AccountLook;
 use crate::wish::{Account, Origin, ScopeId, Wish};
-use cloud::{Cloud, Error, Seen, Urgency};
+use cloud::{Error, Interest, Seen, Urgency};
 use planner::endpoint::{Decision, Desired};
 use planner::{Generation, Moment, Stir};
 use std::sync::Arc;
@@ -48,17 +49,17 @@ impl Engine {
             track.standing == Standing::Decided(Decision::Settled) || track.shared_name().is_some()
         };
         let theirs = |track: &&Track| track.wish.scopes().contains(id);
-        let idle = self.tracks.values().filter(theirs).all(quiet);
+        let idle = self.tracks.values().filter(theirs).all(quiet) && self.flows_rest(id);
         if idle { Urgency::Idle } else { Urgency::Work }
     }
 
     pub(super) fn looked(&mut self, looked: Looked) {
         let now = self.context.clock.now();
-        let Looked { scope: id, began, order, cloud, result } = looked;
+        let Looked { scope: id, began, order, signed, result } = looked;
         let tempo = self.context.tempo;
         let Some(scope) = self.scopes.get_mut(&id) else { return };
         (scope.looking, scope.tried) = (false, order);
-        scope.cloud = scope.cloud.take().or(cloud);
+        scope.signed = scope.signed.take().or(signed);
         scope.breath = Moment(now.0 + now.seconds_since(began).max(BREATH_SECONDS));
         match result {
             Ok(look) => {
@@ -66,6 +67,7 @@ impl Engine {
                 scope.look = Some(Dated { look, began, ended: now, order });
                 scope.hasten(Moment(now.0 + tempo.after(Stir::SomeDay, 0, order)));
                 self.meet_marks(&id, now);
+                self.meet_parts(&id, now);
             }
             Err(error) => {
                 tracing::warn!(scope = %id, %error, "could not look");
@@ -85,6 +87,7 @@ impl Engine {
         for name in names {
             self.pass(&name);
         }
+        self.pass_flows(&id, all_seen_now);
     }
 
     /// Our mark on something that neither manifest nor ledger names: it was wanted once.
@@ -135,37 +138,60 @@ fn begin_look(
     order: u64,
     urgency: Urgency,
 ) -> impl Future<Output = Event> + Send + use<> {
-    let cloud = scope.cloud.clone();
+    let signed = scope.signed.clone();
     let needs = scope.needs.clone();
     let known = scope.provider_look().map(|(look, _)| look.known.clone()).unwrap_or_default();
+    let (outgoing, interest) = (scope.outgoing.clone(), scope.interest.clone());
+    let account = scope.outgoing_look().map(|(look, _)| (look.account.clone(), look.asked));
     async move {
         let looking = async {
             match &id {
+                ScopeId::Outgoing(cluster) => {
+                    let client = &context.provider;
+                    let look =
+                        dataflow::look(client, cluster, &outgoing, account, began, urgency).await?;
+                    Ok((None, Look::Outgoing(look)))
+                }
                 ScopeId::TidbCloud(scope) => {
                     let client = &context.provider;
                     let look = provider::look(client, scope, &needs, known, began, urgency).await?;
                     Ok((None, Look::Provider(look)))
                 }
-                ScopeId::Account(account) => survey(&context, account, cloud).await,
+                ScopeId::Account(account) => survey(&context, account, signed).await,
+                ScopeId::Exposing(account) => expose(&context, account, signed, &interest).await,
             }
         };
-        let (cloud, result) = match bounded(id.to_string(), LOOK_TIMEOUT, looking).await {
-            Ok((cloud, look)) => (cloud, Ok(look)),
+        let (signed, result) = match bounded(id.to_string(), LOOK_TIMEOUT, looking).await {
+            Ok((signed, look)) => (signed, Ok(look)),
             Err(error) => (None, Err(error)),
         };
-        Event::Looked(Box::new(Looked { scope: id, began, order, cloud, result }))
+        Event::Looked(Box::new(Looked { scope: id, began, order, signed, result }))
     }
 }
 
 async fn survey(
     context: &Context,
     account: &Account,
-    cloud: Option<Arc<dyn Cloud>>,
-) -> Result<(Option<Arc<dyn Cloud>>, Look), Error> {
-    let cloud = match cloud {
-        Some(cloud) => cloud,
-        None => (context.open)(account.clone()).await?,
+    signed: Option<Signed>,
+) -> Result<(Option<Signed>, Look), Error> {
+    let cloud = match signed {
+        Some(Signed::Cloud(cloud)) => cloud,
+        Some(Signed::Exposing(_)) | None => (context.open)(account.clone()).await?,
     };
     let survey = cloud.survey().await?;
-    Ok((Some(cloud), Look::Account(AccountLook::new(survey))))
+    Ok((Some(Signed::Cloud(cloud)), Look::Account(AccountLook::new(survey))))
+}
+
+async fn expose(
+    context: &Context,
+    account: &Account,
+    signed: Option<Signed>,
+    interest: &Interest,
+) -> Result<(Option<Signed>, Look), Error> {
+    let cloud = match signed {
+        Some(Signed::Exposing(cloud)) => cloud,
+        Some(Signed::Cloud(_)) | None => (context.expose)(account.clone()).await?,
+    };
+    let exposures = cloud.survey(interest).await?;
+    Ok((Some(Signed::Exposing(cloud)), Look::Exposures(Arc::new(exposures))))
 }

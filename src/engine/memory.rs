@@ -29,6 +29,10 @@ impl Engine {
         for row in self.context.store.ledger()? {
             let tried = attempts.remove(&row.name).unwrap_or_default();
             let past = past.remove(&row.name).unwrap_or_default();
+            if row.kind != store::Kind::Endpoint {
+                self.recall_flow(row, &tried, now);
+                continue;
+            }
             let Some(mut track) = from_row(&row, &tried, now) else {
                 tracing::warn!(endpoint.name = row.name, "the ledger's entry is illegible");
                 continue;
@@ -40,6 +44,8 @@ impl Engine {
         }
         for row in self.context.store.looks()? {
             if let Some(track) = self.tracks.get_mut(&row.name) {
+                track.stood = Some((row.json, Moment(row.at)));
+            } else if let Some(track) = self.flows.get_mut(&row.name) {
                 track.stood = Some((row.json, Moment(row.at)));
             }
         }
@@ -161,6 +167,7 @@ fn to_row(track: &Track, now: Moment) -> LedgerRow {
     };
     LedgerRow {
         name: name.clone(),
+        kind: store::Kind::Endpoint,
         cluster: cluster.to_string(),
         cloud: account.cloud.into(),
         account: account.alias.clone(),

@@ -14,7 +14,7 @@ use planner::endpoint::{
 use planner::{Moment, Stir};
 
 /// A deed follows only looks that ended so lately.
-const FRESH_SECONDS: u64 = 30;
+pub(super) const FRESH_SECONDS: u64 = 30;
 
 /// The looks at both sides of one endpoint that a pass stands on.
 pub(super) struct Looks {

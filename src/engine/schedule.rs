@@ -17,7 +17,7 @@ impl Engine {
     /// What is wanted now. Whoever is not named any more is to be taken down, if anything of it was ever made.
     pub(super) fn wish(&mut self, desired: Desired) {
         let now = self.context.clock.now();
-        let Desired { wishes, scopes, digest, approved, unreadable, rewound } = desired;
+        let Desired { wishes, flows, scopes, digest, approved, unreadable, rewound } = desired;
         if digest != self.digest {
             self.guard.going.clear();
         }
@@ -40,10 +40,12 @@ impl Engine {
                 }
             }
         }
+        self.wish_flows(flows, now);
         self.join_parties(now);
         self.recount();
         let used = self.tracks.values().flat_map(|track| track.wish.scopes());
-        let used: BTreeSet<ScopeId> = used.chain(scopes.iter().cloned()).collect();
+        let out = self.flows.values().flat_map(|track| track.wish.scopes());
+        let used: BTreeSet<ScopeId> = used.chain(out).chain(scopes.iter().cloned()).collect();
         self.scopes.retain(|id, scope| used.contains(id) || scope.deeds > 0);
         for scope in self.scopes.values_mut() {
             scope.needs = Needs::default();
@@ -57,6 +59,7 @@ impl Engine {
         for name in names {
             self.enrol(&name, now);
         }
+        self.enrol_flows(now);
         self.guard.unseen = self.unseen();
     }
 
@@ -112,7 +115,9 @@ impl Engine {
 
     pub(super) fn poke(&mut self, name: Option<&str>) {
         let now = self.context.clock.now();
-        let scopes = name.and_then(|name| self.tracks.get(name)).map(|track| track.wish.scopes());
+        let endpoint = name.and_then(|name| self.tracks.get(name));
+        let flow = name.and_then(|name| self.flows.get(name)).map(|track| track.wish.scopes());
+        let scopes = endpoint.map(|track| track.wish.scopes()).or(flow);
         for (id, scope) in &mut self.scopes {
             if scopes.as_ref().is_none_or(|scopes| scopes.contains(id)) {
                 scope.hasten(now);
@@ -125,6 +130,9 @@ impl Engine {
         let now = self.context.clock.now();
         let doer = self.doer(name).to_owned();
         if let Some(track) = self.tracks.get_mut(&doer) {
+            track.forgive(now);
+        }
+        if let Some(track) = self.flows.get_mut(name) {
             track.forgive(now);
         }
         self.poke(Some(name));
@@ -174,7 +182,8 @@ impl Engine {
                     let refused = scope.is_closed().then_some(scope.tried);
                     order.max(refused).is_some_and(|order| order > self.started)
                 };
-                if self.scopes.values().all(seen) && self.tracks.values().all(rests) {
+                let out = self.flows.values().all(Self::flow_rests);
+                if self.scopes.values().all(seen) && self.tracks.values().all(rests) && out {
                     return Some(Ended::Settled);
                 }
                 (deadline <= now && self.acting == 0).then_some(Ended::OutOfTime)

@@ -2,9 +2,10 @@
 //!
 //! A look that failed leaves the last one standing, and is told to everyone who depends on it.
 
+use crate::dataflow::{Outgoing, OutgoingNeeds};
 use crate::provider::{Needs, ProviderLook};
 use crate::sight::AccountLook;
-use cloud::{Cloud, Error};
+use cloud::{Cloud, Error, Exposing, Exposures, Interest};
 use planner::Moment;
 use std::collections::VecDeque;
 use std::fmt::{self, Debug};
@@ -12,8 +13,11 @@ use std::sync::Arc;
 
 pub(super) struct Scope {
     /// Signed in, for an account; TiDB Cloud needs none.
-    pub(super) cloud: Option<Arc<dyn Cloud>>,
+    pub(super) signed: Option<Signed>,
     pub(super) needs: Needs,
+    /// The same for private link connections, on either side.
+    pub(super) outgoing: OutgoingNeeds,
+    pub(super) interest: Interest,
     pub(super) look: Option<Dated>,
     /// The last failure, if it is younger than the last look.
     pub(super) error: Option<Error>,
@@ -29,6 +33,13 @@ pub(super) struct Scope {
     pub(super) queue: VecDeque<String>,
 }
 
+/// Who answers in an account.
+#[derive(Clone)]
+pub(super) enum Signed {
+    Cloud(Arc<dyn Cloud>),
+    Exposing(Arc<dyn Exposing>),
+}
+
 /// A complete look, and its place in the order of all things the engine did.
 #[derive(Clone, Debug)]
 pub(super) struct Dated {
@@ -42,14 +53,18 @@ pub(super) struct Dated {
 pub(super) enum Look {
     Provider(ProviderLook),
     Account(AccountLook),
+    Outgoing(Outgoing),
+    Exposures(Arc<Exposures>),
 }
 
 impl Scope {
     #[must_use]
     pub(super) fn new(now: Moment) -> Scope {
         Scope {
-            cloud: None,
+            signed: None,
             needs: Needs::default(),
+            outgoing: OutgoingNeeds::default(),
+            interest: Interest::default(),
             look: None,
             error: None,
             failures: 0,
@@ -71,26 +86,60 @@ impl Scope {
         self.due = self.due.min(due);
     }
 
+    pub(super) fn cloud(&self) -> Option<Arc<dyn Cloud>> {
+        match &self.signed {
+            Some(Signed::Cloud(cloud)) => Some(cloud.clone()),
+            Some(Signed::Exposing(_)) | None => None,
+        }
+    }
+
+    pub(super) fn exposing(&self) -> Option<Arc<dyn Exposing>> {
+        match &self.signed {
+            Some(Signed::Exposing(cloud)) => Some(cloud.clone()),
+            Some(Signed::Cloud(_)) | None => None,
+        }
+    }
+
     #[must_use]
     pub(super) fn provider_look(&self) -> Option<(&ProviderLook, &Dated)> {
-        match self.look.as_ref() {
-            Some(dated @ Dated { look: Look::Provider(look), .. }) => Some((look, dated)),
-            Some(Dated { look: Look::Account(_), .. }) | None => None,
+        let dated = self.look.as_ref()?;
+        match &dated.look {
+            Look::Provider(look) => Some((look, dated)),
+            Look::Account(_) | Look::Outgoing(_) | Look::Exposures(_) => None,
         }
     }
 
     #[must_use]
     pub(super) fn survey(&self) -> Option<(&AccountLook, &Dated)> {
-        match self.look.as_ref() {
-            Some(dated @ Dated { look: Look::Account(survey), .. }) => Some((survey, dated)),
-            Some(Dated { look: Look::Provider(_), .. }) | None => None,
+        let dated = self.look.as_ref()?;
+        match &dated.look {
+            Look::Account(survey) => Some((survey, dated)),
+            Look::Provider(_) | Look::Outgoing(_) | Look::Exposures(_) => None,
+        }
+    }
+
+    #[must_use]
+    pub(super) fn outgoing_look(&self) -> Option<(&Outgoing, &Dated)> {
+        let dated = self.look.as_ref()?;
+        match &dated.look {
+            Look::Outgoing(look) => Some((look, dated)),
+            Look::Provider(_) | Look::Account(_) | Look::Exposures(_) => None,
+        }
+    }
+
+    #[must_use]
+    pub(super) fn exposures(&self) -> Option<(&Arc<Exposures>, &Dated)> {
+        let dated = self.look.as_ref()?;
+        match &dated.look {
+            Look::Exposures(look) => Some((look, dated)),
+            Look::Provider(_) | Look::Account(_) | Look::Outgoing(_) => None,
         }
     }
 }
 
 impl Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Scope { cloud: _, needs: _, look, error, failures, due, looking, tried, .. } = self;
+        let Scope { signed: _, needs: _, look, error, failures, due, looking, tried, .. } = self;
         let ordered = look.as_ref().map(|look| look.order);
         f.debug_struct("Scope")
             .field("look", &ordered)

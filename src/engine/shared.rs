@@ -154,7 +154,8 @@ impl Engine {
     /// A shared endpoint counts once, however many use it.
     pub(super) fn recount(&mut self) {
         let counts = |track: &&Track| track.wish.is_wanted() && track.shared_name().is_none();
-        self.guard.wanted = self.tracks.values().filter(counts).count();
+        let out = self.flows.values().filter(|track| track.wish.is_wanted()).count();
+        self.guard.wanted = self.tracks.values().filter(counts).count() + out;
         let unused = |track: &&Track| {
             let goes = track.wish.desired == Desired::Absent(OnDelete::Remove);
             track.wish.is_shared() && goes && self.may_use(track).is_empty()
@@ -237,6 +238,10 @@ impl Engine {
             }
             // Each of them is told of by itself.
             Progress::Gone { name: _ } => Vec::new(),
+            // What leads out is nobody's to share.
+            flow @ (Progress::FlowBegan { .. }
+            | Progress::FlowDid { .. }
+            | Progress::FlowStands { .. }) => vec![flow],
         }
     }
 }

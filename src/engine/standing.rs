@@ -4,11 +4,11 @@ use crate::guard::Hold;
 use crate::sight::Blur;
 use crate::wish::ScopeId;
 use cloud::{Error, Finding};
-use planner::endpoint::Decision;
+use planner::{dataflow, endpoint};
 
-/// How the engine stands to one endpoint: what it would do, or why it does not know.
+/// How the engine stands to one endpoint, or to one private link connection: what it would do, or why it does not know.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Standing {
+pub enum Standing<Decision = endpoint::Decision> {
     /// No look yet.
     Unseen,
     CouldNotLook {
@@ -34,7 +34,24 @@ pub enum Standing {
     },
 }
 
-impl Standing {
+/// A decision that has a stable word for machines.
+pub trait Worded {
+    fn word(&self) -> &'static str;
+}
+
+impl Worded for endpoint::Decision {
+    fn word(&self) -> &'static str {
+        endpoint::Decision::word(self)
+    }
+}
+
+impl Worded for dataflow::Decision {
+    fn word(&self) -> &'static str {
+        dataflow::Decision::word(self)
+    }
+}
+
+impl<Decision: Worded> Standing<Decision> {
     #[must_use]
     pub fn decision(&self) -> Option<&Decision> {
         match self {

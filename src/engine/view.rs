@@ -1,6 +1,7 @@
 //! What the engine shows of itself: a copy, so that no reader can slow the loop or change it.
 
 use super::{Engine, Standing, Track};
+use crate::dataflow;
 use crate::export::Inventory;
 use crate::guard::Hold;
 use crate::sight::Sight;
@@ -14,6 +15,7 @@ pub struct View {
     pub at: Moment,
     pub digest: String,
     pub endpoints: Vec<EndpointView>,
+    pub flows: Vec<FlowView>,
     pub scopes: Vec<ScopeView>,
     pub hold: Option<Hold>,
     /// Requests left to the TiDB Cloud key in this minute.
@@ -42,6 +44,24 @@ pub struct EndpointView {
     pub edited: bool,
     /// The other entries that share the endpoint.
     pub companions: Vec<String>,
+}
+
+/// A private link connection.
+#[derive(Clone, Debug)]
+pub struct FlowView {
+    pub wish: dataflow::Wish,
+    pub standing: Standing<planner::dataflow::Decision>,
+    /// The last decision; a look that failed did not change it.
+    pub decided: Option<planner::dataflow::Decision>,
+    pub since: Moment,
+    pub sight: Option<dataflow::Sight>,
+    /// It was settled before, so that a difference is drift and not unfinished work.
+    pub was_settled: bool,
+    /// The manifest's entry is not the one that was last seen settled.
+    pub edited: bool,
+    pub complaint: Option<String>,
+    /// What the pre-flight check found.
+    pub findings: Vec<Finding>,
 }
 
 #[derive(Clone, Debug)]
@@ -89,6 +109,7 @@ impl Engine {
             at: self.context.clock.now(),
             digest: self.digest.clone(),
             endpoints: endpoints.collect(),
+            flows: self.flows.values().map(flow).collect(),
             scopes: scopes.collect(),
             hold: self.guard.hold(),
             budget: self.context.provider.budget().remaining(),
@@ -146,5 +167,19 @@ impl Engine {
             look.is_none_or(|dated| dated.order < track.acted)
         };
         track.acted > 0 && !track.busy && track.wish.scopes().into_iter().any(older)
+    }
+}
+
+fn flow(track: &dataflow::Track) -> FlowView {
+    FlowView {
+        wish: track.wish.clone(),
+        standing: track.standing.clone(),
+        decided: track.decided.clone(),
+        since: track.since,
+        sight: track.sight.clone(),
+        was_settled: track.settled.is_some(),
+        edited: track.settled != Some(track.memory.generation),
+        complaint: track.complaint.clone(),
+        findings: track.checked.iter().flat_map(|checked| checked.findings.clone()).collect(),
     }
 }

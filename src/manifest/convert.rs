@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 pub(crate) enum Claim {
     ClusterName(String),
     EndpointName(String),
+    /// A database that gets a service of its own, by cloud, account, region and id.
+    Database(&'static str, String, String, String),
     /// One part of TiDB Cloud: a cluster's id and, where there are any, its node group.
     Group {
         id: String,
@@ -54,7 +56,16 @@ impl Convert<'_> {
     }
 
     fn cluster(&mut self, node: &Node, entry: ClusterEntry) -> Cluster {
-        let ClusterEntry { name, tier, id, region, project, node_group, endpoints } = entry;
+        let ClusterEntry {
+            name,
+            tier,
+            id,
+            region,
+            project,
+            node_group,
+            endpoints,
+            private_link_connections,
+        } = entry;
         self.check(node, "name", "bad-name", &name, text::name);
         // Of another tier, which has its finding, the id may well look different.
         if node.get("tier").and_then(Node::text) == Some(tier.word()) {
@@ -81,15 +92,32 @@ impl Convert<'_> {
         self.claim(node, "id", &id, || Claim::Group { id: id.clone(), group: group.clone() });
 
         let (at, fields) = (self.source.location(node.span), self.fields(node));
-        let mut cluster =
-            Cluster { name, tier, id, region, project, node_group, endpoints: vec![], at, fields };
+        let (endpoints_of, connections) = (endpoints, vec![]);
+        let endpoints = vec![];
+        let mut cluster = Cluster {
+            name,
+            tier,
+            id,
+            region,
+            project,
+            node_group,
+            endpoints,
+            connections,
+            at,
+            fields,
+        };
         let nodes = node.get("endpoints").map_or(&[][..], Node::items);
-        for (node, entry) in std::iter::zip(nodes, endpoints) {
+        for (node, entry) in std::iter::zip(nodes, endpoints_of) {
             let endpoint = self.endpoint(node, entry, &cluster);
             if let Some(endpoint) = &endpoint {
                 self.way(node, endpoint, &cluster, group.as_deref());
             }
             cluster.endpoints.extend(endpoint);
+        }
+        let nodes = node.get("privateLinkConnections").map_or(&[][..], Node::items);
+        for (node, entry) in std::iter::zip(nodes, private_link_connections) {
+            let connection = self.connection(node, entry, &cluster);
+            cluster.connections.extend(connection);
         }
         self.findings.extend(offers::findings(self.source, node, &cluster));
         cluster
@@ -105,8 +133,8 @@ impl Convert<'_> {
         self.check(node, "name", "bad-name", &name, text::name);
         self.claim(node, "name", &name, || Claim::EndpointName(name.clone()));
         let network = self.network(node, &name, sections.networks())?;
-        self.flaws(node, &name, &network);
-        self.prefix(node, &name, &network, &cluster.region);
+        self.flaws(node, &name, network.cloud(), network.check());
+        self.prefix(node, &name, network.cloud(), &cluster.region);
         let fields =
             node.get(network.cloud()).map(|section| self.fields(section)).unwrap_or_default();
         let at = self.source.location(node.span);
@@ -135,10 +163,10 @@ impl Convert<'_> {
     }
 
     /// What the cloud's own crate finds wrong with its section.
-    fn flaws(&mut self, node: &Node, name: &str, network: &Network) {
-        let Some(section) = node.get(network.cloud()) else { return };
-        for Flaw { field, message, remedy } in network.check().into_iter().take(FINDINGS_MAX) {
-            let Some(value) = section.get(field) else { continue };
+    pub(super) fn flaws(&mut self, node: &Node, name: &str, cloud: &str, flaws: Vec<Flaw>) {
+        let Some(section) = node.get(cloud) else { return };
+        for Flaw { field, message, remedy } in flaws.into_iter().take(FINDINGS_MAX) {
+            let Some(value) = within(section, field) else { continue };
             let place = self.source.place(culprit(value, &message).span, "");
             let has_one =
                 |finding: &Finding| finding.place.as_ref().is_some_and(|one| one.at == place.at);
@@ -151,8 +179,8 @@ impl Convert<'_> {
     }
 
     /// A private endpoint cannot leave its cloud, nor its region.
-    fn prefix(&mut self, node: &Node, name: &str, network: &Network, region: &str) {
-        let Some(known) = clouds::known(network.cloud()) else { return };
+    pub(super) fn prefix(&mut self, node: &Node, name: &str, cloud: &str, region: &str) {
+        let Some(known) = clouds::known(cloud) else { return };
         let cloud = known.word;
         let prefix = region.split_once('-').map(|(prefix, _)| prefix);
         let is_elsewhere = text::region(region).is_ok() && prefix != Some(known.region_prefix);
@@ -183,13 +211,19 @@ impl Convert<'_> {
         ));
     }
 
-    fn claim(&mut self, node: &Node, key: &str, text: &str, claim: impl FnOnce() -> Claim) {
+    pub(super) fn claim(
+        &mut self,
+        node: &Node,
+        key: &str,
+        text: &str,
+        claim: impl FnOnce() -> Claim,
+    ) {
         if let Some(value) = node.get(key).filter(|_| !text.is_empty()) {
             self.claims.push((claim(), self.source.place(value.span, "again here")));
         }
     }
 
-    fn check<T>(
+    pub(super) fn check<T>(
         &mut self,
         node: &Node,
         key: &str,
@@ -205,7 +239,7 @@ impl Convert<'_> {
         }
     }
 
-    fn fields(&self, node: &Node) -> BTreeMap<String, Location> {
+    pub(super) fn fields(&self, node: &Node) -> BTreeMap<String, Location> {
         let mut fields = BTreeMap::new();
         for (key, _) in node.entries() {
             if let Some(text) = key.text() {
@@ -214,6 +248,12 @@ impl Convert<'_> {
         }
         fields
     }
+}
+
+/// The value of a key, in the section itself or in one below it.
+fn within<'n>(section: &'n Node, field: &str) -> Option<&'n Node> {
+    let below = || section.entries().iter().find_map(|(_, value)| value.get(field));
+    section.get(field).or_else(below)
 }
 
 fn called(name: &str) -> String {

@@ -3,7 +3,7 @@
 //! They hold text as written. What it means together, `convert` says.
 
 use super::Tier;
-use super::network::Sections;
+use super::network::{OutletSections, Sections};
 use planner::endpoint::{OnDelete, OnDrift};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -52,6 +52,30 @@ pub(crate) struct ClusterEntry {
     /// The private endpoints from your networks into this cluster. Left out, none is wanted.
     #[serde(default)]
     pub endpoints: Vec<EndpointEntry>,
+    /// The private link connections from this instance out to your databases and services. Left out, none is wanted.
+    #[serde(default)]
+    pub private_link_connections: Vec<ConnectionEntry>,
+}
+
+/// One way out: TiDB Cloud's private link connection, and the endpoint service in your network that it leads to.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PrivateLinkConnection", deny_unknown_fields)]
+pub(crate) struct ConnectionEntry {
+    /// Your name for the connection, unique over all files: lower-case letters, digits and dashes.
+    #[schemars(regex(pattern = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"))]
+    pub name: String,
+    #[serde(flatten)]
+    pub sections: OutletSections,
+    /// What happens to the connection, and to what was built for it, when its entry is removed from the files.
+    #[serde(default)]
+    pub on_delete: Deletion,
+    /// What happens when somebody changes the settled connection by other means.
+    #[serde(default)]
+    pub drift: Drift,
+    /// Take over a connection that already leads to the same service, and is not Tidelock's yet.
+    #[serde(default)]
+    pub adopt: bool,
 }
 
 /// One private endpoint: an endpoint in your network, and the connection to it in TiDB Cloud.

@@ -3,14 +3,24 @@
 //! It changes when the wish changes, and not when only the file does. Where the entry stands, and what the cluster is
 //! called in the files, is no part of the wish.
 
-use super::{Cluster, Endpoint};
-use cloud::Value;
+use super::{Cluster, Connection, Endpoint};
+use cloud::{Exposed, Settings, Source, Value};
 use planner::endpoint::{OnDelete, OnDrift};
 use sha2::{Digest, Sha256};
 
 pub(crate) fn of(cluster: &Cluster, endpoint: &Endpoint) -> u64 {
-    let Cluster { name: _, tier, id, region, project, node_group, endpoints: _, at: _, fields: _ } =
-        cluster;
+    let Cluster {
+        name: _,
+        tier,
+        id,
+        region,
+        project,
+        node_group,
+        endpoints: _,
+        connections: _,
+        at: _,
+        fields: _,
+    } = cluster;
     let Endpoint { name, network, on_delete, on_drift, adopt, at: _, fields: _, generation: _ } =
         endpoint;
     let mut hash = Hash(Sha256::new());
@@ -23,19 +33,36 @@ pub(crate) fn of(cluster: &Cluster, endpoint: &Endpoint) -> u64 {
             hash.text(part);
         }
     }
-    hash.text(match on_delete {
-        OnDelete::Remove => "remove",
-        OnDelete::Orphan => "orphan",
-        OnDelete::Protect => "protect",
-    });
-    hash.text(match on_drift {
-        OnDrift::Enforce => "enforce",
-        OnDrift::Report => "report",
-    });
-    hash.count(usize::from(*adopt));
-    for (field, setting) in network.settings() {
-        hash.text(field);
-        hash.value(&setting.value);
+    hash.terms(*on_delete, *on_drift, *adopt);
+    hash.settings(&network.settings());
+    hash.finish()
+}
+
+/// The same for a private link connection.
+pub(crate) fn of_connection(cluster: &Cluster, connection: &Connection) -> u64 {
+    let Cluster { tier, id, region, .. } = cluster;
+    let Connection { name, outlet, on_delete, on_drift, adopt, at: _, fields: _, generation: _ } =
+        connection;
+    let mut hash = Hash(Sha256::new());
+    for part in [tier.word(), id, region, name, outlet.cloud(), outlet.account()] {
+        hash.text(part);
+    }
+    hash.terms(*on_delete, *on_drift, *adopt);
+    match outlet.exposed() {
+        Exposed::Service(service) => hash.text(&service.0),
+        Exposed::Database(exposure) => {
+            hash.count(exposure.port.into());
+            match &exposure.source {
+                Source::Instance(id) => hash.text(id),
+                Source::Addresses(addresses) => {
+                    hash.count(addresses.len());
+                    for address in addresses {
+                        hash.text(&address.to_string());
+                    }
+                }
+            }
+            hash.settings(&exposure.settings);
+        }
     }
     hash.finish()
 }
@@ -44,6 +71,26 @@ pub(crate) fn of(cluster: &Cluster, endpoint: &Endpoint) -> u64 {
 struct Hash(Sha256);
 
 impl Hash {
+    fn terms(&mut self, on_delete: OnDelete, on_drift: OnDrift, adopt: bool) {
+        self.text(match on_delete {
+            OnDelete::Remove => "remove",
+            OnDelete::Orphan => "orphan",
+            OnDelete::Protect => "protect",
+        });
+        self.text(match on_drift {
+            OnDrift::Enforce => "enforce",
+            OnDrift::Report => "report",
+        });
+        self.count(usize::from(adopt));
+    }
+
+    fn settings(&mut self, settings: &Settings) {
+        for (field, setting) in settings {
+            self.text(field);
+            self.value(&setting.value);
+        }
+    }
+
     fn text(&mut self, text: &str) {
         self.count(text.len());
         self.0.update(text.as_bytes());

@@ -8,6 +8,8 @@ use serde_json::Value;
 pub(crate) enum Kind<'a> {
     Text,
     Flag,
+    /// A whole number, no larger than this.
+    Number(u64),
     /// One of these words.
     Word(Vec<&'a str>),
     List(&'a Value),
@@ -27,9 +29,12 @@ impl<'a> Kind<'a> {
             let name = path.strip_prefix("#/$defs/")?;
             return match Kind::of(&root["$defs"][name], root)? {
                 Kind::Object { object, .. } => Some(Kind::Object { name: Some(name), object }),
-                kind @ (Kind::Text | Kind::Flag | Kind::Word(_) | Kind::List(_) | Kind::Map(_)) => {
-                    Some(kind)
-                }
+                kind @ (Kind::Text
+                | Kind::Flag
+                | Kind::Number(_)
+                | Kind::Word(_)
+                | Kind::List(_)
+                | Kind::Map(_)) => Some(kind),
             };
         }
         if let Some(words) = schema["enum"].as_array() {
@@ -38,6 +43,7 @@ impl<'a> Kind<'a> {
         match schema["type"].as_str() {
             Some("string") => Some(Kind::Text),
             Some("boolean") => Some(Kind::Flag),
+            Some("integer") => Some(Kind::Number(schema["maximum"].as_u64()?)),
             Some("array") => Some(Kind::List(&schema["items"])),
             Some("object") if schema["properties"].is_object() => {
                 Some(Kind::Object { name: None, object: schema })
@@ -56,6 +62,7 @@ impl<'a> Kind<'a> {
         match self {
             Kind::Text => "a text",
             Kind::Flag => "true or false",
+            Kind::Number(_) => "a whole number",
             Kind::Word(_) => "one word",
             Kind::List(_) => "a list",
             Kind::Map(_) | Kind::Object { .. } => "a section with keys",
@@ -66,6 +73,7 @@ impl<'a> Kind<'a> {
         match self {
             Kind::Text => "\"…\"",
             Kind::Flag => "true",
+            Kind::Number(_) => "1",
             Kind::Word(_) => "…",
             Kind::List(_) => "[…]",
             Kind::Map(_) | Kind::Object { .. } => "{…}",
@@ -98,7 +106,7 @@ mod tests {
         *seen += 1;
         match Kind::of(schema, root) {
             None => unknown.push(format!("{path}: {schema}")),
-            Some(Kind::Text | Kind::Flag | Kind::Word(_)) => {}
+            Some(Kind::Text | Kind::Flag | Kind::Number(_) | Kind::Word(_)) => {}
             Some(Kind::List(items) | Kind::Map(items)) => {
                 visit(items, root, &format!("{path}[]"), unknown, seen);
             }

@@ -175,9 +175,11 @@ impl Loaded {
     #[must_use]
     pub fn locate(&self, found: &cloud::Finding) -> Option<Finding> {
         let cloud::Finding { endpoint, field, severity, code, message, remedy } = found;
-        let (_, entry) =
-            self.manifest.as_ref()?.endpoints().find(|(_, entry)| entry.name == *endpoint)?;
-        let at = field.and_then(|field| entry.fields.get(field)).unwrap_or(&entry.at);
+        let manifest = self.manifest.as_ref()?;
+        let found = manifest.endpoints().map(|(_, it)| (&it.name, &it.at, &it.fields));
+        let out = manifest.connections().map(|(_, it)| (&it.name, &it.at, &it.fields));
+        let (_, at, fields) = found.chain(out).find(|(name, ..)| *name == endpoint)?;
+        let at = field.and_then(|field| fields.get(field)).unwrap_or(at);
         let message = format!("endpoint {endpoint}: {message}");
         Some(self.finding(at, *severity, code, message, remedy))
     }

@@ -2,7 +2,7 @@
 //!
 //! A cloud is one line in each part of this file; everything about it is in its own crate.
 
-use cloud::{Flaw, Settings};
+use cloud::{Exposed, Flaw, Settings};
 use planner::endpoint::Completion;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -101,5 +101,63 @@ impl Network {
     #[must_use]
     pub fn check(&self) -> Vec<Flaw> {
         ask!(self, network => network.check())
+    }
+}
+
+/// Where a private link connection leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outlet {
+    Aws(cloud_aws::Outlet),
+}
+
+/// The manifest's sections, of which a private link connection has exactly one.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+pub(crate) struct OutletSections {
+    /// The service stands in AWS.
+    #[serde(default)]
+    pub aws: Option<cloud_aws::Outlet>,
+}
+
+/// The sections of this version that lead out.
+pub(crate) const OUTLETS: [&str; 1] = [cloud_aws::CLOUD];
+
+impl OutletSections {
+    /// Every section that is there.
+    pub(crate) fn outlets(self) -> Vec<Outlet> {
+        let OutletSections { aws } = self;
+        aws.map(Outlet::Aws).into_iter().collect()
+    }
+}
+
+impl Outlet {
+    /// The manifest's word for the cloud.
+    #[must_use]
+    pub fn cloud(&self) -> &'static str {
+        match self {
+            Outlet::Aws(_) => cloud_aws::CLOUD,
+        }
+    }
+
+    /// The alias that the operator's configuration maps to credentials.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        match self {
+            Outlet::Aws(outlet) => outlet.account(),
+        }
+    }
+
+    #[must_use]
+    pub fn exposed(&self) -> Exposed {
+        match self {
+            Outlet::Aws(outlet) => outlet.exposed(),
+        }
+    }
+
+    /// What is wrong with the text itself.
+    #[must_use]
+    pub fn check(&self) -> Vec<Flaw> {
+        match self {
+            Outlet::Aws(outlet) => outlet.check(),
+        }
     }
 }

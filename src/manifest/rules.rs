@@ -38,9 +38,15 @@ fn conflict(claim: &Claim) -> Finding {
             let remedy = "give one of them another name: names are unique over all files";
             Finding::error(
                 "duplicate-name",
-                format!("two endpoints are called {}", short(name)),
+                format!("two entries are called {}", short(name)),
                 remedy,
             )
+        }
+        Claim::Database(_, account, region, id) => {
+            let message = format!("two connections expose database {id} ({account}, {region})");
+            let remedy = "keep one: an instance needs only one connection to a database, and another instance can \
+                name its endpoint service";
+            Finding::error("duplicate-database", message, remedy)
         }
         Claim::Group { id, group: Some(group) } => {
             let message = format!("the node group {group} of cluster {id} has two entries");

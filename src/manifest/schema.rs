@@ -1,7 +1,7 @@
 //! The JSON Schema of a manifest, derived from the types that read it.
 
 use super::entry::Document;
-use super::network::OFFERED;
+use super::network::{OFFERED, OUTLETS};
 use serde_json::{Value, json};
 
 /// What an editor needs to complete and check a manifest.
@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 pub fn schema() -> Value {
     let mut schema = schemars::schema_for!(Document).to_value();
     without_null(&mut schema);
-    let one_of: Vec<Value> = OFFERED.iter().map(|cloud| json!({"required": [cloud]})).collect();
-    schema["$defs"]["Endpoint"]["oneOf"] = Value::Array(one_of);
+    for (entry, sections) in [("Endpoint", &OFFERED[..]), ("PrivateLinkConnection", &OUTLETS)] {
+        let one_of = sections.iter().map(|cloud| json!({"required": [cloud]})).collect();
+        schema["$defs"][entry]["oneOf"] = Value::Array(one_of);
+    }
     schema
 }
 

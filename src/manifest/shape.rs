@@ -8,7 +8,7 @@ use super::kind::{Kind, keys, required};
 use super::node::{Data, Node};
 use super::source::{Source, is_unsafe};
 use super::words::{all_of, nearest, one_of, short};
-use super::{Finding, Place, later, syntax};
+use super::{Finding, Place, alien, syntax};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -47,6 +47,9 @@ impl Shape<'_> {
             }
             (Kind::Flag, Data::Bare(text)) if text.eq_ignore_ascii_case("true") => true.into(),
             (Kind::Flag, Data::Bare(text)) if text.eq_ignore_ascii_case("false") => false.into(),
+            (Kind::Number(most), Data::Bare(text)) if number(text, *most).is_some() => {
+                number(text, *most).into()
+            }
             (Kind::Word(words), Data::Text(word)) if words.contains(&&**word) => {
                 Value::String(word.clone())
             }
@@ -142,9 +145,7 @@ impl Shape<'_> {
             if self.findings.len() >= FINDINGS_MAX {
                 break;
             }
-            let finding = if let Some(later) = later::key(text, object) {
-                later.at(self.place(key, ""))
-            } else if let Some(secret) = later::secret(text, value) {
+            let finding = if let Some(secret) = alien::secret(text, value) {
                 secret.at(self.source.place_only(key.span))
             } else {
                 let here: Vec<&str> = entries.iter().filter_map(|(key, _)| key.text()).collect();
@@ -203,7 +204,14 @@ impl Shape<'_> {
             Data::Text(text) | Data::Bare(text) => match kind {
                 Kind::Word(words) => return self.no_such_word(node, text, words, whose),
                 Kind::Text => return self.bad_text(node, text, whose),
-                Kind::Flag | Kind::List(_) | Kind::Map(_) | Kind::Object { .. } => "a single value",
+                Kind::Number(most) if text.parse::<u64>().is_ok_and(|number| number > *most) => {
+                    "too large a number"
+                }
+                Kind::Flag
+                | Kind::Number(_)
+                | Kind::List(_)
+                | Kind::Map(_)
+                | Kind::Object { .. } => "a single value",
             },
             Data::List(_) => "a list",
             Data::Map(_) => "a section with keys",
@@ -211,6 +219,7 @@ impl Shape<'_> {
         let message = format!("`{key}` in {entry} must be {}", kind.words());
         let remedy = match kind {
             Kind::Flag => "write true or false, without quotes".to_owned(),
+            Kind::Number(most) => format!("write a number up to {most}, in digits, without quotes"),
             Kind::List(_) => {
                 format!("write `{key}: […]`, or each item on its own line after a dash")
             }
@@ -226,7 +235,12 @@ impl Shape<'_> {
         let Whose { key, entry } = whose;
         let remedy = match kind {
             Kind::List(_) => format!("list something, write `{key}: []`, or remove the line"),
-            Kind::Text | Kind::Flag | Kind::Word(_) | Kind::Map(_) | Kind::Object { .. } => {
+            Kind::Text
+            | Kind::Flag
+            | Kind::Number(_)
+            | Kind::Word(_)
+            | Kind::Map(_)
+            | Kind::Object { .. } => {
                 format!("write {} after `{key}:`, or remove the line", kind.words())
             }
         };
@@ -262,6 +276,12 @@ impl Shape<'_> {
     }
 }
 
+/// In plain digits: `0o17` and `1e3` are no numbers to a person.
+fn number(text: &str, most: u64) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|number| digits && *number <= most)
+}
+
 fn is_text(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 4 * TEXT_CHARS_MAX
@@ -271,7 +291,7 @@ fn is_text(text: &str) -> bool {
 
 /// `endpoint orders-apps` for a section that has a name of its own, otherwise that of the section around it.
 fn entry_name(node: &Node, kind: Option<&str>, object: &Value, around: &str) -> String {
-    let Some(kind) = kind.filter(|_| keys(object).contains(&"name")).map(str::to_lowercase) else {
+    let Some(kind) = kind.filter(|_| keys(object).contains(&"name")).map(spaced) else {
         return around.to_owned();
     };
     match node.get("name").and_then(Node::text).filter(|name| is_text(name)) {
@@ -280,11 +300,24 @@ fn entry_name(node: &Node, kind: Option<&str>, object: &Value, around: &str) -> 
     }
 }
 
+/// `PrivateLinkConnection` as people write it.
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
+}
+
 /// The value that stands for what has a finding.
 fn blank(kind: &Kind<'_>, root: &Value) -> Value {
     match kind {
         Kind::Text => Value::String(String::new()),
         Kind::Flag => Value::Bool(false),
+        Kind::Number(_) => 0.into(),
         Kind::Word(words) => words.first().map_or(Value::Null, |word| (*word).into()),
         Kind::List(_) => Value::Array(vec![]),
         Kind::Map(_) => Value::Object(Map::new()),

@@ -2,7 +2,7 @@
 //!
 //! Everything in it has been checked. It has no representation of its own: the YAML is `entry`'s, the JSON nobody's.
 
-use super::Network;
+use super::{Network, Outlet};
 use planner::endpoint::{OnDelete, OnDrift};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,6 +28,7 @@ pub struct Cluster {
     /// The display name or the id of a node group; nothing means the default group.
     pub node_group: Option<String>,
     pub endpoints: Vec<Endpoint>,
+    pub connections: Vec<Connection>,
     pub at: Location,
     /// Where each key of the entry is written (`region`).
     pub fields: BTreeMap<String, Location>,
@@ -46,6 +47,22 @@ pub struct Endpoint {
     pub fields: BTreeMap<String, Location>,
     /// A hash of everything that is asked of this endpoint, its cluster included. The same whatever the formatting,
     /// the order of keys and the comments.
+    pub generation: u64,
+}
+
+/// A private link connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    pub name: String,
+    pub outlet: Outlet,
+    pub on_delete: OnDelete,
+    pub on_drift: OnDrift,
+    /// A connection to the same service that is not ours may be taken over.
+    pub adopt: bool,
+    pub at: Location,
+    /// Where each key of the cloud's section is written.
+    pub fields: BTreeMap<String, Location>,
+    /// As an endpoint's.
     pub generation: u64,
 }
 
@@ -73,6 +90,12 @@ impl Manifest {
     pub fn endpoints(&self) -> impl Iterator<Item = (&Cluster, &Endpoint)> {
         let beside = |cluster| move |endpoint| (cluster, endpoint);
         self.clusters.iter().flat_map(move |cluster| cluster.endpoints.iter().map(beside(cluster)))
+    }
+
+    /// Every private link connection beside its cluster.
+    pub fn connections(&self) -> impl Iterator<Item = (&Cluster, &Connection)> {
+        let beside = |cluster| move |connection| (cluster, connection);
+        self.clusters.iter().flat_map(move |one| one.connections.iter().map(beside(one)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The engine's view as a plan.
 
-use super::{head, hold, location, vendor};
+use super::{flow, head, hold, location, vendor};
 use crate::engine::{EndpointView, Standing, View};
 use crate::provider::Unknown;
 use crate::report::{
@@ -11,14 +11,16 @@ use cloud::Severity;
 
 #[must_use]
 pub fn plan(view: &View) -> Plan {
-    let endpoints: Vec<PlannedEndpoint> = view.endpoints.iter().map(planned).collect();
+    let flows = view.flows.iter().map(flow::planned);
+    let endpoints: Vec<PlannedEndpoint> = view.endpoints.iter().map(planned).chain(flows).collect();
+    let found = view.flows.iter().flat_map(flow::findings);
     let failed = view.scopes.iter().filter_map(|scope| {
         let error = scope.error.as_ref()?.to_string();
         Some(report::Unknown { what: scope.id.to_string(), error })
     });
     Plan {
         digest: report::digest(&endpoints),
-        findings: view.endpoints.iter().flat_map(findings).collect(),
+        findings: view.endpoints.iter().flat_map(findings).chain(found).collect(),
         holds: view.hold.iter().map(|held| hold(held, &view.digest)).collect(),
         unknown: failed.collect(),
         endpoints,

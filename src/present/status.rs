@@ -1,9 +1,9 @@
 //! The engine's view as a status, and as a why.
 
-use super::{head, hold, location, phase, topic, vendor};
+use super::{flow, head, hold, location, phase, topic, vendor};
 use crate::engine::{EndpointView, ScopeView, Standing, View};
 use crate::report::status::{BudgetStatus, EndpointStatus, Late, Message, ScopeStatus, Status};
-use crate::report::why::{Why, ladder};
+use crate::report::why::{Rung, Why, ladder};
 use crate::report::{self, PlanInput, PlannedStep, Said, Topic, plan_endpoint};
 use crate::sight::{Blur, Sight};
 use crate::wish::ScopeId;
@@ -14,9 +14,11 @@ use std::time::Duration;
 
 #[must_use]
 pub fn status(view: &View) -> Status {
+    let endpoints = view.endpoints.iter().map(|one| endpoint(one, view));
+    let flows = view.flows.iter().map(|one| flow::status(one, view));
     Status {
         generated_at: view.at,
-        endpoints: view.endpoints.iter().map(|one| endpoint(one, view)).collect(),
+        endpoints: endpoints.chain(flows).collect(),
         scopes: view.scopes.iter().map(scope).collect(),
         budgets: vec![BudgetStatus {
             name: "TiDB Cloud API key".into(),
@@ -30,8 +32,18 @@ pub fn status(view: &View) -> Status {
 /// The phase ladder of one endpoint; nothing, if the name is not known.
 #[must_use]
 pub fn why(view: &View, name: &str) -> Option<Why> {
+    if let Some(one) = view.flows.iter().find(|flow| flow.wish.name == name) {
+        return Some(flow::why(one, view));
+    }
     let one = view.endpoints.iter().find(|endpoint| endpoint.wish.name == name)?;
-    let rungs = match (&one.sight, &one.decided) {
+    let rungs = rungs(one);
+    Some(Why { generated_at: view.at, endpoint: endpoint(one, view), rungs })
+}
+
+/// Nothing, while nothing is decided.
+#[must_use]
+pub fn rungs(one: &EndpointView) -> Vec<Rung> {
+    match (&one.sight, &one.decided) {
         (Some(sight), Some(decision)) => ladder(
             one.wish.desired,
             &sight.observed,
@@ -40,8 +52,7 @@ pub fn why(view: &View, name: &str) -> Option<Why> {
             &sight.differences,
         ),
         (None, _) | (_, None) => Vec::new(),
-    };
-    Some(Why { generated_at: view.at, endpoint: endpoint(one, view), rungs })
+    }
 }
 
 #[must_use]
@@ -56,6 +67,8 @@ pub fn endpoint(one: &EndpointView, view: &View) -> EndpointStatus {
     let drift = sight.filter(ours).filter(|_| settled);
     let (steps, messages) = (steps(one), messages(one));
     EndpointStatus {
+        thing: report::Thing::Endpoint,
+        parts: Vec::new(),
         name: one.wish.name.clone(),
         vendor,
         account: one.wish.account.alias.clone(),
@@ -173,7 +186,7 @@ fn must_be_made_again(one: &EndpointView, decision: &Decision) -> bool {
     asked && one.wish.is_wanted()
 }
 
-fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said {
+pub(super) fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said {
     let (who, remedy) = match error {
         Error::Credentials { .. } => {
             (Actor::You, Some("check the credentials that the configuration names".to_owned()))
@@ -276,8 +289,8 @@ fn next_look(one: &EndpointView, view: &View) -> Option<Moment> {
 
 fn scope(scope: &ScopeView) -> ScopeStatus {
     let kind = match &scope.id {
-        ScopeId::TidbCloud(_) => "tidb-cloud",
-        ScopeId::Account(account) => account.cloud,
+        ScopeId::TidbCloud(_) | ScopeId::Outgoing(_) => "tidb-cloud",
+        ScopeId::Account(account) | ScopeId::Exposing(account) => account.cloud,
     };
     ScopeStatus {
         name: scope.id.to_string(),

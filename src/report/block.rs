@@ -1,6 +1,8 @@
 //! What is shown of one endpoint, line by line, before a terminal or a comment gives it its looks.
 
-use super::model::{Action, Ending, FieldChange, Level, New, PlannedEndpoint, PlannedStep, Risk};
+use super::model::{
+    Action, Ending, FieldChange, Level, New, PartLine, PlannedEndpoint, PlannedStep, Risk,
+};
 use super::style::clean;
 use super::words::step_line;
 
@@ -96,16 +98,20 @@ fn risk(risk: Risk) -> Option<String> {
 
 fn body(endpoint: &PlannedEndpoint) -> Vec<Line> {
     let what = format!(
-        "{} endpoint {:?} in account {}",
-        endpoint.vendor.word, endpoint.name, endpoint.account
+        "{} {} {:?} in account {}",
+        endpoint.vendor.word,
+        endpoint.thing.word(),
+        endpoint.name,
+        endpoint.account
     );
     let mark = endpoint.action.mark();
-    if endpoint.fields.is_empty() {
+    if endpoint.fields.is_empty() && endpoint.parts.is_empty() {
         return vec![Line::new(Place::Head, mark, &what)];
     }
     let mut lines = vec![Line::new(Place::Head, mark, &format!("{what} {{"))];
     let width = endpoint.fields.iter().map(|field| field.name.len()).max().unwrap_or(0);
     lines.extend(endpoint.fields.iter().map(|field| field_line(field, width)));
+    lines.extend(tree(endpoint));
     let hidden = endpoint.unchanged_fields;
     if hidden > 0 {
         let text = format!("# ({})", count(hidden, "unchanged field"));
@@ -113,6 +119,31 @@ fn body(endpoint: &PlannedEndpoint) -> Vec<Line> {
     }
     lines.push(Line::new(Place::Close, Mark::None, "}"));
     lines
+}
+
+/// The way from the database to TiDB Cloud: each part leads to the one below it.
+fn tree(endpoint: &PlannedEndpoint) -> Vec<Line> {
+    let titles: Vec<String> = endpoint.parts.iter().enumerate().map(title).collect();
+    let width = titles.iter().map(|title| title.chars().count()).max().unwrap_or(0);
+    let line = |(part, title): (&PartLine, &String)| {
+        let PartLine { name: _, id, state, purpose } = part;
+        let mark = match (id.is_some(), endpoint.action) {
+            (false, Action::Create | Action::Update | Action::Finish) => Mark::Add,
+            (true, Action::Delete) => Mark::Remove,
+            _ => Mark::None,
+        };
+        let id = id.as_deref().unwrap_or("(known after apply)");
+        let state = state.as_ref().map(|state| format!(", {state}")).unwrap_or_default();
+        Line::new(Place::Field, mark, &format!("{title:width$} = {id}{state}  # {purpose}"))
+    };
+    endpoint.parts.iter().zip(&titles).map(line).collect()
+}
+
+fn title((depth, part): (usize, &PartLine)) -> String {
+    match depth.checked_sub(1) {
+        None => part.name.to_owned(),
+        Some(indent) => format!("{}└─ {}", "   ".repeat(indent), part.name),
+    }
 }
 
 fn field_line(field: &FieldChange, width: usize) -> Line {

@@ -8,7 +8,7 @@ mod risk;
 mod steps;
 
 use super::model::{
-    Action, ClusterHead, Ending, Location, Obstacle, PlannedEndpoint, Reason, Risk, Vendor,
+    Action, ClusterHead, Ending, Location, Obstacle, PlannedEndpoint, Reason, Risk, Thing, Vendor,
 };
 use super::words::{self, Said, Topic};
 use cloud::{Change, Difference, Found, Settings, Value};
@@ -60,6 +60,7 @@ pub fn plan_endpoint(input: &PlanInput) -> PlannedEndpoint {
         | Action::Unchanged => 0,
     };
     PlannedEndpoint {
+        thing: Thing::Endpoint,
         name: input.name.to_owned(),
         cluster: input.cluster.clone(),
         vendor: input.vendor,
@@ -75,6 +76,7 @@ pub fn plan_endpoint(input: &PlanInput) -> PlannedEndpoint {
         drift: drift(input),
         warnings: input.warnings.clone(),
         companions: input.companions.to_vec(),
+        parts: Vec::new(),
         ending: ending(&road, input.topic()),
     }
 }
@@ -90,6 +92,7 @@ pub fn unknown_endpoint(
     error: &str,
 ) -> PlannedEndpoint {
     PlannedEndpoint {
+        thing: Thing::Endpoint,
         name: name.to_owned(),
         cluster: cluster.clone(),
         vendor,
@@ -105,6 +108,7 @@ pub fn unknown_endpoint(
         drift: Vec::new(),
         warnings: Vec::new(),
         companions: Vec::new(),
+        parts: Vec::new(),
         ending: Ending::Open,
     }
 }

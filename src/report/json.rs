@@ -78,6 +78,8 @@ pub struct PlanJson {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct EndpointJson {
+    /// `endpoint`, or `private link connection`.
+    kind: &'static str,
     name: String,
     cluster: ClusterJson,
     cloud: &'static str,
@@ -96,7 +98,19 @@ struct EndpointJson {
     warnings: Vec<String>,
     /// The other entries that share the endpoint.
     shared_with: Vec<String>,
+    /// Of a private link connection: the way from the database to TiDB Cloud.
+    parts: Vec<PartJson>,
     ending: EndingJson,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PartJson {
+    name: &'static str,
+    /// Nothing, while it is not there.
+    id: Option<String>,
+    /// In the vendor's own words.
+    state: Option<String>,
+    purpose: &'static str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]

@@ -20,6 +20,7 @@ pub struct Plan {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedEndpoint {
+    pub thing: Thing,
     pub name: String,
     pub cluster: ClusterHead,
     pub vendor: Vendor,
@@ -39,7 +40,28 @@ pub struct PlannedEndpoint {
     pub warnings: Vec<String>,
     /// The other entries that share the endpoint.
     pub companions: Vec<String>,
+    /// Of a private link connection: the way from the database to TiDB Cloud.
+    pub parts: Vec<PartLine>,
     pub ending: Ending,
+}
+
+/// What an entry asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    Endpoint,
+    PrivateLinkConnection,
+}
+
+/// One part of a chain, and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartLine {
+    /// `target group`
+    pub name: &'static str,
+    /// Nothing, while it is not there.
+    pub id: Option<String>,
+    /// In the vendor's own words.
+    pub state: Option<String>,
+    pub purpose: &'static str,
 }
 
 /// How one cloud is spoken of. Its own crate knows; here it is only repeated.
@@ -236,6 +258,17 @@ impl PlannedEndpoint {
     #[must_use]
     pub fn has_changes(&self) -> bool {
         self.steps.iter().any(|step| step.kind == Kind::Do)
+    }
+}
+
+impl Thing {
+    /// For people and machines.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Thing::Endpoint => "endpoint",
+            Thing::PrivateLinkConnection => "private link connection",
+        }
     }
 }
 

@@ -14,6 +14,8 @@ pub enum Event<'a> {
     Refused(&'a Decision, &'a str),
     /// Nobody could look.
     Unseen(&'a str),
+    /// In words already.
+    Told(&'a str),
     Active(Duration),
     Gone(Duration),
 }
@@ -27,6 +29,7 @@ pub fn progress_line(name: &str, event: Event, topic: Topic) -> String {
             format!("could not {}: {error}", words::say(decision, topic).sentence)
         }
         Event::Unseen(error) => format!("could not look: {error}"),
+        Event::Told(text) => text.to_owned(),
         Event::Active(elapsed) => format!("active after {}", duration(elapsed)),
         Event::Gone(elapsed) => format!("gone after {}", duration(elapsed)),
     };

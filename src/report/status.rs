@@ -5,7 +5,7 @@
 mod json;
 mod text;
 
-use super::model::{ClusterHead, Hold, Paste, PlannedStep, Vendor};
+use super::model::{ClusterHead, Hold, PartLine, Paste, PlannedStep, Thing, Vendor};
 use cloud::Difference;
 use planner::{Actor, Moment, Phase};
 use std::time::Duration;
@@ -24,6 +24,7 @@ pub struct Status {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointStatus {
+    pub thing: Thing,
     pub name: String,
     pub cluster: ClusterHead,
     pub vendor: Vendor,
@@ -53,6 +54,8 @@ pub struct EndpointStatus {
     pub companions: Vec<String>,
     /// What is foreseen from here.
     pub steps: Vec<PlannedStep>,
+    /// Of a private link connection: the way from the database to TiDB Cloud.
+    pub parts: Vec<PartLine>,
 }
 
 /// A wait that lasts longer than such waits do.

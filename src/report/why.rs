@@ -39,6 +39,16 @@ pub enum RungName {
     Unregistered,
     Released,
     EndpointDeleted,
+    TargetGroupReady,
+    LoadBalancerReady,
+    ListenerReady,
+    /// The database answers the load balancer.
+    TargetsHealthy,
+    Permitted,
+    Connected,
+    Disconnected,
+    /// Nothing that was built is left.
+    Dismantled,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +75,14 @@ impl RungName {
             RungName::Unregistered => "Unregistered",
             RungName::Released => "Released",
             RungName::EndpointDeleted => "EndpointDeleted",
+            RungName::Dismantled => "Dismantled",
+            RungName::Disconnected => "Disconnected",
+            RungName::Connected => "Connected",
+            RungName::Permitted => "Permitted",
+            RungName::TargetsHealthy => "TargetsHealthy",
+            RungName::ListenerReady => "ListenerReady",
+            RungName::LoadBalancerReady => "LoadBalancerReady",
+            RungName::TargetGroupReady => "TargetGroupReady",
         }
     }
 
@@ -81,6 +99,14 @@ impl RungName {
             RungName::Unregistered => "unregistered",
             RungName::Released => "released",
             RungName::EndpointDeleted => "endpoint-deleted",
+            RungName::Dismantled => "dismantled",
+            RungName::Disconnected => "disconnected",
+            RungName::Connected => "connected",
+            RungName::Permitted => "permitted",
+            RungName::TargetsHealthy => "targets-healthy",
+            RungName::ListenerReady => "listener-ready",
+            RungName::LoadBalancerReady => "load-balancer-ready",
+            RungName::TargetGroupReady => "target-group-ready",
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! It decides nothing, and knows no cloud by name: how a cloud is spoken of comes with the [`Vendor`].
 
+pub mod flow;
 mod problem;
 mod step;
 mod waiting;

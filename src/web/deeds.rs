@@ -2,9 +2,11 @@
 
 use super::time::exact;
 use crate::engine::View;
+use crate::report::flow_words;
 use crate::report::{self, ClusterHead, Topic, Vendor};
-use crate::{clouds, journal, present};
+use crate::{clouds, dataflow, journal, present};
 use planner::Moment;
+use planner::dataflow::{Because as FlowBecause, Decision as Out};
 use planner::endpoint::{Because, Decision, Step};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -36,7 +38,8 @@ pub(super) struct Deed {
 
 pub(super) fn tell(rows: &[JournalRow], view: &View) -> Vec<Deed> {
     let known = view.endpoints.iter().map(|one| (&*one.wish.name, present::heading(one)));
-    let known: BTreeMap<&str, (Vendor, ClusterHead)> = known.collect();
+    let out = view.flows.iter().map(|one| (&*one.wish.name, present::flow_heading(one)));
+    let known: BTreeMap<&str, (Vendor, ClusterHead)> = known.chain(out).collect();
     let (name, id, tier, region) = Default::default();
     let nowhere = (clouds::vendor("cloud"), ClusterHead { name, id, tier, region });
     let topic = |name: &str| known.get(name).unwrap_or(&nowhere);
@@ -76,7 +79,8 @@ fn deed(row: &JournalRow, (vendor, cluster): &(Vendor, ClusterHead)) -> Deed {
 }
 
 pub(super) fn step_word(written: &str) -> &'static str {
-    journal::read(written).map_or("unknown", |step| step.word())
+    let out = || dataflow::read(written).map(|step| step.word());
+    journal::read(written).map(|step| step.word()).or_else(out).unwrap_or("unknown")
 }
 
 pub(super) fn outcome_word(outcome: Outcome, finished_at: Option<u64>) -> &'static str {
@@ -85,7 +89,9 @@ pub(super) fn outcome_word(outcome: Outcome, finished_at: Option<u64>) -> &'stat
 
 fn sentence(written: &str, topic: Topic<'_>) -> String {
     let said = |step: Step| report::say(&Decision::Do(step, Because::Missing), topic).sentence;
-    journal::read(written).map_or_else(|| format!("a step of another version: {written}"), said)
+    let out = |step| flow_words::say(&Out::Do(step, FlowBecause::Missing), topic).sentence;
+    let told = journal::read(written).map(said).or_else(|| dataflow::read(written).map(out));
+    told.unwrap_or_else(|| format!("a step of another version: {written}"))
 }
 
 /// After "because", of a deed that is past.
@@ -95,6 +101,8 @@ fn because(reason: &str) -> &'static str {
         "adoption-asked" => "the manifest asked to adopt it",
         "drifted" => "it differed from the manifest",
         "cannot-change-in-place" => "a setting differed that cannot be changed in place",
+        "failed" => "it had failed",
+        "stale" => "it stood for something that was not wanted any more",
         "link-failed" => "it had failed in the cloud",
         "connection-failed" => "the connection had failed in TiDB Cloud",
         "connection-is-stale" => "the connection named another endpoint",

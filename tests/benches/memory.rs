@@ -3,7 +3,7 @@
 use crate::fleet::{Account, repository, wanted};
 use crate::harness::{Resident, resident, runtime, say};
 use crate::pages::{Pages, client};
-use cloud::{Clock, Cloud, Owner};
+use cloud::{Clock, Cloud, Error, Owner};
 use planner::endpoint::Decision;
 use planner::{Moment, Tempo};
 use std::sync::Arc;
@@ -78,6 +78,10 @@ fn context(count: usize, pages: &Arc<Pages>, store: Store) -> Context {
         open: Box::new(move |_: wish::Account| -> Opening {
             let account: Arc<dyn Cloud> = account.clone();
             Box::pin(async move { Ok(account) })
+        }),
+        expose: Box::new(|_| {
+            let (code, message) = ("NotHere".into(), "nothing is exposed here".into());
+            Box::pin(std::future::ready(Err(Error::Refused { code, message })))
         }),
         provider: client(pages),
         store,

@@ -61,6 +61,9 @@ fn the_tables_are_the_schema() {
         ("### alibaba", "AlibabaNetwork"),
         ("### azure", "AzureNetwork"),
         ("### gcp", "GcpNetwork"),
+        ("## A private link connection", "PrivateLinkConnection"),
+        ("### aws, for a private link connection", "AwsOutlet"),
+        ("### expose", "AwsExpose"),
     ] {
         assert_eq!(rows(&reference, heading), properties(&schema["$defs"][name]), "{heading}");
     }

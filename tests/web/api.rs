@@ -26,8 +26,8 @@ async fn the_status_keeps_its_keys() {
     let top = ["budgets", "endpoints", "formatVersion", "generatedAt", "holds", "scopes"];
     assert_eq!(keys(&status), top);
     let endpoint = &status["endpoints"][0];
-    let expected = "account cloud cluster command connectionId drift endpointId host lastError late messages name \
-        nextLook paste phase port reason remedy sentence sharedWith since steps who";
+    let expected = "account cloud cluster command connectionId drift endpointId host kind lastError late messages \
+        name nextLook parts paste phase port reason remedy sentence sharedWith since steps who";
     assert_eq!(keys(endpoint).join(" "), expected);
     assert_eq!(endpoint["phase"], "active");
     assert_eq!(endpoint["reason"], "settled");

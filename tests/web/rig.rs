@@ -167,6 +167,10 @@ pub(crate) fn context(sim: &Sim) -> Arc<Context> {
                 }
             })
         }),
+        expose: Box::new(|_| {
+            let (code, message) = ("NotHere".into(), "nothing is exposed here".into());
+            Box::pin(std::future::ready(Err(Error::Refused { code, message })))
+        }),
         provider: Client::new(wire, Hosts::default(), key),
         store: Store::open_in_memory().unwrap(),
         owner: Owner::new("test", None),

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use cloud::{
-    Change, Clock, Cloud, ClusterKey, Owner, Request, Response, Setting, Settings, Value, Wire,
-    WireError,
+    Change, Clock, Cloud, ClusterKey, Exposing, Owner, Request, Response, Setting, Settings, Value,
+    Wire, WireError,
 };
 use planner::endpoint::{Completion, Decision, Desired, OnDelete, OnDrift, OnForeign, Terms};
 use planner::{Generation, Moment, Tempo};
@@ -275,12 +275,16 @@ fn context(
     tempo: Tempo,
     store: Store,
 ) -> Arc<Context> {
-    let world = sim.clone();
+    let (world, exposed) = (sim.clone(), sim.clone());
     Arc::new(Context {
         open: Box::new(move |account: Account| -> Opening {
             let tier = WorldTier::new(world.clone(), scope_of(&account));
             let cloud = make(tier);
             Box::pin(async move { Ok(cloud) })
+        }),
+        expose: Box::new(move |account: Account| {
+            let tier = WorldTier::new(exposed.clone(), scope_of(&account));
+            Box::pin(async move { Ok(Arc::new(tier) as Arc<dyn Exposing>) })
         }),
         provider: lay(sim),
         store,

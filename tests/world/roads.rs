@@ -78,6 +78,9 @@ async fn what_is_removed_goes_connection_first() {
         .filter_map(|progress| match progress {
             Progress::Did { step, .. } => Some(step.word()),
             Progress::Gone { .. } => Some("gone"),
+            Progress::FlowBegan { .. } | Progress::FlowDid { .. } | Progress::FlowStands { .. } => {
+                None
+            }
             Progress::Began { .. } | Progress::Stands { .. } => None,
         })
         .collect();

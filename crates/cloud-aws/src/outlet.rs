@@ -89,7 +89,7 @@ impl Outlet {
             }
             (None, None) => {
                 flaws.push(flaw(
-                    SERVICE,
+                    ACCOUNT,
                     "there is neither a service nor something to expose",
                     remedy,
                 ));
@@ -121,7 +121,7 @@ impl Expose {
                 flaws.push(flaw(DATABASE, "there are both a database and addresses", remedy));
             }
             (None, None) => {
-                flaws.push(flaw(DATABASE, "there is neither a database nor an address", remedy));
+                flaws.push(flaw(PORT, "there is neither a database nor an address", remedy));
             }
             (Some(id), None) => flaws.extend(database_flaw(id)),
             (None, Some(addresses)) => flaws.extend(address_flaws(addresses)),

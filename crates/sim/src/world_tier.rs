@@ -7,6 +7,7 @@ mod alibaba;
 mod azure;
 mod call;
 mod ec2;
+mod exposing;
 mod google;
 mod judge;
 mod words;

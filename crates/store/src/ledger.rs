@@ -8,6 +8,7 @@ use rusqlite::{Row, params};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerRow {
     pub name: String,
+    pub kind: Kind,
     pub cluster: String,
     pub cloud: String,
     pub account: String,
@@ -25,24 +26,55 @@ pub struct LedgerRow {
     pub updated: u64,
 }
 
+/// What bears the name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    #[default]
+    Endpoint,
+    /// `permits` tells that somebody else's service lets TiDB Cloud ask because we said so.
+    PrivateLinkConnection { permits: bool },
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Kind::Endpoint => "endpoint",
+            Kind::PrivateLinkConnection { permits: false } => "private-link-connection",
+            Kind::PrivateLinkConnection { permits: true } => "private-link-connection-permitted",
+        }
+    }
+
+    /// A kind of a later version is none of ours to touch: whoever meets it drops the row.
+    fn from_word(word: &str) -> Option<Kind> {
+        let all = [
+            Kind::Endpoint,
+            Kind::PrivateLinkConnection { permits: false },
+            Kind::PrivateLinkConnection { permits: true },
+        ];
+        all.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 const COLUMNS: &str = "name, cluster, cloud, account, region, link, on_delete, generation, settled_generation, \
-    incarnation, desired, first_seen, updated";
+    incarnation, desired, first_seen, updated, kind";
 
 impl Store {
     /// Adds or replaces these rows together.
     pub fn remember(&self, rows: &[LedgerRow]) -> Result<(), Error> {
         let sql = format!(
-            "INSERT INTO ledger ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            "INSERT INTO ledger ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
              ON CONFLICT (name) DO UPDATE SET cluster = excluded.cluster, cloud = excluded.cloud,
              account = excluded.account, region = excluded.region, link = excluded.link,
              on_delete = excluded.on_delete, generation = excluded.generation,
-             incarnation = excluded.incarnation, desired = excluded.desired, updated = excluded.updated"
+             incarnation = excluded.incarnation, desired = excluded.desired, updated = excluded.updated,
+             kind = excluded.kind"
         );
         self.write(|transaction| {
             let mut statement = transaction.prepare_cached(&sql)?;
             for row in rows {
                 let LedgerRow {
                     name,
+                    kind,
                     cluster,
                     cloud,
                     account,
@@ -70,6 +102,7 @@ impl Store {
                     desired,
                     first_seen.cast_signed(),
                     updated.cast_signed(),
+                    kind.word(),
                 ])?;
             }
             Ok(())
@@ -80,7 +113,9 @@ impl Store {
     pub fn ledger(&self) -> Result<Vec<LedgerRow>, Error> {
         self.read(|connection| {
             let sql = format!("SELECT {COLUMNS} FROM ledger ORDER BY name");
-            connection.prepare_cached(&sql)?.query_map([], from_row)?.collect()
+            let mut statement = connection.prepare_cached(&sql)?;
+            let rows: Result<Vec<_>, _> = statement.query_map([], from_row)?.collect();
+            Ok(rows?.into_iter().flatten().collect())
         })
     }
 
@@ -115,9 +150,11 @@ const CLOSE_JOURNAL: &str = "UPDATE journal SET settled = 1 WHERE name = $1 AND 
 const CLOSE_JOURNAL_BEFORE: &str =
     "UPDATE journal SET settled = 1 WHERE name = $1 AND settled = 0 AND intended_at <= $2";
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
-    Ok(LedgerRow {
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<LedgerRow>> {
+    let Some(kind) = Kind::from_word(row.get_ref(13)?.as_str()?) else { return Ok(None) };
+    Ok(Some(LedgerRow {
         name: row.get(0)?,
+        kind,
         cluster: row.get(1)?,
         cloud: row.get(2)?,
         account: row.get(3)?,
@@ -130,5 +167,5 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
         desired: row.get(10)?,
         first_seen: row.get::<_, i64>(11)?.cast_unsigned(),
         updated: row.get::<_, i64>(12)?.cast_unsigned(),
-    })
+    }))
 }

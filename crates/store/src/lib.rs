@@ -10,6 +10,6 @@ mod store;
 
 pub use error::Error;
 pub use journal::{Intent, JournalId, JournalRow, Outcome};
-pub use ledger::LedgerRow;
+pub use ledger::{Kind, LedgerRow};
 pub use looks::LookRow;
 pub use store::Store;

@@ -9,7 +9,7 @@ use std::path::Path;
 /// "TdLk": by this SQLite files tell whose they are.
 const APPLICATION_ID: i64 = 0x5464_4C6B;
 
-const MIGRATIONS: [&str; 1] = [FIRST];
+const MIGRATIONS: [&str; 2] = [FIRST, KINDS];
 
 const FIRST: &str = "
     CREATE TABLE ledger (
@@ -54,6 +54,8 @@ const FIRST: &str = "
         value TEXT NOT NULL
     );
 ";
+
+const KINDS: &str = "ALTER TABLE ledger ADD COLUMN kind TEXT NOT NULL DEFAULT 'endpoint';";
 
 /// What is wrong with a file, before it is said which file.
 pub(crate) enum Trouble {

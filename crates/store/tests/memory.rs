@@ -1,6 +1,6 @@
 //! What goes in comes out, table by table.
 
-use store::{Intent, JournalId, JournalRow, LedgerRow, LookRow, Outcome, Store};
+use store::{Intent, JournalId, JournalRow, Kind, LedgerRow, LookRow, Outcome, Store};
 
 fn row(name: &str) -> LedgerRow {
     LedgerRow {
@@ -14,6 +14,7 @@ fn row(name: &str) -> LedgerRow {
         generation: u64::MAX - 7,
         settled_generation: None,
         incarnation: 1,
+        kind: Kind::Endpoint,
         desired: "present".into(),
         first_seen: 100,
         updated: 100,
@@ -47,6 +48,7 @@ fn the_ledger_keeps_the_last_of_each_name_and_the_first_sight() {
         account: "other".into(),
         generation: 3,
         incarnation: 2,
+        kind: Kind::PrivateLinkConnection { permits: true },
         desired: "absent".into(),
         on_delete: "protect".into(),
         first_seen: 999,

@@ -5,7 +5,7 @@
 use crate::engine::{Progress, Standing, View};
 use crate::output;
 use crate::present;
-use crate::report::{ClusterHead, Event, Topic, Vendor, progress_line};
+use crate::report::{ClusterHead, Event, Topic, Vendor, flow_words, progress_line};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use planner::endpoint::Decision;
 use std::collections::BTreeMap;
@@ -33,7 +33,10 @@ impl Watch {
         let (sender, receiver) = mpsc::unbounded_channel();
         let topic = |one| (present::heading(one), one);
         let topics = view.endpoints.iter().map(topic);
-        let topics = topics.map(|(heading, one)| (one.wish.name.clone(), heading)).collect();
+        let topics = topics.map(|(heading, one)| (one.wish.name.clone(), heading));
+        let flows = view.flows.iter();
+        let flows = flows.map(|one| (one.wish.name.clone(), present::flow_heading(one)));
+        let topics = topics.chain(flows).collect();
         let live = std::io::stderr().is_terminal();
         let bars = live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
         Watch { sender: Some(sender), receiver, topics, lines: BTreeMap::new(), bars }
@@ -60,7 +63,10 @@ impl Watch {
             Progress::Began { name, .. }
             | Progress::Did { name, .. }
             | Progress::Stands { name, .. }
-            | Progress::Gone { name } => name.clone(),
+            | Progress::Gone { name }
+            | Progress::FlowBegan { name, .. }
+            | Progress::FlowDid { name, .. }
+            | Progress::FlowStands { name, .. } => name.clone(),
         };
         let Some((vendor, head)) = self.topics.get(&name) else { return };
         let topic = Topic { vendor: *vendor, cluster: head };
@@ -105,12 +111,24 @@ fn say(name: &str, progress: &Progress, elapsed: Duration, topic: Topic<'_>) -> 
             let decision = Decision::Do(step.clone(), *because);
             line(Event::Standing(&decision, Duration::ZERO))
         }
-        Progress::Did { result: Ok(()), .. } => None,
+        Progress::Did { result: Ok(()), .. } | Progress::FlowDid { result: Ok(()), .. } => None,
         Progress::Did { step, result: Err(error), .. } => {
             let decision = Decision::Do(step.clone(), planner::endpoint::Because::Missing);
             line(Event::Refused(&decision, &error.to_string()))
         }
         Progress::Gone { .. } => line(Event::Gone(elapsed)),
+        Progress::FlowBegan { step, because, .. } => {
+            let decision = planner::dataflow::Decision::Do(step.clone(), *because);
+            line(Event::Told(&flow_words::standing(&decision, topic)))
+        }
+        Progress::FlowDid { result: Err(error), .. } => line(Event::Unseen(&error.to_string())),
+        Progress::FlowStands { standing, .. } if flow_is_active(standing) => {
+            line(Event::Active(elapsed))
+        }
+        Progress::FlowStands { standing, .. } => {
+            let told = flow(standing, topic)?;
+            line(Event::Told(&told))
+        }
         Progress::Stands { standing, .. } => match standing {
             Standing::Decided(Decision::Settled) => line(Event::Active(elapsed)),
             Standing::Decided(Decision::Do(..))
@@ -127,5 +145,29 @@ fn say(name: &str, progress: &Progress, elapsed: Duration, topic: Topic<'_>) -> 
                 line(Event::Unseen(&format!("FAILED: {}", texts.join("; "))))
             }
         },
+    }
+}
+
+fn flow_is_active(standing: &Standing<planner::dataflow::Decision>) -> bool {
+    *standing == Standing::Decided(planner::dataflow::Decision::Settled)
+}
+
+/// What is worth a line about a private link connection that is not at its end.
+fn flow(standing: &Standing<planner::dataflow::Decision>, topic: Topic<'_>) -> Option<String> {
+    use planner::dataflow::Decision;
+    match standing {
+        Standing::Decided(Decision::Settled | Decision::Do(..))
+        | Standing::Unseen
+        | Standing::CouldNotAct { .. } => None,
+        Standing::Decided(decision @ (Decision::Wait(_) | Decision::Stuck(_))) => {
+            Some(flow_words::standing(decision, topic))
+        }
+        Standing::CouldNotLook { error, .. } => Some(error.to_string()),
+        Standing::Blurred(blur) => Some(blur.to_string()),
+        Standing::Held { hold, .. } => Some(format!("held back: {hold}")),
+        Standing::Blocked { findings, .. } => {
+            let texts: Vec<&str> = findings.iter().map(|one| &*one.message).collect();
+            Some(format!("FAILED: {}", texts.join("; ")))
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! From the plan's own values to the structs of its JSON.
 
 use super::super::model::{
-    Action, ClusterHead, Ending, FieldChange, Finding, Hold, Kind, Location, New, Obstacle, Paste,
-    Plan, PlannedEndpoint, PlannedStep, Reason, Risk, Unknown,
+    Action, ClusterHead, Ending, FieldChange, Finding, Hold, Kind, Location, New, Obstacle,
+    PartLine, Paste, Plan, PlannedEndpoint, PlannedStep, Reason, Risk, Unknown,
 };
 use super::{
     ClusterJson, DifferenceJson, EndingJson, EndpointJson, FieldJson, FindingJson, HoldJson,
-    LocationJson, PasteJson, PlanJson, ReasonJson, RiskJson, StepJson, UnknownJson, ValueJson,
+    LocationJson, PartJson, PasteJson, PlanJson, ReasonJson, RiskJson, StepJson, UnknownJson,
+    ValueJson,
 };
 use cloud::{Difference, Severity, Value};
 use planner::{Actor, Phase};
@@ -31,6 +32,7 @@ impl From<&Plan> for PlanJson {
 impl From<&PlannedEndpoint> for EndpointJson {
     fn from(endpoint: &PlannedEndpoint) -> EndpointJson {
         let PlannedEndpoint {
+            thing,
             name,
             cluster,
             vendor,
@@ -46,9 +48,11 @@ impl From<&PlannedEndpoint> for EndpointJson {
             drift,
             warnings,
             companions,
+            parts,
             ending,
         } = endpoint;
         EndpointJson {
+            kind: thing.word(),
             name: name.clone(),
             cluster: cluster.into(),
             cloud: vendor.word,
@@ -63,8 +67,16 @@ impl From<&PlannedEndpoint> for EndpointJson {
             drift: drift.iter().map(DifferenceJson::from).collect(),
             warnings: warnings.clone(),
             shared_with: companions.clone(),
+            parts: parts.iter().map(PartJson::from).collect(),
             ending: ending.into(),
         }
+    }
+}
+
+impl From<&PartLine> for PartJson {
+    fn from(part: &PartLine) -> PartJson {
+        let PartLine { name, id, state, purpose } = part.clone();
+        PartJson { name, id, state, purpose }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A status for machines: its own structs, under the same promise as the plan's.
 
 use super::super::json::{
-    ClusterJson, DifferenceJson, FORMAT_VERSION, HoldJson, PasteJson, StepJson, print,
+    ClusterJson, DifferenceJson, FORMAT_VERSION, HoldJson, PartJson, PasteJson, StepJson, print,
 };
 use super::super::time::moment;
 use super::{BudgetStatus, EndpointStatus, Late, Message, ScopeStatus, Status};
@@ -25,6 +25,8 @@ pub struct StatusJson {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EndpointStatusJson {
+    /// `endpoint`, or `private link connection`.
+    kind: &'static str,
     name: String,
     cluster: ClusterJson,
     cloud: &'static str,
@@ -52,6 +54,8 @@ pub struct EndpointStatusJson {
     /// The other entries that share the endpoint.
     shared_with: Vec<String>,
     steps: Vec<StepJson>,
+    /// Of a private link connection: the way from the database to TiDB Cloud.
+    parts: Vec<PartJson>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -115,6 +119,7 @@ impl From<&Status> for StatusJson {
 impl From<&EndpointStatus> for EndpointStatusJson {
     fn from(endpoint: &EndpointStatus) -> EndpointStatusJson {
         let EndpointStatus {
+            thing,
             name,
             cluster,
             vendor,
@@ -138,8 +143,10 @@ impl From<&EndpointStatus> for EndpointStatusJson {
             paste,
             companions,
             steps,
+            parts,
         } = endpoint;
         EndpointStatusJson {
+            kind: thing.word(),
             name: name.clone(),
             cluster: cluster.into(),
             cloud: vendor.word,
@@ -163,6 +170,7 @@ impl From<&EndpointStatus> for EndpointStatusJson {
             paste: paste.iter().map(PasteJson::from).collect(),
             shared_with: companions.clone(),
             steps: steps.iter().map(StepJson::from).collect(),
+            parts: parts.iter().map(PartJson::from).collect(),
         }
     }
 }

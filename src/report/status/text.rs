@@ -1,6 +1,7 @@
 //! A status for people: one aligned line per endpoint, or everything about one.
 
 use super::super::block::count;
+use super::super::model::PartLine;
 use super::super::style::{Paint, Style, clean};
 use super::super::text::wanted_found;
 use super::super::time::{duration, moment, since};
@@ -90,6 +91,12 @@ fn facts(endpoint: &EndpointStatus, now: Moment) -> Vec<(&'static str, String)> 
     add("Last error", endpoint.last_error.as_ref().map(said));
     for difference in &endpoint.drift {
         add("Drift", Some(format!("{}: {}", difference.field, wanted_found(difference))));
+    }
+    for part in &endpoint.parts {
+        let PartLine { name, id, state, purpose } = part;
+        let id = id.as_deref().unwrap_or("not there yet");
+        let state = state.as_ref().map(|state| format!(", {state}")).unwrap_or_default();
+        add("Part", Some(format!("{name}: {id}{state} ({purpose})")));
     }
     for step in &endpoint.steps {
         add("Ahead", Some(words::step_line(step)));

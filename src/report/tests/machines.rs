@@ -34,6 +34,7 @@ fn a_plan() {
       },
       "endpoints": [
         {
+          "kind": "endpoint",
           "name": "orders-apps",
           "cluster": {
             "name": "orders",
@@ -115,6 +116,7 @@ fn a_plan() {
           ],
           "warnings": [],
           "sharedWith": [],
+          "parts": [],
           "ending": {
             "kind": "settled"
           }

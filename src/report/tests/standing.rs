@@ -23,6 +23,8 @@ pub(super) fn status_of(world: &World) -> EndpointStatus {
     let topic = Topic { vendor: AWS, cluster: &world.cluster };
     let said = say(&decision, topic);
     EndpointStatus {
+        thing: crate::report::Thing::Endpoint,
+        parts: Vec::new(),
         name: world.name.clone(),
         cluster: world.cluster.clone(),
         vendor: AWS,

@@ -1,11 +1,12 @@
 //! One endpoint: a row for those who scan, and below it as much as it deserves.
 
-use super::groups::Row;
+use super::groups::{Row, Whose};
 use super::overview::to_do;
 use super::show::{Link, badge, count, icon, phase_look, time_span, time_until};
+use crate::present;
 use crate::report::status::{EndpointStatus, Late, Message};
-use crate::report::why::{Rung, RungMark, ladder};
-use crate::report::{self, Kind, PlannedStep};
+use crate::report::why::{Rung, RungMark};
+use crate::report::{self, Kind, PartLine, PlannedStep, Thing};
 use crate::web::html::{Html, segment};
 use crate::web::time::span;
 use cloud::{Difference, Value};
@@ -140,9 +141,13 @@ fn below(html: &mut Html, row: &Row<'_>) {
 
 /// The phase ladder, from left to right.
 fn climb(html: &mut Html, row: &Row<'_>) {
-    let (Some(sight), Some(decision)) = (&row.view.sight, &row.view.decided) else { return };
-    let wish = &row.view.wish;
-    let rungs = ladder(wish.desired, &sight.observed, decision, &wish.settings, &sight.differences);
+    let rungs = match row.whose {
+        Whose::Endpoint(view) => present::rungs(view),
+        Whose::Flow(view) => present::flow_rungs(view),
+    };
+    if rungs.is_empty() {
+        return;
+    }
     html.raw("<ol class=\"ladder\" aria-label=\"Steps to its goal\">");
     for Rung { name, mark, detail } in rungs {
         let (class, spoken) = match mark {
@@ -204,12 +209,20 @@ fn facts(html: &mut Html, status: &EndpointStatus) {
     html.raw("<dl>");
     fact(html, "reason", Some(status.reason));
     fact(html, "address", address.as_deref());
-    fact(html, status.vendor.link, status.link.as_deref());
+    let link = match status.thing {
+        Thing::Endpoint => status.vendor.link,
+        Thing::PrivateLinkConnection => "endpoint service",
+    };
+    fact(html, link, status.link.as_deref());
     fact(html, "connection", status.connection.as_deref());
     let companions = status.companions.join(", ");
     fact(html, "shared with", Some(&*companions).filter(|names| !names.is_empty()));
     for Message { from: _, text, at: _ } in &status.messages {
         fact(html, "message", Some(text));
+    }
+    for PartLine { name, id, state, purpose: _ } in &status.parts {
+        let state = state.as_ref().map(|state| format!(", {state}")).unwrap_or_default();
+        fact(html, name, id.as_ref().map(|id| format!("{id}{state}")).as_deref());
     }
     fact(html, "last error", status.last_error.as_ref().map(|message| &*message.text));
     html.raw("</dl>");

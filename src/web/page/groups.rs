@@ -3,7 +3,7 @@
 use super::endpoint;
 use super::filter::Filter;
 use super::show::{badge, phase_look};
-use crate::engine::{EndpointView, Standing};
+use crate::engine::{EndpointView, FlowView, Standing};
 use crate::report::ClusterHead;
 use crate::report::status::EndpointStatus;
 use crate::web::html::{Html, segment};
@@ -17,17 +17,32 @@ const ROWS_MAX: usize = 1_000;
 /// What is shown of one endpoint, and what it was derived from.
 pub(super) struct Row<'a> {
     pub(super) status: &'a EndpointStatus,
-    pub(super) view: &'a EndpointView,
+    pub(super) whose: Whose<'a>,
     /// What a person can do is said once, above, for all that are held back.
     pub(super) is_held: bool,
 }
 
+#[derive(Clone, Copy)]
+pub(super) enum Whose<'a> {
+    Endpoint(&'a EndpointView),
+    Flow(&'a FlowView),
+}
+
+impl Whose<'_> {
+    fn is_held(self) -> bool {
+        match self {
+            Whose::Endpoint(view) => matches!(view.standing, Standing::Held { .. }),
+            Whose::Flow(view) => matches!(view.standing, Standing::Held { .. }),
+        }
+    }
+}
+
 pub(super) fn groups(html: &mut Html, snapshot: &Snapshot, filter: &Filter) {
-    let all = snapshot.status.endpoints.iter().zip(&snapshot.view.endpoints);
-    let rows = all.map(|(status, view)| {
-        let is_held = matches!(view.standing, Standing::Held { .. });
-        Row { status, view, is_held }
-    });
+    let endpoints = snapshot.view.endpoints.iter().map(Whose::Endpoint);
+    let all = endpoints.chain(snapshot.view.flows.iter().map(Whose::Flow));
+    // The status was made of the same views, in the same order.
+    let rows = snapshot.status.endpoints.iter().zip(all);
+    let rows = rows.map(|(status, whose)| Row { status, whose, is_held: whose.is_held() });
     let mut rows: Vec<Row> = rows.filter(|row| filter.matches(row.status)).collect();
     rows.sort_by_key(|row| (rank(row.status), &row.status.name));
     let found = rows.len();

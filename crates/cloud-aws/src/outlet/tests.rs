@@ -61,19 +61,23 @@ fn a_database_and_fixed_addresses() {
 
 #[test]
 fn exactly_one_shape_and_one_source() {
-    for (json, says) in [
-        (json!({"account": "prod"}), "neither a service"),
-        (json!({"account": "prod", "service": NAME, "expose": expose()}), "both a service"),
+    for (json, field, says) in [
+        (json!({"account": "prod"}), ACCOUNT, "neither a service"),
+        (
+            json!({"account": "prod", "service": NAME, "expose": expose()}),
+            SERVICE,
+            "both a service",
+        ),
     ] {
         let outlet: Outlet = serde_json::from_value(json).unwrap();
-        check(&outlet, SERVICE, says);
+        check(&outlet, field, says);
     }
     let mut both = with(PORT, json!(3306));
     let addresses = Some(vec![[10, 0, 0, 9].into()]);
     both.expose = both.expose.map(|expose| Expose { addresses, ..expose });
     check(&both, DATABASE, "both a database");
     both.expose = both.expose.map(|expose| Expose { addresses: None, database: None, ..expose });
-    check(&both, DATABASE, "neither a database");
+    check(&both, PORT, "neither a database");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::call::incomplete;
 use crate::fault::{Failure, Vendor};
-use crate::world::{PrivateDns, Refusal};
+use crate::world::{PartRefusal, PrivateDns, Refusal};
 use cloud::Error;
 
 pub(super) fn failure(vendor: Vendor, failure: Failure, action: &str) -> Error {
@@ -30,6 +30,37 @@ fn permission(vendor: Vendor, action: &str) -> String {
         Vendor::Azure => format!("Microsoft.Network/{action}"),
         Vendor::Alibaba => format!("privatelink:{action}"),
         Vendor::Gcp => format!("compute.{action}"),
+    }
+}
+
+pub(super) fn part_refusal(refusal: &PartRefusal) -> Error {
+    match refusal {
+        PartRefusal::NoPart(_, id) => Error::NotFound { what: format!("part {id}") },
+        PartRefusal::NoRequest(id) => Error::NotFound { what: format!("request of {id}") },
+        PartRefusal::NotActive(id) => Error::Busy { message: format!("{id} is not active") },
+        PartRefusal::InUse(id) | PartRefusal::ExistingConnections(id) => {
+            Error::Busy { message: format!("{id} is in use") }
+        }
+        PartRefusal::AnswerUnderWay => {
+            Error::Busy { message: "another request is being answered".into() }
+        }
+        PartRefusal::NoNetwork(_)
+        | PartRefusal::NoSubnet(_)
+        | PartRefusal::NoSecurityGroup(_)
+        | PartRefusal::TwoSubnetsInOneZone { .. }
+        | PartRefusal::NoSubnets
+        | PartRefusal::NoFreeAddress(_)
+        | PartRefusal::NameTaken(_)
+        | PartRefusal::BadName(_)
+        | PartRefusal::TokenMismatch
+        | PartRefusal::PortTaken(_)
+        | PartRefusal::GroupTaken(_)
+        | PartRefusal::TargetOutside(_)
+        | PartRefusal::RequestState(_)
+        | PartRefusal::TagLimit(_) => {
+            let (code, message) = ("Refused".into(), format!("{refusal:?}"));
+            Error::Refused { code, message }
+        }
     }
 }
 

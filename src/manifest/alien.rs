@@ -1,10 +1,7 @@
-//! What people write that a manifest does not know: things of later versions, and things that never belong here.
+//! What people write that never belongs into a manifest.
 
+use super::Finding;
 use super::node::{Data, Node};
-use super::{Finding, kind};
-use serde_json::Value;
-
-const CONNECTIONS: &str = "privateLinkConnections";
 
 /// Words that smell of credentials, or of an address to send them to.
 const SECRETS: [&str; 9] = [
@@ -19,15 +16,6 @@ const SECRETS: [&str; 9] = [
     "credential",
 ];
 const ADDRESSES: [&str; 4] = ["url", "uri", "host", "endpointurl"];
-
-/// A key that a later version will know.
-pub(crate) fn key(key: &str, object: &Value) -> Option<Finding> {
-    let is_later = key == CONNECTIONS && kind::keys(object).contains(&"endpoints");
-    is_later.then(|| {
-        let message = format!("{key}: not supported by this version yet");
-        Finding::error("not-supported", message, "this version supports `endpoints`")
-    })
-}
 
 /// A key that must not be here at all. The value is not shown: it may be real.
 pub(crate) fn secret(key: &str, value: &Node) -> Option<Finding> {

@@ -1,0 +1,327 @@
+//! `cloud::Exposing` straight over the world: the same rules, lags and faults as on the wires, without bytes.
+//!
+//! Each list and each deed is one call. What a pre-flight finds is the clients' business; here it finds nothing.
+
+use super::WorldTier;
+use super::judge::part_refusal;
+use crate::fault::Vendor;
+use crate::ids::Scope;
+use crate::world::{
+    ExposedService, Facts, Kind, NewFacts, NewPart, Part, PartRefusal, PartState as State, Request,
+    RequestState as Asked, World,
+};
+use async_trait::async_trait;
+use cloud::{
+    Answer, DatabaseSeen, Endpoint, Error, Exposing, ExposureAsk, Exposures, Finding, Interest,
+    Mark, PART_PREFIX, PartFacts, PartOrder, PartSeen, RequestSeen, TargetSeen, Value,
+};
+use planner::dataflow::{Block, EndpointId, Health, PartId, PartState, RequestState, Target};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+#[async_trait]
+impl Exposing for WorldTier {
+    async fn survey(&self, interest: &Interest) -> Result<Exposures, Error> {
+        let mut exposures = Exposures::default();
+        for kind in [Kind::TargetGroup, Kind::Balancer, Kind::Listener, Kind::Service] {
+            let (scope, interest) = (self.scope.clone(), interest.clone());
+            let parts = self.call(self.action(list(kind)), move |world, _| {
+                let parts = world.parts(&scope, kind);
+                let parts = parts.iter().filter(|part| concerns(part, &interest));
+                Ok(parts.map(|part| seen(world, &scope, part)).collect::<Vec<PartSeen>>())
+            });
+            exposures.parts.extend(parts.await?);
+        }
+        for id in &interest.databases {
+            let (scope, asked) = (self.scope.clone(), id.clone());
+            let found = self.call(self.action("DescribeDBInstances"), move |world, _| {
+                Ok(world.database(&scope, &asked).map(|database| DatabaseSeen {
+                    host: database.host.clone(),
+                    port: database.port,
+                    addresses: world.resolve(&database.host),
+                    word: "available".into(),
+                    vpc: database.network.to_string(),
+                    zones: world.database_zones(database).into_iter().map(|zone| zone.id).collect(),
+                    security_groups: database
+                        .security_groups
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect(),
+                }))
+            });
+            exposures.databases.extend(found.await?.map(|found| (id.clone(), found)));
+        }
+        Ok(exposures)
+    }
+
+    async fn create(&self, order: &PartOrder) -> Result<PartId, Error> {
+        let order = order.clone();
+        let action = create(order.block);
+        self.part_change(action, move |world, scope| {
+            let what = draft(world, scope, &order);
+            let named = matches!(order.block, Block::TargetGroup | Block::LoadBalancer);
+            let name = if named { order.mark.part_name(order.block) } else { String::new() };
+            let by_token = order.block == Block::Service || scope.vendor == Vendor::Alibaba;
+            let under = order.balancer.as_ref();
+            let token = by_token.then(|| order.mark.part_token(order.block, under).to_string());
+            let mut tags = order.mark.to_tags();
+            if let Some(Value::Map(own)) = order.settings.get("tags").map(|it| it.value.clone()) {
+                tags.extend(own);
+            }
+            let part = world.create_part(scope, &NewPart { name, tags, token, what })?;
+            Ok(id_of(&part))
+        })
+        .await
+    }
+
+    async fn delete(&self, block: Block, part: &PartId) -> Result<(), Error> {
+        let id = own_id(part);
+        let deleted = self.part_change("DeletePart", move |world, scope| {
+            world.delete_part(scope, kind(block), &id)
+        });
+        match deleted.await {
+            Err(Error::NotFound { .. }) => Ok(()),
+            other => other,
+        }
+    }
+
+    async fn set_target(&self, group: &PartId, target: Endpoint, takes: bool) -> Result<(), Error> {
+        let (id, Endpoint { address, port }) = (own_id(group), target);
+        let IpAddr::V4(address) = address else {
+            let (code, message) = ("InvalidTarget".into(), format!("{address} is not IPv4"));
+            return Err(Error::Refused { code, message });
+        };
+        let action = if takes { "RegisterTargets" } else { "DeregisterTargets" };
+        self.part_change(action, move |world, scope| {
+            if takes {
+                world.register_target(scope, &id, address, port)
+            } else {
+                world.deregister_target(scope, &id, address, port)
+            }
+        })
+        .await
+    }
+
+    async fn set_permission(
+        &self,
+        service: &PartId,
+        account: &str,
+        may: bool,
+    ) -> Result<(), Error> {
+        let (id, account) = (own_id(service), account.to_owned());
+        self.part_change("ModifyVpcEndpointServicePermissions", move |world, scope| {
+            world.set_permission(scope, &id, &account, may)
+        })
+        .await
+    }
+
+    async fn answer(
+        &self,
+        service: &PartId,
+        endpoint: &EndpointId,
+        answer: Answer,
+    ) -> Result<(), Error> {
+        let (id, endpoint) = (own_id(service), endpoint.0.to_string());
+        let (action, accept) = match answer {
+            Answer::Accept => ("AcceptVpcEndpointConnections", true),
+            Answer::Reject => ("RejectVpcEndpointConnections", false),
+        };
+        self.part_change(action, move |world, scope| {
+            world.answer_request(scope, &id, &endpoint, accept)
+        })
+        .await
+    }
+
+    async fn preflight(&self, _: &[ExposureAsk]) -> Result<Vec<Finding>, Error> {
+        Ok(Vec::new())
+    }
+}
+
+impl WorldTier {
+    async fn part_change<Done: Send + 'static>(
+        &self,
+        action: &str,
+        act: impl FnOnce(&mut World, &Scope) -> Result<Done, PartRefusal> + Send + 'static,
+    ) -> Result<Done, Error> {
+        let scope = self.scope.clone();
+        self.call(self.action(action).mutating(), move |world, _| {
+            act(world, &scope).map_err(|why| part_refusal(&why))
+        })
+        .await
+    }
+}
+
+fn list(kind: Kind) -> &'static str {
+    match kind {
+        Kind::TargetGroup => "DescribeTargetGroups",
+        Kind::Balancer => "DescribeLoadBalancers",
+        Kind::Listener => "DescribeListeners",
+        Kind::Service => "DescribeVpcEndpointServiceConfigurations",
+    }
+}
+
+fn create(block: Block) -> &'static str {
+    match block {
+        Block::TargetGroup => "CreateTargetGroup",
+        Block::LoadBalancer => "CreateLoadBalancer",
+        Block::Listener => "CreateListener",
+        Block::Service => "CreateVpcEndpointServiceConfiguration",
+    }
+}
+
+fn kind(block: Block) -> Kind {
+    match block {
+        Block::TargetGroup => Kind::TargetGroup,
+        Block::LoadBalancer => Kind::Balancer,
+        Block::Listener => Kind::Listener,
+        Block::Service => Kind::Service,
+    }
+}
+
+/// Ours by mark or by name, or somebody's that is asked about.
+fn concerns(part: &Part, interest: &Interest) -> bool {
+    Mark::from_tags(&part.tags).is_some()
+        || part.name.starts_with(PART_PREFIX)
+        || interest.names.contains(&part.name)
+        || interest.services.contains(&id_of(part))
+}
+
+/// A service goes by its name, of which its id is the last part.
+fn id_of(part: &Part) -> PartId {
+    match &part.facts {
+        Facts::Service(ExposedService { service_name, .. }) => PartId(service_name.as_str().into()),
+        Facts::TargetGroup(_) | Facts::Balancer(_) | Facts::Listener(_) => {
+            PartId(part.id.as_str().into())
+        }
+    }
+}
+
+fn own_id(part: &PartId) -> String {
+    let is_service = part.0.contains("vpce-svc-") || part.0.contains("epsrv-");
+    let last = part.0.rsplit('.').next().filter(|_| is_service);
+    last.unwrap_or(&part.0).to_owned()
+}
+
+fn seen(world: &World, scope: &Scope, part: &Arc<Part>) -> PartSeen {
+    let (state, says, message) = match &part.facts {
+        Facts::TargetGroup(_) | Facts::Listener(_) => (PartState::Ready, "active", None),
+        Facts::Balancer(balancer) => shown(&balancer.state),
+        Facts::Service(service) => shown(&service.state),
+    };
+    PartSeen {
+        id: id_of(part),
+        name: part.name.clone(),
+        state,
+        word: says.to_owned(),
+        message,
+        mark: Mark::from_tags(&part.tags),
+        found: found(part),
+        facts: facts(world, scope, part),
+    }
+}
+
+fn shown(state: &State) -> (PartState, &'static str, Option<String>) {
+    match state {
+        State::Provisioning => (PartState::Preparing, "provisioning", None),
+        State::Active => (PartState::Ready, "active", None),
+        State::Failed(why) => (PartState::Failed, "failed", Some(why.clone())),
+    }
+}
+
+fn found(part: &Part) -> cloud::Found {
+    let Some(balancer) = part.balancer() else { return cloud::Found::default() };
+    let subnets: BTreeSet<String> = balancer.subnets().iter().map(ToString::to_string).collect();
+    let groups: BTreeSet<String> =
+        balancer.security_groups.iter().map(ToString::to_string).collect();
+    [("subnets", Value::Set(subnets)), ("securityGroups", Value::Set(groups))].into()
+}
+
+fn facts(world: &World, scope: &Scope, part: &Part) -> PartFacts {
+    match &part.facts {
+        Facts::TargetGroup(_) => {
+            let targets = world.targets(scope, part.id.as_str()).unwrap_or_default();
+            PartFacts::TargetGroup { targets: targets.into_iter().map(target).collect() }
+        }
+        Facts::Balancer(_) => PartFacts::LoadBalancer,
+        Facts::Listener(listener) => PartFacts::Listener {
+            balancer: PartId(listener.balancer.as_str().into()),
+            group: Some(PartId(listener.group.as_str().into())),
+            port: listener.port,
+        },
+        Facts::Service(service) => PartFacts::Service {
+            balancers: service.balancers.iter().map(|id| PartId(id.as_str().into())).collect(),
+            permitted: service.permitted.clone(),
+            requests: world.requests(scope, Some(part.id.as_str())).iter().map(request).collect(),
+            accepts_by_hand: service.acceptance_required,
+        },
+    }
+}
+
+fn target(target: crate::world::Target) -> TargetSeen {
+    use crate::world::Health as Shown;
+    let health = match target.health {
+        Shown::Unused => Health::Unused,
+        Shown::Initial => Health::Checking,
+        Shown::Healthy => Health::Healthy,
+        Shown::Unhealthy => Health::Unhealthy,
+        Shown::Draining => Health::Draining,
+    };
+    let address: Ipv4Addr = target.address;
+    TargetSeen {
+        target: Target { address: address.into(), health },
+        reason: target.reason.map(|reason| format!("{reason:?}")),
+    }
+}
+
+fn request(request: &Request) -> RequestSeen {
+    RequestSeen {
+        endpoint: EndpointId(request.endpoint.as_str().into()),
+        account: request.account.clone(),
+        state: match request.state {
+            Asked::PendingAcceptance => RequestState::Pending,
+            Asked::Pending | Asked::Available => RequestState::Accepted,
+            Asked::Rejected => RequestState::Rejected,
+        },
+    }
+}
+
+fn draft(world: &World, scope: &Scope, order: &PartOrder) -> NewFacts {
+    let text = |field: &str| match order.settings.get(field).map(|it| &it.value) {
+        Some(Value::Text(text)) => text.clone(),
+        Some(Value::Flag(_) | Value::Set(_) | Value::Map(_)) | None => String::new(),
+    };
+    let set = |field: &str| match order.settings.get(field).map(|it| &it.value) {
+        Some(Value::Set(items)) => items.clone(),
+        Some(Value::Text(_) | Value::Flag(_) | Value::Map(_)) | None => BTreeSet::new(),
+    };
+    let part = |id: &Option<PartId>| id.as_ref().map(own_id).unwrap_or_default();
+    match order.block {
+        Block::TargetGroup => NewFacts::TargetGroup { network: text("vpc"), port: order.port },
+        Block::LoadBalancer => {
+            let subnets = within(world, scope, &set("subnets"), &order.zones);
+            NewFacts::Balancer { subnets, security_groups: set("securityGroups") }
+        }
+        Block::Listener => NewFacts::Listener {
+            balancer: part(&order.balancer),
+            group: part(&order.group),
+            port: order.port,
+        },
+        Block::Service => NewFacts::Service {
+            balancers: [part(&order.balancer)].into(),
+            acceptance_required: true,
+        },
+    }
+}
+
+/// Those of the subnets that lie in one of the zones.
+fn within(
+    world: &World,
+    scope: &Scope,
+    subnets: &BTreeSet<String>,
+    zones: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let all = world.networks(scope).flat_map(|network| &network.subnets);
+    let wanted = all.filter(|it| subnets.contains(it.id.as_str()) && zones.contains(&it.zone.id));
+    wanted.map(|subnet| subnet.id.to_string()).collect()
+}

@@ -1,0 +1,49 @@
+//! One look at TiDB Cloud's half of a cluster's private link connections. It never changes anything.
+
+use cloud::{Error, Urgency};
+use planner::Moment;
+use planner::dataflow::ConnectionId;
+use std::collections::BTreeSet;
+use tidb_cloud::{Client, ClusterId, OutgoingAccount, PrivateLinkConnection};
+
+/// The account and the zones of a region hardly change.
+const STALE_SECONDS: u64 = 24 * 3600;
+
+/// What must be known beside the connections.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutgoingNeeds {
+    /// Something is to be taken away, so it must be known what is in use.
+    pub uses: bool,
+}
+
+/// One complete look.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// From where TiDB Cloud asks, and since when we know.
+    pub account: OutgoingAccount,
+    pub asked: Moment,
+    pub connections: Vec<PrivateLinkConnection>,
+    /// Those that a changefeed or a migration goes through; nothing, where it was not asked.
+    pub used: Option<BTreeSet<ConnectionId>>,
+}
+
+/// # Errors
+/// Whatever could not be read: then nothing is known.
+pub async fn look(
+    client: &Client,
+    cluster: &str,
+    needs: &OutgoingNeeds,
+    last: Option<(OutgoingAccount, Moment)>,
+    now: Moment,
+    urgency: Urgency,
+) -> Result<Outgoing, Error> {
+    let cluster = ClusterId(cluster.to_owned());
+    let fresh = last.filter(|(_, asked)| now.seconds_since(*asked) < STALE_SECONDS);
+    let (account, asked) = match fresh {
+        Some(known) => known,
+        None => (client.outgoing_account(&cluster, urgency).await?, now),
+    };
+    let connections = client.private_link_connections(&cluster, urgency).await?;
+    let used = if needs.uses { Some(client.uses(&cluster, urgency).await?) } else { None };
+    Ok(Outgoing { account, asked, connections, used })
+}

@@ -1,0 +1,231 @@
+//! What both sides showed of one private link connection, joined: the planner's world, and what people want to read.
+//!
+//! It asks nobody anything and decides nothing.
+
+use super::{BLOCKS, Outgoing, Track, Wish, display_name};
+use cloud::{Exposed, Exposures, Owner, PartFacts, PartSeen, RequestSeen, Source};
+use planner::dataflow::{
+    Block, Connection, ConnectionFacts, Observed, Part, PartId, PartState, Permission, Request, Use,
+};
+use std::net::IpAddr;
+use std::sync::Arc;
+use tidb_cloud::PrivateLinkConnection;
+
+/// One private link connection, seen from both sides.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    pub observed: Observed,
+    /// Ours, with what the vendor says about them, in the order of [`BLOCKS`].
+    pub parts: Vec<Arc<PartSeen>>,
+    pub connection: Option<Arc<PrivateLinkConnection>>,
+    /// The service that the connection leads to, or shall lead to.
+    pub service: Option<PartId>,
+    /// From where TiDB Cloud asks.
+    pub account: String,
+    pub zones: std::collections::BTreeSet<String>,
+    /// Of the parts that stand.
+    pub incarnation: u32,
+    /// More connections of TiDB Cloud's that bear our name: only one is looked after.
+    pub twins: Vec<Arc<PrivateLinkConnection>>,
+}
+
+impl Sight {
+    /// Of the listener, where no manifest tells the port any more.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.parts.iter().find_map(|part| match part.facts {
+            PartFacts::Listener { port, .. } => Some(port),
+            PartFacts::TargetGroup { .. } | PartFacts::LoadBalancer | PartFacts::Service { .. } => {
+                None
+            }
+        })
+    }
+}
+
+/// Both looks, joined.
+#[must_use]
+pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Owner) -> Sight {
+    let wish = &track.wish;
+    let ours = BLOCKS.map(|block| ours(block, wish, exposures, owner));
+    let service = match &wish.exposed {
+        Some(Exposed::Service(service)) => Some(service.clone()),
+        Some(Exposed::Database(_)) => ours[3].map(|part| part.id.clone()),
+        None => ours[3].map(|part| part.id.clone()).or_else(|| track.service.clone()),
+    };
+    let named = named(wish, outgoing, owner);
+    let connection = connection(wish, service.as_ref(), outgoing, owner, named.first().copied());
+    let asked = service.as_ref().and_then(|id| exposures.parts.iter().find(|it| it.id == *id));
+    let observed = Observed {
+        addresses: addresses(wish, exposures),
+        target_group: part(Block::TargetGroup, ours[0], wish, exposures, owner),
+        targets: ours[0].map(targets).unwrap_or_default(),
+        load_balancer: part(Block::LoadBalancer, ours[1], wish, exposures, owner),
+        listener: part(Block::Listener, ours[2], wish, exposures, owner),
+        service: part(Block::Service, ours[3], wish, exposures, owner),
+        permission: permission(track, asked, ours[3], &outgoing.account.id),
+        requests: asked.map(requests).unwrap_or_default(),
+        used: used(outgoing, &connection),
+        connection,
+    };
+    let incarnations = ours.iter().flatten().filter_map(|part| part.mark.as_ref());
+    Sight {
+        incarnation: incarnations.map(|mark| mark.incarnation).max().unwrap_or_default(),
+        observed,
+        parts: ours.into_iter().flatten().cloned().map(Arc::new).collect(),
+        connection: named.first().map(|it| Arc::new((*it).clone())),
+        twins: named.iter().skip(1).map(|it| Arc::new((*it).clone())).collect(),
+        service,
+        account: outgoing.account.id.clone(),
+        zones: outgoing.account.zones.clone(),
+    }
+}
+
+#[must_use]
+pub fn block_of(part: &PartSeen) -> Block {
+    match part.facts {
+        PartFacts::TargetGroup { .. } => Block::TargetGroup,
+        PartFacts::LoadBalancer => Block::LoadBalancer,
+        PartFacts::Listener { .. } => Block::Listener,
+        PartFacts::Service { .. } => Block::Service,
+    }
+}
+
+/// Of several, the one that stands most firmly.
+fn ours<'a>(
+    block: Block,
+    wish: &Wish,
+    exposures: &'a Exposures,
+    owner: &Owner,
+) -> Option<&'a PartSeen> {
+    let marked = |part: &&PartSeen| {
+        let ours = |mark: &cloud::Mark| owner.owns(mark) && mark.name == wish.name;
+        block_of(part) == block && part.mark.as_ref().is_some_and(ours)
+    };
+    let firm = |part: &&PartSeen| (rank(part.state), part.id.clone());
+    exposures.parts.iter().filter(marked).min_by_key(firm)
+}
+
+fn rank(state: PartState) -> u8 {
+    match state {
+        PartState::Ready => 0,
+        PartState::Preparing => 1,
+        PartState::NotUnderstood => 2,
+        PartState::Failed => 3,
+        PartState::Deleting => 4,
+    }
+}
+
+/// What bears our part's name and not our mark is somebody's, whoever gave it that name.
+fn part(
+    block: Block,
+    ours: Option<&PartSeen>,
+    wish: &Wish,
+    exposures: &Exposures,
+    owner: &Owner,
+) -> Part {
+    if let Some(part) = ours {
+        return Part::Ours(part.id.clone(), part.state);
+    }
+    let name = wish.mark(owner, 1).part_name(block);
+    let same = |part: &&PartSeen| block_of(part) == block && part.name == name;
+    match exposures.parts.iter().find(same) {
+        Some(part) => Part::Foreign(part.id.clone()),
+        None => Part::Absent,
+    }
+}
+
+fn addresses(wish: &Wish, exposures: &Exposures) -> Vec<IpAddr> {
+    let Some(Exposed::Database(exposure)) = &wish.exposed else { return Vec::new() };
+    match &exposure.source {
+        Source::Addresses(addresses) => addresses.iter().copied().collect(),
+        Source::Instance(id) => {
+            exposures.databases.get(id).map(|seen| seen.addresses.clone()).unwrap_or_default()
+        }
+    }
+}
+
+fn targets(group: &PartSeen) -> Vec<planner::dataflow::Target> {
+    match &group.facts {
+        PartFacts::TargetGroup { targets } => targets.iter().map(|it| it.target.clone()).collect(),
+        PartFacts::LoadBalancer | PartFacts::Listener { .. } | PartFacts::Service { .. } => {
+            Vec::new()
+        }
+    }
+}
+
+/// On our own service every permission is ours; on another's, the one that the ledger says we gave.
+fn permission(
+    track: &Track,
+    asked: Option<&PartSeen>,
+    ours: Option<&PartSeen>,
+    account: &str,
+) -> Permission {
+    let Some(service) = asked else { return Permission::Missing };
+    let PartFacts::Service { permitted, .. } = &service.facts else { return Permission::Missing };
+    if permitted.contains("*") {
+        return Permission::Foreign;
+    }
+    let is_ours = ours.is_some_and(|part| part.id == service.id) || track.permitted;
+    match (permitted.contains(account), is_ours) {
+        (false, _) => Permission::Missing,
+        (true, true) => Permission::Ours,
+        (true, false) => Permission::Foreign,
+    }
+}
+
+fn requests(service: &PartSeen) -> Vec<Request> {
+    let PartFacts::Service { requests, .. } = &service.facts else { return Vec::new() };
+    let request = |seen: &RequestSeen| {
+        let RequestSeen { endpoint, account: _, state } = seen;
+        Request { endpoint: endpoint.clone(), state: *state }
+    };
+    requests.iter().map(request).collect()
+}
+
+/// Those that bear our name, the one that works first.
+fn named<'a>(wish: &Wish, outgoing: &'a Outgoing, owner: &Owner) -> Vec<&'a PrivateLinkConnection> {
+    use planner::dataflow::ConnectionState as State;
+    let name = display_name(owner, &wish.name);
+    let mut named: Vec<_> = outgoing.connections.iter().filter(|it| it.name == name).collect();
+    named.sort_by_key(|it| {
+        let rank = match it.state {
+            State::Active => 0,
+            State::PendingAcceptance => 1,
+            State::Creating => 2,
+            State::NotUnderstood => 3,
+            State::Failed => 4,
+            State::Deleting => 5,
+        };
+        (rank, it.id.clone())
+    });
+    named
+}
+
+fn connection(
+    wish: &Wish,
+    service: Option<&PartId>,
+    outgoing: &Outgoing,
+    owner: &Owner,
+    ours: Option<&PrivateLinkConnection>,
+) -> Connection {
+    if let Some(PrivateLinkConnection { id, service, endpoint, state, .. }) = ours {
+        let (id, service, endpoint) = (id.clone(), service.clone(), endpoint.clone());
+        return Connection::Ours(ConnectionFacts { id, service, endpoint, state: *state });
+    }
+    // Whoever bears a name that we give is another entry's of ours.
+    let given = |it: &PrivateLinkConnection| {
+        let name = it.name.rsplit_once('-').map(|(name, _)| name);
+        name.is_some_and(|name| display_name(owner, name) == it.name)
+    };
+    let same = |it: &&PrivateLinkConnection| Some(&it.service) == service && !given(it);
+    match outgoing.connections.iter().find(same).filter(|_| wish.is_wanted()) {
+        Some(foreign) => Connection::Foreign(foreign.id.clone()),
+        None => Connection::Absent,
+    }
+}
+
+fn used(outgoing: &Outgoing, connection: &Connection) -> Use {
+    let Connection::Ours(facts) = connection else { return Use::Idle };
+    let used = outgoing.used.as_ref().is_some_and(|used| used.contains(&facts.id));
+    if used { Use::Busy } else { Use::Idle }
+}

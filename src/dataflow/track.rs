@@ -1,0 +1,180 @@
+//! What the engine remembers of one private link connection between two looks.
+
+use super::{Acted, Done, Sight, Wish};
+use crate::engine::Standing;
+use crate::wish::Account;
+use cloud::{ClusterKey, Finding};
+use planner::dataflow::{Block, Decision, Desired, Memory, PartId, Step};
+use planner::{GRACE_SECONDS, Generation, Moment, Outcome};
+use store::LedgerRow;
+
+/// The generation of what was tried before a person asked for another try.
+const FORGIVEN: Generation = Generation(u64::MAX);
+
+#[derive(Clone, Debug)]
+pub struct Track {
+    pub wish: Wish,
+    pub memory: Memory,
+    /// The generation that was last seen settled.
+    pub settled: Option<Generation>,
+    /// Where what we made stands, whatever the manifest says by now.
+    pub home: Option<(ClusterKey, Account)>,
+    /// The service that it last led to.
+    pub service: Option<PartId>,
+    /// We let TiDB Cloud's account ask at somebody else's service.
+    pub permitted: bool,
+    pub incarnation: u32,
+    pub standing: Standing<Decision>,
+    /// The last decision; a look that fails does not change it.
+    pub decided: Option<Decision>,
+    pub since: Moment,
+    pub sight: Option<Sight>,
+    pub next: Option<Moment>,
+    /// One deed or check at a time.
+    pub busy: bool,
+    /// Looks that began before this are older than our last deed.
+    pub acted: u64,
+    pub failures: u32,
+    pub checked: Option<Checked>,
+    /// A vendor's last word on a step that did not go well.
+    pub complaint: Option<String>,
+    /// As last written.
+    pub kept: Option<LedgerRow>,
+    pub settled_kept: Option<Generation>,
+    pub stood: Option<(String, Moment)>,
+}
+
+/// A pre-flight check that was made.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    pub generation: Generation,
+    pub at: Moment,
+    pub findings: Vec<Finding>,
+}
+
+impl Track {
+    #[must_use]
+    pub fn new(wish: Wish, now: Moment) -> Track {
+        let memory = Memory { generation: wish.generation, attempts: Vec::new() };
+        Track {
+            wish,
+            memory,
+            settled: None,
+            home: None,
+            service: None,
+            permitted: false,
+            incarnation: 0,
+            standing: Standing::Unseen,
+            decided: None,
+            since: now,
+            sight: None,
+            next: None,
+            busy: false,
+            acted: 0,
+            failures: 0,
+            checked: None,
+            complaint: None,
+            kept: None,
+            settled_kept: None,
+            stood: None,
+        }
+    }
+
+    /// The same name, wished anew: a new generation forgets failures, and nothing else.
+    pub fn rewish(&mut self, wish: Wish) {
+        if wish.generation != self.memory.generation {
+            (self.failures, self.checked, self.complaint) = (0, None, None);
+        }
+        self.memory.generation = wish.generation;
+        self.wish = wish;
+    }
+
+    /// Nobody wants it any more: it is taken down where it stands.
+    pub fn unwish(&mut self) {
+        self.wish.desired = Desired::Absent(self.wish.on_delete());
+        self.wish.exposed = None;
+        self.checked = None;
+        if let Some((cluster, account)) = self.home.clone() {
+            (self.wish.cluster, self.wish.account) = (cluster, account);
+        }
+    }
+
+    /// What was tried does not count any more; what may still be hidden is not forgotten.
+    pub fn forgive(&mut self, now: Moment) {
+        self.memory.attempts.retain(|attempt| now.seconds_since(attempt.at) < GRACE_SECONDS);
+        for attempt in &mut self.memory.attempts {
+            attempt.generation = FORGIVEN;
+        }
+        (self.failures, self.checked, self.complaint) = (0, None, None);
+    }
+
+    pub fn stand(&mut self, standing: Standing<Decision>, now: Moment) {
+        if self.standing.word() != standing.word() {
+            let stood = self.stood.as_ref().filter(|(word, _)| word == standing.word());
+            self.since = stood.map_or(now, |(_, since)| *since);
+        }
+        self.decided = standing.decision().cloned().or(self.decided.take());
+        self.standing = standing;
+    }
+
+    /// What a look has shown need not be assumed any more.
+    pub fn learn(&mut self, sight: &Sight) {
+        for attempt in &mut self.memory.attempts {
+            let shows = sight.observed.clone().assuming_done(&attempt.step) == sight.observed;
+            let open = matches!(attempt.outcome, Outcome::Taken | Outcome::Unknown);
+            if open && shows {
+                attempt.outcome = Outcome::Shown;
+            }
+        }
+        if sight.connection.is_some() || !sight.parts.is_empty() {
+            self.service = sight.service.clone().or(self.service.take());
+            let home = || (self.wish.cluster.clone(), self.wish.account.clone());
+            self.home.get_or_insert_with(home);
+        }
+        self.incarnation = self.incarnation.max(sight.incarnation);
+    }
+
+    /// All is well: what was tried only counts any more, unless it may be hidden still.
+    pub fn settle(&mut self, now: Moment) {
+        self.settled = Some(self.memory.generation);
+        let hidden = |outcome| matches!(outcome, Outcome::Taken | Outcome::Unknown);
+        self.memory.attempts.retain(|attempt| {
+            hidden(attempt.outcome) && now.seconds_since(attempt.at) < GRACE_SECONDS
+        });
+        (self.failures, self.complaint) = (0, None);
+    }
+
+    /// A new service gets another token than the one before it.
+    #[must_use]
+    pub fn next_incarnation(&self, step: &Step) -> u32 {
+        let known = self.incarnation.max(1);
+        let replaces = matches!(step, Step::Create(Block::Service)) && self.service.is_some();
+        if replaces { known + 1 } else { known }
+    }
+
+    pub fn remember(&mut self, acted: &Acted) {
+        let Acted { step, because: _, at, incarnation, result } = acted;
+        if let Some(outcome) = acted.outcome() {
+            let (generation, at) = (self.memory.generation, *at);
+            let attempt = planner::Attempt { step: step.clone(), generation, at, outcome };
+            self.memory.attempts.push(attempt);
+        }
+        self.incarnation = self.incarnation.max(*incarnation);
+        match (step, result) {
+            (Step::Permit, Ok(Done::Asked)) => self.permitted = true,
+            (Step::Forbid, Ok(Done::Asked)) => self.permitted = false,
+            (_, Ok(_)) => {}
+            (_, Err(error)) => self.complaint = Some(error.to_string()),
+        }
+        self.failures = if result.is_ok() { 0 } else { self.failures + 1 };
+    }
+
+    #[must_use]
+    pub fn checked_at(&self, now: Moment, lasts_seconds: u64) -> Option<&Checked> {
+        let valid = |checked: &&Checked| {
+            checked.generation == self.memory.generation
+                && now.seconds_since(checked.at) < lasts_seconds
+        };
+        self.checked.as_ref().filter(valid)
+    }
+}

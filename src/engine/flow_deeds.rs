@@ -1,0 +1,215 @@
+//! From a decision about a private link connection to a deed: what must be true before a step is taken, and what follows.
+
+use super::event::{Event, Progress, bounded};
+use super::pass::seed;
+use super::scope::Scope;
+use super::{Engine, Standing};
+use crate::dataflow::{Acted, Checked, Deed, Track, perform, takes};
+use crate::guard::{Guard, Hold, Warrant};
+use crate::wish::ScopeId;
+use cloud::{Error, ExposureAsk, Finding, Severity};
+use planner::dataflow::{Because, Decision, Step, pace};
+use planner::{Moment, Stir};
+use std::time::Duration;
+
+/// A deed that takes longer is given up, and counts as one of which nobody knows whether it was done.
+const TIMEOUT: Duration = Duration::from_mins(5);
+
+/// A check is good for half the time until a person is expected to have done something, and at least for so long.
+const CHECK_LASTS_SECONDS: u64 = 30;
+
+impl Engine {
+    /// Everything that must be true before a step is taken; the first thing that is not is where we stand.
+    pub(super) fn prepare_flow(
+        &mut self,
+        name: &str,
+        step: Step,
+        because: Because,
+        fresh: bool,
+        now: Moment,
+    ) {
+        if takes_by_wish(&step, because) && self.guard.going.insert(name.to_owned()) {
+            // Whoever else is to go must be counted before anybody goes.
+            return self.look_again_flow(name, 0, now);
+        }
+        let decision = Decision::Do(step.clone(), because);
+        match self.flow_objections(name, &step, now) {
+            None => return self.check_flow(name),
+            Some(findings) if !findings.is_empty() => {
+                return self.stand_flow(name, Standing::Blocked { decision, findings }, now);
+            }
+            Some(_) => {}
+        }
+        let warrant = match self.flow_warrant(&step, because) {
+            Ok(warrant) => warrant,
+            Err(hold) => return self.stand_flow(name, Standing::Held { decision, hold }, now),
+        };
+        self.stand_flow(name, Standing::Decided(decision), now);
+        if self.looks_only || self.stopping {
+            return;
+        }
+        if fresh {
+            self.begin_flow_deed(name, step, because, warrant);
+        } else {
+            self.look_again_flow(name, 0, now);
+        }
+    }
+
+    /// What the cloud would say no to; nothing, if it must be asked first. Only what is built is checked.
+    fn flow_objections(&self, name: &str, step: &Step, now: Moment) -> Option<Vec<Finding>> {
+        let Some(track) = self.flows.get(name) else { return Some(Vec::new()) };
+        let builds = matches!(step, Step::Create(_) | Step::Connect { .. } | Step::Permit);
+        if !builds || !track.wish.is_wanted() {
+            return Some(Vec::new());
+        }
+        let lasts = (self.context.tempo.stuck_seconds / 2).max(CHECK_LASTS_SECONDS);
+        let checked = track.checked_at(now, lasts)?;
+        let errors = |finding: &&Finding| finding.severity == Severity::Error;
+        Some(checked.findings.iter().filter(errors).cloned().collect())
+    }
+
+    fn check_flow(&mut self, name: &str) {
+        let Some(track) = self.flows.get_mut(name) else { return };
+        let [_, account] = track.wish.scopes();
+        let Some(cloud) = self.scopes.get(&account).and_then(Scope::exposing) else { return };
+        let Some(ask) = ask(track) else { return };
+        track.busy = true;
+        let name = name.to_owned();
+        self.running.push(Box::pin(async move {
+            let asks = [ask];
+            let result = bounded(account.to_string(), TIMEOUT, cloud.preflight(&asks)).await;
+            Event::FlowChecked { name, result }
+        }));
+    }
+
+    pub(super) fn flow_checked(&mut self, name: &str, result: Result<Vec<Finding>, Error>) {
+        let now = self.context.clock.now();
+        let Some(track) = self.flows.get_mut(name) else { return };
+        track.busy = false;
+        match result {
+            Ok(findings) => {
+                let generation = track.memory.generation;
+                track.checked = Some(Checked { generation, at: now, findings });
+                self.pass_flow(name);
+            }
+            Err(error) => {
+                tracing::warn!(endpoint.name = name, %error, "could not ask");
+                track.failures += 1;
+                let failures = track.failures;
+                let [_, scope] = track.wish.scopes();
+                self.stand_flow(name, Standing::CouldNotLook { scope, error }, now);
+                let seconds = self.context.tempo.after(Stir::Soon, failures, seed(name));
+                self.look_again_flow(name, seconds, now);
+            }
+        }
+    }
+
+    fn flow_warrant(&self, step: &Step, because: Because) -> Result<Option<Warrant>, Hold> {
+        if !takes(step) {
+            return Ok(None);
+        }
+        if takes_by_wish(step, because) {
+            return self.guard.warrant().map(Some);
+        }
+        Ok(Some(Guard::warrant_for_broken()))
+    }
+
+    fn begin_flow_deed(
+        &mut self,
+        name: &str,
+        step: Step,
+        because: Because,
+        warrant: Option<Warrant>,
+    ) {
+        let Some(track) = self.flows.get_mut(name) else { return };
+        let [provider, account] = track.wish.scopes();
+        let Some(cloud) = self.scopes.get(&account).and_then(Scope::exposing) else { return };
+        let lane = if is_the_providers(&step) { provider } else { account };
+        let (Some(scope), Some(sight)) = (self.scopes.get_mut(&lane), &track.sight) else { return };
+        let incarnation = track.next_incarnation(&step);
+        let deed = Deed {
+            step: step.clone(),
+            because,
+            wish: track.wish.clone(),
+            sight: sight.clone(),
+            incarnation,
+            manifest: self.digest.clone(),
+            warrant,
+        };
+        let home = (track.wish.cluster.clone(), track.wish.account.clone());
+        track.home.get_or_insert(home);
+        track.busy = true;
+        (scope.deeds, self.acting) = (scope.deeds + 1, self.acting + 1);
+        let (context, owned, begun) = (self.context.clone(), name.to_owned(), step.clone());
+        self.running.push(Box::pin(async move {
+            let doing = async { Ok(perform(&context, &*cloud, deed).await) };
+            let acted = bounded(lane.to_string(), TIMEOUT, doing).await.unwrap_or_else(|error| {
+                let at = context.clock.now();
+                Acted { step, because, at, incarnation, result: Err(error) }
+            });
+            Event::FlowActed { name: owned, lane, acted: Box::new(acted) }
+        }));
+        self.keep_flow(name);
+        self.report(Progress::FlowBegan { name: name.to_owned(), step: begun, because });
+    }
+
+    pub(super) fn flow_acted(&mut self, name: &str, lane: &ScopeId, acted: Acted) {
+        let now = self.context.clock.now();
+        let order = self.next_order();
+        self.acting -= 1;
+        if let Some(scope) = self.scopes.get_mut(lane) {
+            scope.deeds -= 1;
+        }
+        let Some(track) = self.flows.get_mut(name) else { return };
+        (track.busy, track.acted) = (false, order);
+        track.remember(&acted);
+        let failures = track.failures;
+        let Acted { step, because, result, .. } = acted;
+        let decision = Decision::Do(step.clone(), because);
+        match &result {
+            Ok(_) => tracing::info!(endpoint.name = name, step = step.word(), "took a step"),
+            Err(error) => {
+                tracing::warn!(endpoint.name = name, step = step.word(), %error, "a step failed");
+                let (decision, error) = (decision.clone(), error.clone());
+                track.stand(Standing::CouldNotAct { decision, error }, now);
+            }
+        }
+        self.keep_flow(name);
+        let (name_of, result) = (name.to_owned(), result.map(|_| ()));
+        self.report(Progress::FlowDid { name: name_of, step, result });
+        let seconds = pace(&decision, self.context.tempo, failures, seed(name));
+        self.look_again_flow(name, seconds, now);
+    }
+}
+
+fn ask(track: &Track) -> Option<ExposureAsk> {
+    Some(ExposureAsk {
+        name: track.wish.name.clone(),
+        region: track.wish.cloud_region().to_owned(),
+        exposed: track.wish.exposed.clone()?,
+        zones: track.sight.as_ref()?.zones.clone(),
+    })
+}
+
+fn is_the_providers(step: &Step) -> bool {
+    match step {
+        Step::Connect { .. } | Step::Disconnect { .. } => true,
+        Step::Create(_)
+        | Step::Delete(..)
+        | Step::RegisterTarget(_)
+        | Step::DeregisterTarget(_)
+        | Step::Permit
+        | Step::Forbid
+        | Step::Accept { .. }
+        | Step::Reject { .. } => false,
+    }
+}
+
+/// Whether the guard must agree: what is broken already serves nobody.
+fn takes_by_wish(step: &Step, because: Because) -> bool {
+    takes(step)
+        && match because {
+            Because::Failed | Because::Stale => false,
+            Because::Missing | Because::NoLongerDesired => true,
+        }
+}

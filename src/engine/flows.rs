@@ -1,0 +1,244 @@
+//! Private link connections in the loop: who wants them, which looks they stand on, and one pass over one of them.
+//!
+//! The endpoints' siblings: same scopes, guard and pace; their own planner.
+
+use super::event::Progress;
+use super::pass::{FRESH_SECONDS, seed};
+use super::scope::{Dated, Scope};
+use super::{Engine, Standing};
+use crate::dataflow::{Outgoing, Sight, Track, Wish, see};
+use crate::sight::Blur;
+use crate::wish::{Account, Origin, ScopeId};
+use cloud::{Exposures, Mark};
+use planner::dataflow::{Decision, Desired, consider, pace, who_acts};
+use planner::endpoint::OnDelete;
+use planner::{Actor, Generation, Moment, Stir};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+type Seen<'a> = (&'a Outgoing, &'a Dated, &'a Arc<Exposures>, &'a Dated);
+
+impl Engine {
+    /// What is wanted now. Whoever is not named any more is to be taken down, if anything of it was ever made.
+    pub(super) fn wish_flows(&mut self, wishes: Vec<Wish>, now: Moment) {
+        let names: BTreeSet<&str> = wishes.iter().map(|wish| &*wish.name).collect();
+        for track in self.flows.values_mut() {
+            if !names.contains(&*track.wish.name) && track.wish.is_wanted() {
+                track.unwish();
+            }
+        }
+        for wish in wishes {
+            match self.flows.get_mut(&wish.name) {
+                Some(track) => track.rewish(wish),
+                None => {
+                    self.flows.insert(wish.name.clone(), Track::new(wish, now));
+                }
+            }
+        }
+    }
+
+    /// Registers each with its scopes, which are told anew what must be known.
+    pub(super) fn enrol_flows(&mut self, now: Moment) {
+        for scope in self.scopes.values_mut() {
+            scope.interest = cloud::Interest::default();
+            scope.outgoing = crate::dataflow::OutgoingNeeds::default();
+        }
+        let names: Vec<String> = self.flows.keys().cloned().collect();
+        for name in names {
+            self.enrol_flow(&name, now);
+        }
+    }
+
+    fn enrol_flow(&mut self, name: &str, now: Moment) {
+        let Some(track) = self.flows.get(name) else { return };
+        let [provider, account] = track.wish.scopes();
+        let goes = !track.wish.is_wanted();
+        if goes && track.wish.desired == Desired::Absent(OnDelete::Remove) {
+            self.guard.going.insert(name.to_owned());
+        }
+        let scope = self.scopes.entry(account).or_insert_with(|| Scope::new(now));
+        track.wish.interest(&self.context.owner, track.service.as_ref(), &mut scope.interest);
+        scope.hasten(now);
+        let scope = self.scopes.entry(provider).or_insert_with(|| Scope::new(now));
+        scope.outgoing.uses |= goes;
+        scope.hasten(now);
+    }
+
+    pub(super) fn pass_flows(&mut self, id: &ScopeId, all: bool) {
+        let theirs = |track: &&Track| all || track.wish.scopes().contains(id);
+        let names: Vec<String> =
+            self.flows.values().filter(theirs).map(|track| track.wish.name.clone()).collect();
+        for name in names {
+            self.pass_flow(&name);
+        }
+    }
+
+    pub(super) fn flows_rest(&self, id: &ScopeId) -> bool {
+        let quiet = |track: &Track| track.standing == Standing::Decided(Decision::Settled);
+        let theirs = |track: &&Track| track.wish.scopes().contains(id);
+        self.flows.values().filter(theirs).all(quiet)
+    }
+
+    /// Our mark on a part that neither manifest nor ledger names: it was wanted once.
+    pub(super) fn meet_parts(&mut self, id: &ScopeId, now: Moment) {
+        let ScopeId::Exposing(account) = id else { return };
+        let Some((exposures, _)) = self.scopes.get(id).and_then(Scope::exposures) else { return };
+        let owner = &self.context.owner;
+        let marks = exposures.parts.iter().filter_map(|part| part.mark.as_ref());
+        let strange = marks.filter(|mark| owner.owns(mark) && !self.flows.contains_key(&mark.name));
+        let met: BTreeMap<String, Wish> =
+            strange.map(|mark| (mark.name.clone(), left_over(mark, account))).collect();
+        for (name, wish) in met {
+            self.flows.insert(name.clone(), Track::new(wish, now));
+            self.enrol_flow(&name, now);
+        }
+    }
+
+    pub(super) fn pass_flow(&mut self, name: &str) {
+        let now = self.context.clock.now();
+        let Some(track) = self.flows.get(name) else { return };
+        if track.busy {
+            return;
+        }
+        if let Some(moved) = has_moved(track) {
+            return self.stand_flow(name, Standing::Blurred(moved), now);
+        }
+        let (outgoing, listed, exposures, surveyed) = match self.looks_of(track) {
+            Ok(looks) => looks,
+            Err(standing) => return self.stand_flow(name, *standing, now),
+        };
+        if listed.order <= track.acted || surveyed.order <= track.acted {
+            return;
+        }
+        if !track.wish.is_wanted() && outgoing.used.is_none() {
+            // It began before anything was to be taken away.
+            return self.look_again_flow(name, 0, now);
+        }
+        let fresh = |dated: &Dated| now.seconds_since(dated.ended) <= FRESH_SECONDS;
+        let fresh = fresh(listed) && fresh(surveyed);
+        let sight = see(track, outgoing, exposures, &self.context.owner);
+        self.judge_flow(name, sight, fresh, now);
+    }
+
+    fn looks_of<'a>(&'a self, track: &Track) -> Result<Seen<'a>, Box<Standing<Decision>>> {
+        let [provider, account] = track.wish.scopes();
+        for id in [&provider, &account] {
+            let scope = self.scopes.get(id).ok_or_else(|| Box::new(Standing::Unseen))?;
+            if let Some(error) = scope.error.clone() {
+                return Err(Box::new(Standing::CouldNotLook { scope: id.clone(), error }));
+            }
+        }
+        let outgoing = self.scopes.get(&provider).and_then(Scope::outgoing_look);
+        let exposures = self.scopes.get(&account).and_then(Scope::exposures);
+        let (Some((outgoing, listed)), Some((exposures, surveyed))) = (outgoing, exposures) else {
+            return Err(Box::new(Standing::Unseen));
+        };
+        Ok((outgoing, listed, exposures, surveyed))
+    }
+
+    fn judge_flow(&mut self, name: &str, sight: Sight, fresh: bool, now: Moment) {
+        let Some(track) = self.flows.get_mut(name) else { return };
+        track.learn(&sight);
+        let decision = consider(&track.wish.desired, sight.observed.clone(), &track.memory, now);
+        track.sight = Some(sight);
+        match decision {
+            Decision::Settled => self.settled_flow(name, now),
+            Decision::Do(step, because) => self.prepare_flow(name, step, because, fresh, now),
+            Decision::Wait(_) | Decision::Stuck(_) => {
+                self.stand_flow(name, Standing::Decided(decision), now);
+            }
+        }
+    }
+
+    fn settled_flow(&mut self, name: &str, now: Moment) {
+        let Some(track) = self.flows.get_mut(name) else { return };
+        track.settle(now);
+        if track.wish.is_wanted() {
+            self.guard.going.remove(name);
+            return self.stand_flow(name, Standing::Decided(Decision::Settled), now);
+        }
+        self.flows.remove(name);
+        self.forget(name);
+        self.report(Progress::Gone { name: name.to_owned() });
+    }
+
+    pub(super) fn stand_flow(&mut self, name: &str, standing: Standing<Decision>, now: Moment) {
+        let Some(track) = self.flows.get_mut(name) else { return };
+        let (tempo, failures, seed) = (self.context.tempo, track.failures, seed(name));
+        let rest = match &standing {
+            Standing::Decided(decision) | Standing::CouldNotAct { decision, .. } => {
+                Some(pace(decision, tempo, failures, seed))
+            }
+            Standing::Held { .. } | Standing::Blocked { .. } => {
+                Some(tempo.after(Stir::AfterAPerson, 0, seed))
+            }
+            // The scope itself knows when it is looked at again.
+            Standing::Unseen | Standing::CouldNotLook { .. } | Standing::Blurred(_) => None,
+        };
+        let changed = track.standing != standing;
+        track.stand(standing.clone(), now);
+        self.keep_flow(name);
+        if let Some(seconds) = rest {
+            self.look_again_flow(name, seconds, now);
+        }
+        if changed {
+            self.report(Progress::FlowStands { name: name.to_owned(), standing });
+        }
+    }
+
+    /// Asks for looks at both scopes after so many seconds.
+    pub(super) fn look_again_flow(&mut self, name: &str, seconds: u64, now: Moment) {
+        let Some(track) = self.flows.get_mut(name) else { return };
+        track.next = Some(Moment(now.0 + seconds));
+        for id in track.wish.scopes() {
+            if let Some(scope) = self.scopes.get_mut(&id) {
+                scope.hasten(Moment(now.0 + seconds).max(scope.breath));
+            }
+        }
+    }
+
+    /// Whether only a person, or another manifest, can change it.
+    pub(super) fn flow_rests(track: &Track) -> bool {
+        !track.busy
+            && match &track.standing {
+                Standing::Unseen
+                | Standing::CouldNotLook { .. }
+                | Standing::CouldNotAct { .. }
+                | Standing::Decided(Decision::Do(..)) => false,
+                Standing::Decided(decision @ Decision::Wait(_)) => {
+                    who_acts(decision) == Some(Actor::You)
+                }
+                Standing::Decided(Decision::Settled | Decision::Stuck(_))
+                | Standing::Blocked { .. } => true,
+                Standing::Blurred(blur) => blur.is_final(),
+                Standing::Held { hold, .. } => {
+                    !matches!(hold, crate::guard::Hold::NotAllSeen { .. })
+                }
+            }
+    }
+}
+
+/// The entry names another cluster or account than the one in which we made it.
+fn has_moved(track: &Track) -> Option<Blur> {
+    let (cluster, account) = track.home.as_ref()?;
+    let wish = &track.wish;
+    let (manifest, found) = if account == &wish.account {
+        (wish.cluster.cluster.clone(), cluster.cluster.clone())
+    } else {
+        (wish.account.to_string(), account.to_string())
+    };
+    (manifest != found).then_some(Blur::Moved { manifest, found, home: None })
+}
+
+/// Only the mark still knows what was wanted.
+fn left_over(mark: &Mark, account: &Account) -> Wish {
+    Wish {
+        name: mark.name.clone(),
+        desired: Desired::Absent(mark.on_delete),
+        generation: Generation(0),
+        cluster: cloud::ClusterKey::clone(&mark.cluster),
+        account: account.clone(),
+        exposed: None,
+        origin: Origin::default(),
+    }
+}

@@ -1,0 +1,81 @@
+//! From one entry of `privateLinkConnections` to what it means, and to the claims that no other may make again.
+
+use super::convert::{Claim, Convert};
+use super::entry::ConnectionEntry;
+use super::network::OUTLETS;
+use super::node::Node;
+use super::words::{one_of, short};
+use super::{Cluster, Connection, Finding, Outlet, Tier, generation, text};
+use cloud::{Exposed, Source};
+
+impl Convert<'_> {
+    pub(super) fn connection(
+        &mut self,
+        node: &Node,
+        entry: ConnectionEntry,
+        cluster: &Cluster,
+    ) -> Option<Connection> {
+        let ConnectionEntry { name, sections, on_delete, drift, adopt } = entry;
+        self.check(node, "name", "bad-name", &name, text::name);
+        self.claim(node, "name", &name, || Claim::EndpointName(name.clone()));
+        self.offered(node, &name, cluster);
+        let outlet = self.outlet(node, &name, sections.outlets())?;
+        self.flaws(node, &name, outlet.cloud(), outlet.check());
+        self.prefix(node, &name, outlet.cloud(), &cluster.region);
+        self.database(node, &outlet, cluster);
+        let section = node.get(outlet.cloud());
+        let exposed = section.and_then(|section| section.get("expose"));
+        let mut fields = section.map(|section| self.fields(section)).unwrap_or_default();
+        fields.extend(exposed.map(|section| self.fields(section)).unwrap_or_default());
+        let at = self.source.location(node.span);
+        let (on_delete, on_drift) = (on_delete.into(), drift.into());
+        let mut connection =
+            Connection { name, outlet, on_delete, on_drift, adopt, at, fields, generation: 0 };
+        connection.generation = generation::of_connection(cluster, &connection);
+        Some(connection)
+    }
+
+    /// TiDB Cloud's documents know private link connections of Essential instances alone.
+    fn offered(&mut self, node: &Node, name: &str, cluster: &Cluster) {
+        if cluster.tier == Tier::Essential {
+            return;
+        }
+        let tier = cluster.tier.word();
+        let message = format!(
+            "private link connection {}: TiDB Cloud offers none for the tier {tier}",
+            short(name)
+        );
+        let remedy = "only instances of the tier essential have private link connections";
+        let place = self.source.place(node.get("name").unwrap_or(node).span, "");
+        self.findings.push(Finding::error("not-offered", message, remedy).at(place));
+    }
+
+    /// Exactly one section says where it leads to.
+    fn outlet(&mut self, node: &Node, name: &str, outlets: Vec<Outlet>) -> Option<Outlet> {
+        let count = outlets.len();
+        let mut outlets = outlets.into_iter();
+        if let (Some(outlet), 1) = (outlets.next(), count) {
+            return Some(outlet);
+        }
+        let name = short(name);
+        let (code, message) = match count {
+            0 => ("missing-key", format!("connection {name} does not say in which cloud it ends")),
+            _ => ("two-clouds", format!("connection {name} ends in more than one cloud")),
+        };
+        let remedy = format!("add exactly one section: {}", one_of(&OUTLETS));
+        let start = node.entries().first().map_or(node, |(key, _)| key);
+        let finding = Finding::error(code, message, remedy);
+        self.findings.push(finding.at(self.source.place(start.span, "")));
+        None
+    }
+
+    /// Two chains to one database would build the same twice.
+    fn database(&mut self, node: &Node, outlet: &Outlet, cluster: &Cluster) {
+        let Exposed::Database(exposure) = outlet.exposed() else { return };
+        let Source::Instance(id) = exposure.source else { return };
+        let (cloud, account) = (outlet.cloud(), outlet.account().to_owned());
+        let region = cluster.cloud_region().to_owned();
+        let place = self.source.place(node.get("name").unwrap_or(node).span, "this connection");
+        self.claims.push((Claim::Database(cloud, account, region, id), place));
+    }
+}

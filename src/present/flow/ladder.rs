@@ -1,0 +1,58 @@
+//! Where on its ladder a private link connection stands.
+
+use crate::dataflow::{BLOCKS, Sight};
+use crate::engine::FlowView;
+use crate::report::why::{Rung, RungMark, RungName};
+use cloud::Exposed;
+use planner::dataflow::{
+    Block, Connection, ConnectionState, Decision, Health, Part, PartState, Permission, Target,
+};
+
+pub(super) fn ladder(view: &FlowView, sight: &Sight, decision: &Decision) -> Vec<Rung> {
+    let observed = &sight.observed;
+    let ready = |block| matches!(observed.part(block), Part::Ours(_, PartState::Ready));
+    let healthy = || {
+        let wanted = |it: &&Target| observed.addresses.contains(&it.address);
+        let mut wanted = observed.targets.iter().filter(wanted).peekable();
+        wanted.peek().is_some() && wanted.all(|it| it.health == Health::Healthy)
+    };
+    let state = match &observed.connection {
+        Connection::Ours(facts) => Some(facts.state),
+        Connection::Absent | Connection::Arriving(_) | Connection::Foreign(_) => None,
+    };
+    let mut climbed: Vec<(RungName, bool)> = Vec::new();
+    if view.wish.is_wanted() {
+        if matches!(view.wish.exposed, Some(Exposed::Database(_))) {
+            climbed.extend([
+                (RungName::TargetGroupReady, ready(Block::TargetGroup)),
+                (RungName::LoadBalancerReady, ready(Block::LoadBalancer)),
+                (RungName::ListenerReady, ready(Block::Listener)),
+                (RungName::TargetsHealthy, healthy()),
+                (RungName::ServiceReady, ready(Block::Service)),
+            ]);
+        }
+        let asked = state.is_some_and(|state| state != ConnectionState::Creating);
+        climbed.extend([
+            (RungName::Permitted, observed.permission != Permission::Missing),
+            (RungName::Connected, asked),
+            (RungName::Accepted, state == Some(ConnectionState::Active)),
+            (RungName::Active, *decision == Decision::Settled),
+        ]);
+    } else {
+        let gone = |block| matches!(observed.part(block), Part::Absent | Part::Foreign(_));
+        climbed.push((RungName::Disconnected, state.is_none()));
+        let all_gone = BLOCKS.into_iter().all(gone);
+        climbed.push((RungName::Dismantled, all_gone));
+    }
+    let mut standing = Some(match decision {
+        Decision::Stuck(_) => RungMark::Stuck,
+        Decision::Do(..) | Decision::Wait(_) | Decision::Settled => RungMark::Here,
+    });
+    let mark = |(name, done): (RungName, bool)| {
+        let reached = (done || *decision == Decision::Settled) && standing.is_some();
+        let mark =
+            if reached { RungMark::Done } else { standing.take().unwrap_or(RungMark::Ahead) };
+        Rung { name, mark, detail: None }
+    };
+    climbed.into_iter().map(mark).collect()
+}

@@ -1,0 +1,118 @@
+//! What is known of the parts of one private link connection: the chain, what is wrong in it, what drifted.
+
+use crate::dataflow::{BLOCKS, Sight, block_of};
+use crate::engine::FlowView;
+use crate::report::status::Message;
+use crate::report::{PartLine, flow_words};
+use cloud::{Change, Difference, Exposed, PartFacts, Source, Value};
+use planner::dataflow::{
+    Block, Connection, ConnectionState, Health, Observed, Part, PartState, Permission,
+};
+
+/// What the vendor says about parts and targets that do not work.
+pub(super) fn messages(sight: &Sight) -> Vec<Message> {
+    let mut messages = Vec::new();
+    for part in &sight.parts {
+        let from = flow_words::part(block_of(part)).to_owned();
+        let text = part.message.clone().filter(|_| part.state != PartState::Ready);
+        messages.extend(text.map(|text| Message { from: from.clone(), text, at: None }));
+        let PartFacts::TargetGroup { targets } = &part.facts else { continue };
+        let ailing = targets.iter().filter(|it| it.target.health == Health::Unhealthy);
+        messages.extend(ailing.map(|it| {
+            let reason = it.reason.clone().unwrap_or_else(|| "no reason given".into());
+            let text = format!("target {} is unhealthy: {reason}", it.target.address);
+            Message { from: from.clone(), text, at: None }
+        }));
+    }
+    messages
+}
+
+/// What differs on a connection that had settled as the manifest says.
+pub(super) fn drift(view: &FlowView) -> Vec<Difference> {
+    let settled = view.wish.is_wanted() && view.was_settled && !view.edited;
+    let Some(sight) = view.sight.as_ref().filter(|_| settled) else { return Vec::new() };
+    let observed = &sight.observed;
+    let differs = |field, wanted: String, found: Option<String>| Difference {
+        field,
+        wanted: Value::text(wanted),
+        found: found.map(Value::text),
+        change: Change::InPlace,
+    };
+    let mut drift = Vec::new();
+    let list = |all: Vec<String>| all.join(", ");
+    let standing: Vec<_> =
+        observed.targets.iter().filter(|target| target.health != Health::Draining).collect();
+    let mut found: Vec<String> = standing.iter().map(|it| it.address.to_string()).collect();
+    let mut wanted: Vec<String> = observed.addresses.iter().map(ToString::to_string).collect();
+    found.sort();
+    wanted.sort();
+    if found != wanted && !wanted.is_empty() {
+        drift.push(differs("targets", list(wanted), Some(list(found))));
+    }
+    let ailing = standing.iter().filter(|it| it.health == Health::Unhealthy);
+    drift.extend(ailing.map(|target| {
+        let found = Some(format!("{} unhealthy", target.address));
+        differs("health", format!("{} healthy", target.address), found)
+    }));
+    if observed.permission == Permission::Missing {
+        drift.push(differs("permission", sight.account.clone(), None));
+    }
+    let state = match &observed.connection {
+        Connection::Ours(facts) if facts.state == ConnectionState::Active => return drift,
+        Connection::Ours(_) => sight.connection.as_ref().map(|it| it.word.clone()),
+        Connection::Absent | Connection::Arriving(_) | Connection::Foreign(_) => None,
+    };
+    drift.push(differs("connection", "ACTIVE".into(), state));
+    drift
+}
+
+/// The whole chain from the database to TiDB Cloud, each part with what it is for.
+pub(super) fn parts(view: &FlowView, sight: &Sight) -> Vec<PartLine> {
+    let observed = &sight.observed;
+    let mut lines = Vec::new();
+    if let Some(Exposed::Database(exposure)) = &view.wish.exposed {
+        let name = match &exposure.source {
+            Source::Instance(id) => id.clone(),
+            Source::Addresses(_) => "addresses".into(),
+        };
+        let addresses: Vec<String> = observed
+            .addresses
+            .iter()
+            .map(|address| format!("{address}:{}", exposure.port))
+            .collect();
+        let state = (!addresses.is_empty()).then(|| addresses.join(", "));
+        let purpose = "what TiDB Cloud shall reach";
+        lines.push(PartLine { name: "database", id: Some(name), state, purpose });
+        for block in BLOCKS {
+            lines.push(block_line(block, observed, sight));
+        }
+    } else if let Some(service) = &sight.service {
+        let purpose = flow_words::purpose(Block::Service);
+        let id = Some(service.0.to_string());
+        lines.push(PartLine { name: flow_words::part(Block::Service), id, state: None, purpose });
+    }
+    lines.push(PartLine {
+        name: "permission",
+        id: Some(sight.account.clone()),
+        state: (observed.permission != Permission::Missing).then(|| "granted".into()),
+        purpose: "lets TiDB Cloud's account ask for a connection",
+    });
+    let connection = sight.connection.as_ref();
+    lines.push(PartLine {
+        name: "private link connection",
+        id: connection.map(|it| it.id.0.to_string()),
+        state: connection.map(|it| it.word.clone()),
+        purpose: "TiDB Cloud's end of the way",
+    });
+    lines
+}
+
+fn block_line(block: Block, observed: &Observed, sight: &Sight) -> PartLine {
+    let seen = sight.parts.iter().find(|part| block_of(part) == block);
+    let id = match observed.part(block) {
+        Part::Ours(id, _) | Part::Foreign(id) => Some(id.0.to_string()),
+        Part::Absent | Part::Arriving => None,
+    };
+    let state = seen.map(|part| part.word.clone());
+    PartLine { name: flow_words::part(block), id, state, purpose: flow_words::purpose(block) }
+}

@@ -1,0 +1,185 @@
+//! What the planner says about private link connections, in sentences.
+//!
+//! It knows no cloud by name: how a cloud is spoken of comes with the vendor.
+
+use super::{Said, Text, Topic};
+use planner::dataflow::{Because, Block, Decision, Problem, Step, Waiting, who_acts};
+
+#[must_use]
+pub fn say(decision: &Decision, topic: Topic) -> Said {
+    let text = match decision {
+        Decision::Do(step, _) => doing(step),
+        Decision::Wait(waiting) => wait(*waiting, topic),
+        Decision::Stuck(problem) => stuck(problem, topic),
+        Decision::Settled => Text::new("TiDB Cloud reaches the service, as the manifest says"),
+    };
+    let Text { sentence, usually, remedy, command, paste } = text;
+    let (word, who) = (decision.word(), who_acts(decision));
+    Said { word, sentence, who, usually, remedy, command, paste }
+}
+
+/// How it stands now, in one sentence for a status line.
+#[must_use]
+pub fn standing(decision: &Decision, topic: Topic) -> String {
+    let sentence = say(decision, topic).sentence;
+    match decision {
+        Decision::Do(..) => format!("about to {sentence}"),
+        Decision::Wait(_) => format!("waiting until {sentence}"),
+        Decision::Settled | Decision::Stuck(_) => sentence,
+    }
+}
+
+/// Continues a sentence after "because".
+#[must_use]
+pub fn because(because: Because) -> &'static str {
+    match because {
+        Because::Missing => "it does not exist",
+        Because::Failed => "it has failed",
+        Because::Stale => "it stands for something that is not wanted any more",
+        Because::NoLongerDesired => "it is not in the manifests any more",
+    }
+}
+
+#[must_use]
+pub fn part(block: Block) -> &'static str {
+    match block {
+        Block::TargetGroup => "target group",
+        Block::LoadBalancer => "load balancer",
+        Block::Listener => "listener",
+        Block::Service => "endpoint service",
+    }
+}
+
+/// What a part is for.
+#[must_use]
+pub fn purpose(block: Block) -> &'static str {
+    match block {
+        Block::TargetGroup => "holds the database's addresses, and checks their health",
+        Block::LoadBalancer => "takes the traffic into the network",
+        Block::Listener => "takes the database's port, and sends it to the target group",
+        Block::Service => "offers the load balancer to other accounts",
+    }
+}
+
+fn doing(step: &Step) -> Text {
+    match step {
+        Step::Create(block) => {
+            let text = Text::new(format!("create the {}", part(*block)));
+            match block {
+                Block::LoadBalancer => text.usually("2 to 5 minutes"),
+                Block::TargetGroup | Block::Listener | Block::Service => text,
+            }
+        }
+        Step::Delete(block, id) => Text::new(format!("delete the {} {}", part(*block), id.0)),
+        Step::RegisterTarget(address) => {
+            Text::new(format!("register {address} with the target group"))
+        }
+        Step::DeregisterTarget(address) => {
+            Text::new(format!("take {address} out of the target group"))
+        }
+        Step::Permit => Text::new("let TiDB Cloud's account ask for a connection"),
+        Step::Forbid => Text::new("withdraw the permission of TiDB Cloud's account"),
+        Step::Connect { .. } => {
+            Text::new("create the private link connection in TiDB Cloud").usually("1 to 3 minutes")
+        }
+        Step::Disconnect { connection } => {
+            Text::new(format!("delete the private link connection {}", connection.0))
+        }
+        Step::Accept { endpoint } => {
+            Text::new(format!("accept the request of TiDB Cloud's endpoint {}", endpoint.0))
+        }
+        Step::Reject { endpoint } => {
+            Text::new(format!("turn the request of endpoint {} away", endpoint.0))
+        }
+    }
+}
+
+fn wait(waiting: Waiting, topic: Topic) -> Text {
+    let cloud = topic.vendor.title;
+    match waiting {
+        Waiting::Resolution => Text::new("the database's name resolves to an address").remedy(
+            "check that the database exists, and that Tidelock runs where its name resolves",
+        ),
+        Waiting::Preparing(block) => {
+            Text::new(format!("{cloud} has made the {} ready", part(block)))
+                .usually("2 to 5 minutes")
+        }
+        Waiting::Deleting(block) => {
+            Text::new(format!("{cloud} has deleted the {}", part(block))).usually("1 to 3 minutes")
+        }
+        Waiting::TargetHealth => {
+            Text::new("the database answers the load balancer").usually("about 1 minute").remedy(
+                "if it stays so: let the database's security group admit the load balancer on the \
+                 database's port",
+            )
+        }
+        Waiting::ConnectionCreating => {
+            Text::new("TiDB Cloud has made its endpoint").usually("1 to 3 minutes")
+        }
+        Waiting::RequestArriving => {
+            Text::new("TiDB Cloud's request arrives at the endpoint service")
+                .usually("about 1 minute")
+        }
+        Waiting::ConnectionPending => {
+            Text::new("TiDB Cloud has noticed that it was accepted").usually("1 to 3 minutes")
+        }
+        Waiting::ConnectionDeleting => {
+            Text::new("TiDB Cloud has deleted the connection").usually("1 to 3 minutes")
+        }
+        Waiting::RequestsLeaving => Text::new("nobody is connected to the endpoint service")
+            .remedy("another account is connected to it: ask its owner to delete the endpoint"),
+        Waiting::BlockNotUnderstood(block) => {
+            Text::new(format!("the {} is in a state that this version knows", part(block)))
+        }
+        Waiting::ConnectionNotUnderstood => {
+            Text::new("the connection is in a state that this version knows")
+        }
+    }
+}
+
+fn stuck(problem: &Problem, topic: Topic) -> Text {
+    let cloud = topic.vendor.title;
+    match problem {
+        Problem::NotOurs(id) => {
+            Text::new(format!("{} stands in the way and is not Tidelock's", id.0))
+                .remedy("delete or rename it, or put back the tags that were taken off")
+        }
+        Problem::ConnectionNotOurs(id) => Text::new(format!(
+            "private link connection {} leads to the same service and is not Tidelock's",
+            id.0
+        ))
+        .remedy("delete it in the TiDB Cloud console, or use it and remove the entry"),
+        Problem::RequestRejected(id) => {
+            Text::new(format!("the request of TiDB Cloud's endpoint {} was rejected", id.0))
+                .remedy("a person did that: delete the connection in TiDB Cloud to ask again")
+        }
+        Problem::InUse(id) => {
+            Text::new(format!("a changefeed or a migration goes through connection {}", id.0))
+                .remedy("delete it, or pause it and change its endpoint, in the TiDB Cloud console")
+        }
+        Problem::Protected => Text::new("`onDelete: protect` keeps it")
+            .remedy("put the entry back, or set `onDelete: remove` before you remove it"),
+        Problem::Declined(step) => {
+            Text::new(format!("{} said no to: {}", who(step, cloud), doing(step).sentence))
+                .remedy("see the last error; it is tried again after an hour, or with `Try again`")
+        }
+        Problem::KeepsFailing(step) => {
+            Text::new(format!("keeps failing: {}", doing(step).sentence))
+                .remedy("see the last error; change the manifest, or ask for another try")
+        }
+    }
+}
+
+fn who<'a>(step: &Step, cloud: &'a str) -> &'a str {
+    match step {
+        Step::Connect { .. } | Step::Disconnect { .. } => "TiDB Cloud",
+        Step::Create(_)
+        | Step::Delete(..)
+        | Step::RegisterTarget(_)
+        | Step::DeregisterTarget(_)
+        | Step::Permit
+        | Step::Forbid
+        | Step::Accept { .. }
+        | Step::Reject { .. } => cloud,
+    }
+}
