@@ -64,7 +64,8 @@ fn verdict(step: &Step, error: &Error) -> Option<Outcome> {
     let vanished = matches!(error, Error::NotFound { .. });
     let names_what_we_saw = match step {
         Step::Create(_) | Step::Connect { .. } | Step::Permit => false,
-        Step::Delete(..)
+        Step::Update(..)
+        | Step::Delete(..)
         | Step::RegisterTarget(_)
         | Step::DeregisterTarget(_)
         | Step::Forbid
@@ -130,7 +131,7 @@ async fn carry_out(
 fn object(step: &Step) -> String {
     match step {
         Step::Create(block) => block.word().into(),
-        Step::Delete(_, id) => id.0.to_string(),
+        Step::Update(_, id) | Step::Delete(_, id) => id.0.to_string(),
         Step::RegisterTarget(address) | Step::DeregisterTarget(address) => address.to_string(),
         Step::Permit | Step::Forbid => "permission".into(),
         Step::Connect { service } => service.0.to_string(),
@@ -168,6 +169,7 @@ async fn changed_meanwhile(
             Ok((!names).then_some("TiDB Cloud's connection names another endpoint"))
         }
         Step::Create(_)
+        | Step::Update(..)
         | Step::RegisterTarget(_)
         | Step::DeregisterTarget(_)
         | Step::Permit
@@ -228,6 +230,10 @@ async fn call(context: &Context, cloud: &dyn Exposing, deed: &Deed) -> Result<()
         Step::Create(block) => {
             let order = order(context, deed, *block)?;
             cloud.create(&order).await.map(|_| ())
+        }
+        Step::Update(_, id) => {
+            let message = format!("{} cannot be changed in place by this version", id.0);
+            Err(Error::Refused { code: "NotSupported".into(), message })
         }
         Step::Delete(block, id) => cloud.delete(*block, id).await,
         Step::RegisterTarget(address) => target(cloud, deed, *address, true).await,
@@ -299,6 +305,7 @@ pub fn takes(step: &Step) -> bool {
         // One address is exchanged for another; the planner keeps one healthy.
         Step::DeregisterTarget(_)
         | Step::Create(_)
+        | Step::Update(..)
         | Step::RegisterTarget(_)
         | Step::Permit
         | Step::Connect { .. }

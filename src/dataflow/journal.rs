@@ -8,6 +8,7 @@ use std::net::IpAddr;
 #[serde(rename_all = "kebab-case", rename_all_fields = "camelCase")]
 enum Written {
     CreatePart { part: Kind },
+    UpdatePart { part: Kind, id: String },
     DeletePart { part: Kind, id: String },
     RegisterTarget { address: IpAddr },
     DeregisterTarget { address: IpAddr },
@@ -32,6 +33,9 @@ enum Kind {
 pub fn write(step: &Step) -> String {
     let written = match step.clone() {
         Step::Create(block) => Written::CreatePart { part: block.into() },
+        Step::Update(block, PartId(id)) => {
+            Written::UpdatePart { part: block.into(), id: id.to_string() }
+        }
         Step::Delete(block, PartId(id)) => {
             Written::DeletePart { part: block.into(), id: id.to_string() }
         }
@@ -53,6 +57,7 @@ pub fn write(step: &Step) -> String {
 pub fn read(text: &str) -> Option<Step> {
     Some(match serde_json::from_str(text).ok()? {
         Written::CreatePart { part } => Step::Create(part.into()),
+        Written::UpdatePart { part, id } => Step::Update(part.into(), PartId(id.into())),
         Written::DeletePart { part, id } => Step::Delete(part.into(), PartId(id.into())),
         Written::RegisterTarget { address } => Step::RegisterTarget(address),
         Written::DeregisterTarget { address } => Step::DeregisterTarget(address),
@@ -100,6 +105,7 @@ mod tests {
         for step in [
             Step::Create(Block::TargetGroup),
             Step::Create(Block::Service),
+            Step::Update(Block::LoadBalancer, part()),
             Step::Delete(Block::Listener, part()),
             Step::Delete(Block::LoadBalancer, part()),
             Step::RegisterTarget([10, 0, 0, 1].into()),

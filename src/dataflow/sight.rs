@@ -3,10 +3,13 @@
 //! It asks nobody anything and decides nothing.
 
 use super::{BLOCKS, Outgoing, Track, Wish, display_name};
-use cloud::{Exposed, Exposures, Owner, PartFacts, PartSeen, RequestSeen, Source};
+use cloud::{
+    Difference, Exposed, Exposures, Owner, PartFacts, PartSeen, RequestSeen, Source, Value, compare,
+};
 use planner::dataflow::{
     Block, Connection, ConnectionFacts, Observed, Part, PartId, PartState, Permission, Request, Use,
 };
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use tidb_cloud::PrivateLinkConnection;
@@ -18,6 +21,8 @@ pub struct Sight {
     /// Ours, with what the vendor says about them, in the order of [`BLOCKS`].
     pub parts: Vec<Arc<PartSeen>>,
     pub connection: Option<Arc<PrivateLinkConnection>>,
+    /// Between the manifest and the load balancer.
+    pub differences: Vec<Difference>,
     /// The service that the connection leads to, or shall lead to.
     pub service: Option<PartId>,
     /// From where TiDB Cloud asks.
@@ -55,6 +60,7 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
     let named = named(wish, outgoing, owner);
     let connection = connection(wish, service.as_ref(), outgoing, owner, named.first().copied());
     let asked = service.as_ref().and_then(|id| exposures.parts.iter().find(|it| it.id == *id));
+    let differences = ours[1].map(|part| differences(wish, part)).unwrap_or_default();
     let observed = Observed {
         addresses: addresses(wish, exposures),
         target_group: part(Block::TargetGroup, ours[0], wish, exposures, owner),
@@ -62,6 +68,8 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         load_balancer: part(Block::LoadBalancer, ours[1], wish, exposures, owner),
         listener: part(Block::Listener, ours[2], wish, exposures, owner),
         service: part(Block::Service, ours[3], wish, exposures, owner),
+        // Differences of the load balancer are shown, and a person's to mend: no seam changes a part in place yet.
+        drift: BTreeMap::new(),
         permission: permission(track, asked, ours[3], &outgoing.account.id),
         requests: asked.map(requests).unwrap_or_default(),
         used: used(outgoing, &connection),
@@ -75,6 +83,7 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         connection: named.first().map(|it| Arc::new((*it).clone())),
         twins: named.iter().skip(1).map(|it| Arc::new((*it).clone())).collect(),
         service,
+        differences,
         account: outgoing.account.id.clone(),
         zones: outgoing.account.zones.clone(),
     }
@@ -208,9 +217,8 @@ fn connection(
     owner: &Owner,
     ours: Option<&PrivateLinkConnection>,
 ) -> Connection {
-    if let Some(PrivateLinkConnection { id, service, endpoint, state, .. }) = ours {
-        let (id, service, endpoint) = (id.clone(), service.clone(), endpoint.clone());
-        return Connection::Ours(ConnectionFacts { id, service, endpoint, state: *state });
+    if let Some(ours) = ours {
+        return Connection::Ours(facts(ours));
     }
     // Whoever bears a name that we give is another entry's of ours.
     let given = |it: &PrivateLinkConnection| {
@@ -219,10 +227,34 @@ fn connection(
     };
     let same = |it: &&PrivateLinkConnection| Some(&it.service) == service && !given(it);
     match outgoing.connections.iter().find(same).filter(|_| wish.is_wanted()) {
-        Some(foreign) => Connection::Foreign(foreign.id.clone()),
+        Some(foreign) => Connection::Foreign(facts(foreign)),
         None => Connection::Absent,
     }
 }
+
+fn facts(connection: &PrivateLinkConnection) -> ConnectionFacts {
+    let PrivateLinkConnection { id, service, endpoint, state, .. } = connection;
+    let (id, service, endpoint) = (id.clone(), service.clone(), endpoint.clone());
+    ConnectionFacts { id, service, endpoint, state: *state }
+}
+
+/// What the manifest says of the load balancer, and is not so. It stands only in subnets of TiDB Cloud's zones, so that
+/// fewer are no difference.
+fn differences(wish: &Wish, balancer: &PartSeen) -> Vec<Difference> {
+    let Some(Exposed::Database(exposure)) = &wish.exposed else { return Vec::new() };
+    let mut differences = compare(&exposure.settings, &balancer.found);
+    differences.retain(|difference| match (&difference.wanted, &difference.found) {
+        (_, None) => false,
+        (Value::Set(wanted), Some(Value::Set(found))) if difference.field == SUBNETS => {
+            !found.is_subset(wanted)
+        }
+        (_, Some(_)) => true,
+    });
+    differences
+}
+
+/// The manifest's word, in every cloud that has subnets.
+const SUBNETS: &str = "subnets";
 
 fn used(outgoing: &Outgoing, connection: &Connection) -> Use {
     let Connection::Ours(facts) = connection else { return Use::Idle };

@@ -15,8 +15,6 @@ const FORGIVEN: Generation = Generation(u64::MAX);
 pub struct Track {
     pub wish: Wish,
     pub memory: Memory,
-    /// The generation that was last seen settled.
-    pub settled: Option<Generation>,
     /// Where what we made stands, whatever the manifest says by now.
     pub home: Option<(ClusterKey, Account)>,
     /// The service that it last led to.
@@ -55,11 +53,11 @@ pub struct Checked {
 impl Track {
     #[must_use]
     pub fn new(wish: Wish, now: Moment) -> Track {
-        let memory = Memory { generation: wish.generation, attempts: Vec::new() };
+        let (generation, settled) = (wish.generation, None);
+        let memory = Memory { generation, settled, attempts: Vec::new() };
         Track {
             wish,
             memory,
-            settled: None,
             home: None,
             service: None,
             permitted: false,
@@ -136,7 +134,7 @@ impl Track {
 
     /// All is well: what was tried only counts any more, unless it may be hidden still.
     pub fn settle(&mut self, now: Moment) {
-        self.settled = Some(self.memory.generation);
+        self.memory.settled = Some(self.memory.generation);
         let hidden = |outcome| matches!(outcome, Outcome::Taken | Outcome::Unknown);
         self.memory.attempts.retain(|attempt| {
             hidden(attempt.outcome) && now.seconds_since(attempt.at) < GRACE_SECONDS

@@ -195,6 +195,7 @@ fn is_the_providers(step: &Step) -> bool {
     match step {
         Step::Connect { .. } | Step::Disconnect { .. } => true,
         Step::Create(_)
+        | Step::Update(..)
         | Step::Delete(..)
         | Step::RegisterTarget(_)
         | Step::DeregisterTarget(_)
@@ -210,6 +211,9 @@ fn takes_by_wish(step: &Step, because: Because) -> bool {
     takes(step)
         && match because {
             Because::Failed | Because::Stale => false,
-            Because::Missing | Because::NoLongerDesired => true,
+            Because::Missing
+            | Because::Drifted
+            | Because::CannotChangeInPlace
+            | Because::NoLongerDesired => true,
         }
 }

@@ -46,7 +46,9 @@ fn save(store: &store::Store, track: &mut Track, now: Moment) -> Result<(), stor
         store.remember(std::slice::from_ref(&row))?;
         track.kept = Some(row);
     }
-    if let Some(settled) = track.settled.filter(|_| track.settled != track.settled_kept) {
+    if let Some(settled) =
+        track.memory.settled.filter(|settled| Some(*settled) != track.settled_kept)
+    {
         // What may still be hidden stays in the journal's memory.
         let hidden = if track.memory.attempts.is_empty() { 0 } else { GRACE_SECONDS };
         let shown_by = now.0.saturating_sub(hidden);
@@ -108,8 +110,8 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
     let mut track = Track::new(wish, now);
     track.service = row.link.as_deref().map(|service| PartId(service.into()));
     track.incarnation = row.incarnation;
-    track.settled = row.settled_generation.map(Generation);
-    track.settled_kept = track.settled;
+    track.memory.settled = row.settled_generation.map(Generation);
+    track.settled_kept = track.memory.settled;
     track.memory.attempts = tried.iter().filter_map(attempt).collect();
     for row in tried {
         track.incarnation = track.incarnation.max(row.incarnation);

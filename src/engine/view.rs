@@ -177,8 +177,8 @@ fn flow(track: &dataflow::Track) -> FlowView {
         decided: track.decided.clone(),
         since: track.since,
         sight: track.sight.clone(),
-        was_settled: track.settled.is_some(),
-        edited: track.settled != Some(track.memory.generation),
+        was_settled: track.memory.settled.is_some(),
+        edited: track.memory.settled != Some(track.memory.generation),
         complaint: track.complaint.clone(),
         findings: track.checked.iter().flat_map(|checked| checked.findings.clone()).collect(),
     }

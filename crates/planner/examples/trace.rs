@@ -44,6 +44,7 @@ fn show_dataflow() {
         load_balancer: Part::Absent,
         listener: Part::Absent,
         service: Part::Absent,
+        drift: std::collections::BTreeMap::new(),
         permission: Permission::Missing,
         connection: Connection::Absent,
         requests: Vec::new(),

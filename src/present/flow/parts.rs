@@ -38,7 +38,7 @@ pub(super) fn drift(view: &FlowView) -> Vec<Difference> {
         found: found.map(Value::text),
         change: Change::InPlace,
     };
-    let mut drift = Vec::new();
+    let mut drift = sight.differences.clone();
     let list = |all: Vec<String>| all.join(", ");
     let standing: Vec<_> =
         observed.targets.iter().filter(|target| target.health != Health::Draining).collect();

@@ -35,6 +35,8 @@ pub fn because(because: Because) -> &'static str {
     match because {
         Because::Missing => "it does not exist",
         Because::Failed => "it has failed",
+        Because::Drifted => "it differs from the manifest",
+        Because::CannotChangeInPlace => "a setting differs that cannot be changed in place",
         Because::Stale => "it stands for something that is not wanted any more",
         Because::NoLongerDesired => "it is not in the manifests any more",
     }
@@ -70,6 +72,9 @@ fn doing(step: &Step) -> Text {
                 Block::TargetGroup | Block::Listener | Block::Service => text,
             }
         }
+        Step::Update(block, id) => {
+            Text::new(format!("change the {} {} in place", part(*block), id.0))
+        }
         Step::Delete(block, id) => Text::new(format!("delete the {} {}", part(*block), id.0)),
         Step::RegisterTarget(address) => {
             Text::new(format!("register {address} with the target group"))
@@ -104,6 +109,10 @@ fn wait(waiting: Waiting, topic: Topic) -> Text {
             Text::new(format!("{cloud} has made the {} ready", part(block)))
                 .usually("2 to 5 minutes")
         }
+        Waiting::Updating(block) => {
+            Text::new(format!("{cloud} has changed the {}", part(block))).usually("1 to 3 minutes")
+        }
+        Waiting::TakingEffect => Text::new("the last step shows").usually("about 1 minute"),
         Waiting::Deleting(block) => {
             Text::new(format!("{cloud} has deleted the {}", part(block))).usually("1 to 3 minutes")
         }
@@ -149,6 +158,11 @@ fn stuck(problem: &Problem, topic: Topic) -> Text {
             id.0
         ))
         .remedy("delete it in the TiDB Cloud console, or use it and remove the entry"),
+        Problem::CannotAdopt(id) => Text::new(format!(
+            "private link connection {} cannot be taken over: it does not work",
+            id.0
+        ))
+        .remedy("delete it in the TiDB Cloud console, and Tidelock makes another"),
         Problem::RequestRejected(id) => {
             Text::new(format!("the request of TiDB Cloud's endpoint {} was rejected", id.0))
                 .remedy("a person did that: delete the connection in TiDB Cloud to ask again")
@@ -174,6 +188,7 @@ fn who<'a>(step: &Step, cloud: &'a str) -> &'a str {
     match step {
         Step::Connect { .. } | Step::Disconnect { .. } => "TiDB Cloud",
         Step::Create(_)
+        | Step::Update(..)
         | Step::Delete(..)
         | Step::RegisterTarget(_)
         | Step::DeregisterTarget(_)

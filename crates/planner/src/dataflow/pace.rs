@@ -24,13 +24,15 @@ fn stir(decision: &Decision) -> Stir {
 fn is_on_a_machine(waiting: Waiting) -> bool {
     match waiting {
         Waiting::Preparing(_)
+        | Waiting::Updating(_)
         | Waiting::Deleting(_)
         | Waiting::TargetHealth
         | Waiting::ConnectionCreating
         | Waiting::RequestArriving
         | Waiting::ConnectionPending
         | Waiting::ConnectionDeleting
-        | Waiting::RequestsLeaving => true,
+        | Waiting::RequestsLeaving
+        | Waiting::TakingEffect => true,
         Waiting::Resolution | Waiting::BlockNotUnderstood(_) | Waiting::ConnectionNotUnderstood => {
             false
         }

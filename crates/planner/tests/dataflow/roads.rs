@@ -5,14 +5,21 @@ use planner::dataflow::*;
 
 #[test]
 fn every_road_ends() {
-    let worlds = worlds();
     let mut longest = 0;
     for desired in desires() {
-        for world in &worlds {
-            longest = longest.max(outline(&desired, world).len());
+        for world in worlds() {
+            let road = outline(&desired, world);
+            longest = longest.max(road.len());
+            let (last, ending) = &road[road.len() - 1];
+            let mends = matches!(&desired, Desired::Present(Shape::Build, terms)
+                if terms.on_drift == OnDrift::Enforce);
+            if mends && *ending == Decision::Settled {
+                let drifts = BLOCKS.iter().any(|block| last.drift(*block) != Drift::None);
+                assert!(!drifts && last.permission != Permission::Missing, "{world:?}");
+            }
         }
     }
-    println!("{} worlds x 4 desires, longest road {longest}", worlds.len());
+    println!("{} worlds x {} desires, longest road {longest}", worlds().len(), desires().len());
 }
 
 fn healthy(world: &Observed) -> bool {
@@ -23,7 +30,7 @@ fn healthy(world: &Observed) -> bool {
 #[test]
 fn a_healthy_target_is_never_the_last() {
     for world in worlds() {
-        let road = outline(&present(Shape::Build), &world);
+        let road = outline(&present(Shape::Build), world);
         let falls = road.iter().any(|(_, d)| matches!(d, Decision::Do(Step::Delete(..), _)))
             || road.iter().any(|(_, d)| matches!(d, Decision::Wait(Waiting::Deleting(_))));
         let mut served = false;
@@ -37,7 +44,7 @@ fn a_healthy_target_is_never_the_last() {
 #[test]
 fn removal_leaves_nothing_of_ours_unless_it_is_stopped() {
     for world in worlds() {
-        let road = outline(&absent(), &world);
+        let road = outline(&absent(), world);
         let (last, ending) = &road[road.len() - 1];
         let stopped = matches!(
             ending,

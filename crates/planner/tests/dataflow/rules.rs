@@ -17,9 +17,9 @@ fn what_is_kept_is_left_alone() {
     for desired in kept() {
         let mut protected = 0;
         for world in worlds() {
-            assert_eq!(step(&desired, &world), None, "{desired:?} {world:?}");
+            assert_eq!(step(&desired, world), None, "{desired:?} {world:?}");
             protected +=
-                usize::from(decide(&desired, &world) == Decision::Stuck(Problem::Protected));
+                usize::from(decide(&desired, world) == Decision::Stuck(Problem::Protected));
         }
         assert_eq!(protected > 0, desired == kept()[1]);
     }
@@ -83,7 +83,7 @@ fn only_tidb_clouds_own_endpoint_is_accepted_after_permission_and_connection() {
     everywhere(|desired, world| {
         let Some(Step::Accept { endpoint }) = step(desired, world) else { return };
         assert_ne!(world.permission, Permission::Missing);
-        let Connection::Ours(facts) = &world.connection else { unreachable!("{world:?}") };
+        let facts = followed(desired, world);
         assert_eq!(facts.endpoint, Some(endpoint));
         assert_eq!(facts.state, ConnectionState::PendingAcceptance);
     });
@@ -171,12 +171,25 @@ fn a_target_leaves_only_when_every_new_one_is_healthy() {
     });
 }
 
+/// The connection that is ours to lead on: one of somebody's only where adoption was asked for.
+fn followed<'a>(desired: &Desired, world: &'a Observed) -> &'a ConnectionFacts {
+    let adopts = matches!(desired, Desired::Present(_, terms)
+        if terms.on_foreign == OnForeign::Adopt);
+    match &world.connection {
+        Connection::Ours(facts) => facts,
+        Connection::Foreign(facts) if adopts => facts,
+        Connection::Absent | Connection::Arriving(_) | Connection::Foreign(_) => {
+            unreachable!("{desired:?} {world:?}")
+        }
+    }
+}
+
 /// Whether the party that is waited for has something under way, or something to do.
 fn is_in_motion(world: &Observed, waiting: Waiting) -> bool {
     let part = |block, wanted| matches!(world.part(block), Part::Ours(_, s) if *s == wanted);
     let facts = match &world.connection {
-        Connection::Ours(facts) => Some(facts),
-        Connection::Absent | Connection::Arriving(_) | Connection::Foreign(_) => None,
+        Connection::Ours(facts) | Connection::Foreign(facts) => Some(facts),
+        Connection::Absent | Connection::Arriving(_) => None,
     };
     let connection = |wanted| facts.is_some_and(|facts| facts.state == wanted);
     let pending = connection(ConnectionState::PendingAcceptance);
@@ -188,6 +201,7 @@ fn is_in_motion(world: &Observed, waiting: Waiting) -> bool {
         Waiting::Preparing(block) => {
             *world.part(block) == Part::Arriving || part(block, PartState::Preparing)
         }
+        Waiting::Updating(block) => world.drift(block) == Drift::Closing,
         Waiting::Deleting(block) => part(block, PartState::Deleting),
         Waiting::TargetHealth => world.targets.iter().any(|t| t.health != Health::Healthy),
         Waiting::ConnectionCreating => {
@@ -197,6 +211,8 @@ fn is_in_motion(world: &Observed, waiting: Waiting) -> bool {
         Waiting::ConnectionPending => pending && accepted,
         Waiting::ConnectionDeleting => connection(ConnectionState::Deleting),
         Waiting::RequestsLeaving => accepted,
+        // Only memory waits for it.
+        Waiting::TakingEffect => false,
         Waiting::BlockNotUnderstood(block) => part(block, PartState::NotUnderstood),
         Waiting::ConnectionNotUnderstood => connection(ConnectionState::NotUnderstood),
     }
@@ -213,27 +229,38 @@ fn nobody_waits_for_what_has_stopped() {
 }
 
 fn assert_active(desired: &Desired, world: &Observed) {
-    let Connection::Ours(facts) = &world.connection else { unreachable!("{world:?}") };
+    let Desired::Present(shape, terms) = desired else { unreachable!("{world:?}") };
+    let facts = followed(desired, world);
     assert_eq!(facts.state, ConnectionState::Active);
-    assert_ne!(world.permission, Permission::Missing);
-    match desired {
-        Desired::Present(Shape::Existing(service), _) => assert_eq!(facts.service, *service),
-        Desired::Present(Shape::Build, _) => {
-            assert!(serves(world));
-            let healthy = |t: &Target| t.health == Health::Healthy;
-            let fit = |a| world.targets.iter().any(|t| t.address == a && healthy(t));
-            assert!(world.addresses.iter().all(|address| fit(*address)), "{world:?}");
-        }
-        Desired::Absent(_) => unreachable!("{world:?}"),
+    let own = matches!(&world.service, Part::Ours(service, _) if *service == facts.service);
+    match shape {
+        Shape::Existing(service) => assert_eq!(facts.service, *service),
+        Shape::Build => assert!(own, "{world:?}"),
     }
+    let wanted = |target: &&Target| world.addresses.contains(&target.address);
+    let fit = |target: &Target| matches!(target.health, Health::Healthy | Health::Draining);
+    assert!(*shape != Shape::Build || world.targets.iter().filter(wanted).all(fit), "{world:?}");
+    if terms.on_drift == OnDrift::Enforce {
+        assert_ne!(world.permission, Permission::Missing);
+        assert!(*shape != Shape::Build || as_wanted(world), "{world:?}");
+    }
+}
+
+/// Every address is served, by nobody else where there is one, and no part differs.
+fn as_wanted(world: &Observed) -> bool {
+    let healthy = |t: &Target| t.health == Health::Healthy;
+    let fit = |a: &_| world.targets.iter().any(|t| t.address == *a && healthy(t));
+    let stale = |t: &Target| t.health != Health::Draining && !world.addresses.contains(&t.address);
+    let drifts = BLOCKS.into_iter().any(|block| world.drift(block) != Drift::None);
+    let alone = world.addresses.is_empty() || !world.targets.iter().any(stale);
+    world.addresses.iter().all(fit) && alone && !drifts
 }
 
 #[test]
 fn every_world_has_its_phase() {
     let mut table = BTreeMap::new();
-    let worlds = worlds();
     for desired in desires() {
-        for world in &worlds {
+        for world in worlds() {
             let decision = decide(&desired, world);
             let (phase, actor) = (phase(&desired, &decision), who_acts(&decision));
             *table.entry((phase, actor)).or_insert(0_u32) += 1;

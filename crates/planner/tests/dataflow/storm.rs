@@ -30,6 +30,7 @@ struct Storm {
     memory: Memory,
     born: u32,
     steps: usize,
+    terms: Terms,
 }
 
 impl Storm {
@@ -47,25 +48,7 @@ impl Storm {
             at,
             outcome: Outcome::Unknown,
         });
-        match step {
-            Step::Create(block) => {
-                let twice = matches!(self.truth.part(*block), Part::Ours(..));
-                assert!(!twice, "a second {block:?}: {:?} {:?}", self.truth, self.memory);
-            }
-            Step::Delete(block, _) => {
-                let above = BLOCKS.into_iter().filter(|above| above > block);
-                let built = above.into_iter().any(|above| stands(self.truth.part(above)));
-                assert!(!built, "under a part: {:?} {:?}", self.truth, self.memory);
-            }
-            Step::RegisterTarget(_)
-            | Step::DeregisterTarget(_)
-            | Step::Permit
-            | Step::Forbid
-            | Step::Connect { .. }
-            | Step::Disconnect { .. }
-            | Step::Accept { .. }
-            | Step::Reject { .. } => {}
-        }
+        self.judge(step);
         if self.draw.one_in(6) {
             return;
         }
@@ -74,6 +57,7 @@ impl Storm {
             Step::Create(block) => self.bear(*block),
             Step::Connect { .. } => self.advance(Waiting::ConnectionCreating),
             Step::Delete(..)
+            | Step::Update(..)
             | Step::RegisterTarget(_)
             | Step::DeregisterTarget(_)
             | Step::Permit
@@ -81,6 +65,60 @@ impl Storm {
             | Step::Disconnect { .. }
             | Step::Accept { .. }
             | Step::Reject { .. } => {}
+        }
+    }
+
+    /// Whether this step could do harm in the world as it truly is.
+    fn judge(&self, step: &Step) {
+        let tale = || format!("{step:?} {:?} {:?}", self.truth, self.memory);
+        match step {
+            Step::Create(block) => {
+                let twice = matches!(self.truth.part(*block), Part::Ours(..));
+                assert!(!twice, "a second part: {}", tale());
+            }
+            Step::Delete(block, _) => {
+                let above = BLOCKS.into_iter().filter(|above| above > block);
+                let built = above.into_iter().any(|above| stands(self.truth.part(above)));
+                assert!(!built, "under a part: {}", tale());
+            }
+            Step::DeregisterTarget(address) => {
+                let serves = |t: &Target| t.address != *address && t.health == Health::Healthy;
+                assert!(self.truth.targets.iter().any(serves), "the last one: {}", tale());
+            }
+            Step::Accept { endpoint } => {
+                let theirs = matches!(&self.truth.connection, Connection::Ours(facts)
+                    if facts.endpoint.as_ref() == Some(endpoint));
+                assert!(theirs, "a stranger: {}", tale());
+            }
+            Step::Update(..)
+            | Step::RegisterTarget(_)
+            | Step::Permit
+            | Step::Forbid
+            | Step::Connect { .. }
+            | Step::Disconnect { .. }
+            | Step::Reject { .. } => {}
+        }
+        let takes = matches!(
+            step,
+            Step::Delete(..) | Step::Disconnect { .. } | Step::Forbid | Step::Reject { .. }
+        );
+        assert!(self.terms.on_delete != OnDelete::Protect || !takes, "protected: {}", tale());
+    }
+
+    /// A failover, a setting changed by hand, a permission withdrawn: any of them.
+    fn upset(&mut self) {
+        if self.draw.one_in(2) {
+            self.truth.addresses = if self.draw.one_in(2) { vec![OLD] } else { vec![OLD, NEW] };
+        }
+        if self.draw.one_in(3) {
+            self.truth.permission = Permission::Missing;
+        }
+        for block in BLOCKS {
+            if self.draw.one_in(6) {
+                let drift =
+                    if self.draw.one_in(2) { Drift::InPlace } else { Drift::NeedsReplacement };
+                self.truth.drift.insert(block, drift);
+            }
         }
     }
 
@@ -163,22 +201,53 @@ impl Storm {
     }
 }
 
+fn begin(seed: u64) -> Storm {
+    let memory = Memory { generation: Generation(1), settled: None, attempts: vec![] };
+    let draw = Draw(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let terms = match seed % 4 {
+        0 => USUAL,
+        1 => REPORT,
+        2 => PROTECT,
+        _ => ADOPT,
+    };
+    Storm { draw, looks: vec![], truth: nothing_yet(), memory, born: 0, steps: 0, terms }
+}
+
+/// What arose after all was well is mended, or, where it is only to be reported, left as it is.
+fn heal(storm: &mut Storm, desired: &Desired) -> Decision {
+    storm.memory.attempts.clear();
+    storm.memory.settled = Some(storm.memory.generation);
+    storm.upset();
+    let upset = storm.truth.clone();
+    let ending = storm.weather(desired, 1_000_000);
+    if storm.terms.on_drift == OnDrift::Report {
+        assert_eq!(storm.truth, upset, "{:?}", storm.memory);
+    } else if ending == Decision::Settled {
+        let road = outline(desired, &storm.truth);
+        assert_eq!(road.len(), 1, "{road:?}");
+    }
+    ending
+}
+
 #[test]
 fn every_storm_passes() {
-    let (mut settled, mut removed, mut most) = (0, 0, 0);
+    let (mut settled, mut healed, mut removed, mut most) = (0_u64, 0_u64, 0_u64, 0);
     for seed in 1..=SEEDS {
-        let memory = Memory { generation: Generation(1), attempts: vec![] };
-        let draw = Draw(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let truth = nothing_yet();
-        let mut storm = Storm { draw, looks: vec![], truth, memory, born: 0, steps: 0 };
-        let ending = storm.weather(&present(Shape::Build), 1_000);
-        settled += u32::from(ending == Decision::Settled);
+        let mut storm = begin(seed);
+        let desired = Desired::Present(Shape::Build, storm.terms);
+        let ending = storm.weather(&desired, 1_000);
         most = most.max(storm.steps);
         if ending == Decision::Settled {
-            storm.memory.attempts.clear();
+            settled += 1;
+            healed += u64::from(heal(&mut storm, &desired) == Decision::Settled);
+            most = most.max(storm.steps);
         }
+        if storm.terms.on_delete == OnDelete::Protect {
+            continue;
+        }
+        storm.memory.attempts.clear();
         storm.memory.generation = Generation(2);
-        let ending = storm.weather(&absent(), 1_000_000);
+        let ending = storm.weather(&absent(), 2_000_000);
         most = most.max(storm.steps);
         if ending == Decision::Settled {
             removed += 1;
@@ -187,5 +256,9 @@ fn every_storm_passes() {
             assert_eq!(storm.truth.connection, Connection::Absent, "something leaked");
         }
     }
-    println!("{SEEDS} storms: {settled} settled, {removed} removed, most steps {most}");
+    println!(
+        "{SEEDS} storms: {settled} settled, {healed} healed, {removed} removed, most steps {most}"
+    );
+    // A storm in which nothing ever settles would prove nothing.
+    assert!(settled > SEEDS / 2 && healed > settled / 2 && removed > SEEDS / 3);
 }

@@ -1,11 +1,12 @@
-//! Worlds: every state of the building, every state of its targets, every state of the handshake.
+//! Worlds: every state of the building, every state of its targets, every state of the handshake, every drift.
 //!
-//! Their full product has 1.1 thousand million members; each family varies one third in full and
-//! the rest by example.
+//! Their full product has more members than could be visited; each family varies one of these in full and the rest
+//! by example.
 
 use planner::dataflow::*;
-use planner::endpoint::{OnDelete, OnDrift, OnForeign};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::LazyLock;
 
 pub(crate) const BLOCKS: [Block; 4] =
     [Block::TargetGroup, Block::LoadBalancer, Block::Listener, Block::Service];
@@ -39,6 +40,7 @@ pub(crate) fn nothing_yet() -> Observed {
         load_balancer: Part::Absent,
         listener: Part::Absent,
         service: Part::Absent,
+        drift: BTreeMap::new(),
         permission: Permission::Missing,
         connection: Connection::Absent,
         requests: Vec::new(),
@@ -119,11 +121,7 @@ type Handshake = (Permission, Connection, Vec<Request>, Use);
 fn connections() -> Vec<Connection> {
     let ours = part_id(Block::Service);
     let id = ConnectionId("connection".into());
-    let mut connections = vec![
-        Connection::Absent,
-        Connection::Foreign(id.clone()),
-        Connection::Arriving(ours.clone()),
-    ];
+    let mut connections = vec![Connection::Absent, Connection::Arriving(ours.clone())];
     for state in [
         ConnectionState::Creating,
         ConnectionState::PendingAcceptance,
@@ -135,12 +133,9 @@ fn connections() -> Vec<Connection> {
         for service in [ours.clone(), foreign_id(Block::Service)] {
             for endpoint in [None, Some(endpoint("tidb"))] {
                 let (id, service) = (id.clone(), service.clone());
-                connections.push(Connection::Ours(ConnectionFacts {
-                    id,
-                    service,
-                    endpoint,
-                    state,
-                }));
+                let facts = ConnectionFacts { id, service, endpoint, state };
+                connections.push(Connection::Ours(facts.clone()));
+                connections.push(Connection::Foreign(facts));
             }
         }
     }
@@ -201,6 +196,7 @@ fn product(buildings: &[Building], backends: &[Backends], joins: &[Handshake]) -
                     load_balancer,
                     listener,
                     service,
+                    drift: BTreeMap::new(),
                     permission: *permission,
                     connection: connection.clone(),
                     requests: requests.clone(),
@@ -212,18 +208,48 @@ fn product(buildings: &[Building], backends: &[Backends], joins: &[Handshake]) -
     worlds
 }
 
-pub(crate) fn worlds() -> Vec<Observed> {
+pub(crate) fn worlds() -> &'static [Observed] {
+    static WORLDS: LazyLock<Vec<Observed>> = LazyLock::new(all_worlds);
+    &WORLDS
+}
+
+fn all_worlds() -> Vec<Observed> {
     let mut worlds = product(&buildings(), &some_backends(), &some_handshakes());
     worlds.extend(product(&some_buildings(), &backends(), &some_handshakes()));
     worlds.extend(product(&some_buildings(), &some_backends(), &handshakes()));
+    worlds.extend(drifting());
     worlds
 }
 
+/// Every drift of every part, by example of the rest.
+fn drifting() -> Vec<Observed> {
+    let drifts = [Drift::None, Drift::InPlace, Drift::NeedsReplacement, Drift::Closing];
+    let mut backends = some_backends();
+    backends.push((vec![NEW], vec![Target { address: NEW, health: Health::Healthy }]));
+    let mut worlds = product(&some_buildings(), &backends, &some_handshakes());
+    for block in BLOCKS {
+        let bent = |world: &Observed, drift| {
+            let mut world = world.clone();
+            world.drift.insert(block, drift);
+            world
+        };
+        worlds = drifts.into_iter().flat_map(|d| worlds.iter().map(move |w| bent(w, d))).collect();
+    }
+    worlds
+}
+
+pub(crate) const USUAL: Terms = Terms {
+    on_foreign: OnForeign::LeaveAlone,
+    on_drift: OnDrift::Enforce,
+    on_delete: OnDelete::Remove,
+};
+pub(crate) const REPORT: Terms = Terms { on_drift: OnDrift::Report, ..USUAL };
+pub(crate) const PROTECT: Terms = Terms { on_delete: OnDelete::Protect, ..USUAL };
+pub(crate) const ADOPT: Terms = Terms { on_foreign: OnForeign::Adopt, ..USUAL };
+
 /// On the usual terms.
 pub(crate) fn present(shape: Shape) -> Desired {
-    let on_foreign = OnForeign::LeaveAlone;
-    let (on_drift, on_delete) = (OnDrift::Enforce, OnDelete::Remove);
-    Desired::Present(shape, Terms { on_foreign, on_drift, on_delete })
+    Desired::Present(shape, USUAL)
 }
 
 pub(crate) fn absent() -> Desired {
@@ -235,20 +261,22 @@ pub(crate) fn kept() -> [Desired; 2] {
     [Desired::Absent(OnDelete::Orphan), Desired::Absent(OnDelete::Protect)]
 }
 
-/// A service of our own, somebody's, the very one that we built, and nothing.
-pub(crate) fn desires() -> [Desired; 4] {
-    [
-        present(Shape::Build),
-        present(Shape::Existing(foreign_id(Block::Service))),
-        present(Shape::Existing(part_id(Block::Service))),
-        absent(),
-    ]
+/// A service of our own, somebody's, the very one that we built, and nothing; and the first two on
+/// each of the unusual terms, and on all of them.
+pub(crate) fn desires() -> Vec<Desired> {
+    let theirs = || Shape::Existing(foreign_id(Block::Service));
+    let all = Terms { on_drift: OnDrift::Report, on_foreign: OnForeign::Adopt, ..PROTECT };
+    let mut desires =
+        vec![present(Shape::Existing(part_id(Block::Service))), absent(), present(theirs())];
+    desires.extend([REPORT, PROTECT, ADOPT, all].map(|terms| Desired::Present(theirs(), terms)));
+    let ours = [USUAL, REPORT, PROTECT, ADOPT, all];
+    desires.extend(ours.map(|terms| Desired::Present(Shape::Build, terms)));
+    desires
 }
 
 pub(crate) fn everywhere(check: impl Fn(&Desired, &Observed)) {
-    let worlds = worlds();
     for desired in desires() {
-        for world in &worlds {
+        for world in worlds() {
             check(&desired, world);
         }
     }

@@ -1,0 +1,30 @@
+//! The closed list of words that machines may rely on.
+
+use crate::worlds::{absent, everywhere, kept, worlds};
+use planner::dataflow::*;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// All that can be decided, and nothing else, is on the list; each once.
+#[test]
+fn every_decision_has_its_word_and_the_list_is_closed() {
+    let said = RefCell::new(BTreeSet::new());
+    everywhere(|desired, world| {
+        said.borrow_mut().insert(decide(desired, world).word());
+    });
+    let mut said = said.into_inner();
+    let gone = kept().into_iter().chain([absent()]);
+    said.extend(gone.flat_map(|d| worlds().iter().map(move |w| decide(&d, w).word())));
+    // Only memory leads to these.
+    for decision in [
+        Decision::Wait(Waiting::TakingEffect),
+        Decision::Stuck(Problem::Declined(Step::Permit)),
+        Decision::Stuck(Problem::KeepsFailing(Step::Permit)),
+    ] {
+        assert!(said.insert(decision.word()), "{decision:?} shares its word");
+    }
+    assert_eq!(said, BTreeSet::from(REASONS));
+    assert_eq!(said.len(), REASONS.len());
+    let letters = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    assert!(said.iter().all(|word| word.split('-').all(letters)), "{said:?}");
+}
