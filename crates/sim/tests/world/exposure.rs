@@ -261,3 +261,73 @@ fn the_same_create_is_the_same_part() {
     let other = sim.with(|world| world.create_part(&scope(), &part("orders-g", group(3_307))));
     assert_eq!(other.unwrap_err(), PartRefusal::NameTaken("orders-g".into()));
 }
+
+#[test]
+fn alibaba_has_rules_of_its_own() {
+    let sim = calm();
+    let scope = example::alibaba::scope();
+    let create = |token: &str, what: NewFacts| {
+        let new = NewPart { name: "o".into(), tags: [].into(), token: Some(token.into()), what };
+        sim.with(|world| world.create_part(&scope, &new).map(|part| part.id.to_string()))
+    };
+    let network = example::alibaba::VPC.to_owned();
+    let group = NewFacts::TargetGroup { network, port: 3_306 };
+    let first = create("a", group.clone()).unwrap();
+    assert_eq!(create("a", group.clone()), Ok(first.clone()));
+    assert_ne!(create("b", group), Ok(first.clone()), "names are nobody's there");
+    let subnets = set(&example::alibaba::SWITCHES[..2]);
+    let balancer = NewFacts::Balancer { subnets, security_groups: set(&[]) };
+    assert_eq!(create("a", balancer.clone()), Err(PartRefusal::TokenMismatch));
+    let balancer = create("c", balancer).unwrap();
+    let to = NewFacts::Listener { balancer: balancer.clone(), group: first.clone(), port: 3_306 };
+    assert_eq!(create("d", to.clone()), Err(PartRefusal::NotActive(balancer.as_str().into())));
+    sim.poke(HOUR);
+    create("d", to).unwrap();
+    let address = Ipv4Addr::new(10, 50, 0, 200);
+    sim.with(|world| world.register_target(&scope, &first, address, 3_306).unwrap());
+    let balancers = set(&[&balancer]);
+    let service = NewFacts::Service { balancers, acceptance_required: true };
+    let service = create("e", service).unwrap();
+    sim.poke(HOUR);
+    let targets = sim.with(|world| world.targets(&scope, &first).unwrap());
+    assert_eq!(targets[0].health, Health::Healthy, "the allow list lets it in");
+    let gone = sim.with(|world| world.delete_part(&scope, Kind::Balancer, &balancer));
+    assert_eq!(gone, Err(PartRefusal::InUse(balancer.as_str().into())));
+
+    let account = World::outgoing_account(Vendor::Alibaba);
+    let endpoints: Vec<String> = sim.with(|world| {
+        world.set_permission(&scope, &service, account, true).unwrap();
+        for _ in 0..2 {
+            let service = service.clone();
+            world.deed(Deed::Exposure(ExposureDeed::StrangerAsks { service })).unwrap();
+        }
+        let requests = world.requests(&scope, Some(&service));
+        requests.into_iter().map(|request| request.endpoint).collect()
+    });
+    let accept =
+        |endpoint: &str| sim.with(|world| world.answer_request(&scope, &service, endpoint, true));
+    accept(&endpoints[0]).unwrap();
+    assert_eq!(accept(&endpoints[1]), Err(PartRefusal::AnswerUnderWay));
+    sim.poke(HOUR);
+    accept(&endpoints[1]).unwrap();
+}
+
+#[test]
+fn deeds_of_people_are_json() {
+    let chain = chain(calm());
+    let id = chain.active();
+    let deed = |text: &str| {
+        let deed: Deed = serde_json::from_str(&text.replace("SERVICE", &chain.service)).unwrap();
+        chain.sim.with(|world| world.deed(deed))
+    };
+    deed(r#"{"exposure": {"failover": {"database": "orders-db", "oldAnswersFor": 1000}}}"#)
+        .unwrap();
+    deed(r#"{"exposure": {"resolve": {"database": "orders-db", "to": ["203.0.113.7"]}}}"#).unwrap();
+    let addresses = chain.sim.with(|world| world.resolve(example::DATABASE_HOST));
+    assert_eq!(addresses, [std::net::IpAddr::from([203, 0, 113, 7])]);
+    deed(r#"{"exposure": {"deletePart": {"part": "SERVICE"}}}"#).unwrap();
+    chain.sim.poke(HOUR);
+    assert_eq!(chain.state(&id), Some(OutgoingState::Failed));
+    assert!(deed(r#"{"exposure": {"deletePart": {"part": "SERVICE"}}}"#).is_err());
+    assert!(deed(r#"{"outgoing": {"disconnect": {"connection": "plc-0"}}}"#).is_err());
+}

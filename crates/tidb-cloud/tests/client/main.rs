@@ -7,5 +7,6 @@ mod gate;
 mod gatekeeper;
 mod instances;
 mod lists;
+mod outgoing;
 mod requests;
 mod script;

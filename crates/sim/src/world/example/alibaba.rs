@@ -2,9 +2,11 @@
 
 use super::{group, tcp};
 use crate::fault::Vendor;
-use crate::ids::Scope;
+use crate::ids::{Scope, SubnetId};
 use crate::world::spell::zones_of;
-use crate::world::{Credential, Network, Source, Subnet};
+use crate::world::{Credential, Database, DatabaseState, Network, Source, Subnet, Tags};
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 
 pub const ACCOUNT: &str = "1234567890123456";
 pub const ACCESS_KEY: &str = "LTAI5tExampleAccessKeyId";
@@ -26,6 +28,10 @@ pub const SWITCH_UNSERVED: &str = "vsw-t4nexample0000000001d";
 pub const GROUP_OPEN: &str = "sg-t4nexample00000000001";
 /// Lets only HTTPS in.
 pub const GROUP_CLOSED: &str = "sg-t4nexample00000000002";
+
+/// A managed database in the first two zones, which fails over between them and has an allow list of its own.
+pub const DATABASE: &str = "rm-t4nexample00000001";
+pub const DATABASE_HOST: &str = "rm-t4nexample00000001.mysql.singapore.rds.aliyuncs.com";
 
 #[must_use]
 pub fn scope() -> Scope {
@@ -53,6 +59,24 @@ pub(super) fn network() -> Network {
             ),
             group(GROUP_CLOSED, "web", vec![tcp(443, 443, Source::Cidr("0.0.0.0/0".into()))]),
         ],
+    }
+}
+
+pub(super) fn database() -> Database {
+    Database {
+        id: DATABASE.into(),
+        scope: scope(),
+        state: DatabaseState::Available,
+        host: DATABASE_HOST.to_owned(),
+        port: 3_306,
+        network: VPC.into(),
+        subnets: SWITCHES[..2].iter().map(|id| SubnetId::from(*id)).collect(),
+        address: Ipv4Addr::new(10, 50, 0, 200),
+        standby: vec![Ipv4Addr::new(10, 50, 1, 200)],
+        security_groups: BTreeSet::new(),
+        allow_list: vec!["10.50.0.0/16".to_owned()],
+        tags: Tags::new(),
+        fading: BTreeSet::new(),
     }
 }
 

@@ -42,6 +42,7 @@ impl World {
         for network in [azure::network(), alibaba::network(), gcp::network()] {
             self.add_network(network);
         }
+        self.add_database(alibaba::database());
         for credential in [azure::credential(), alibaba::credential(), gcp::credential()] {
             self.add_credential(credential);
         }
