@@ -2,13 +2,12 @@
 //!
 //! Skipped, with a word, where there is no `ticloud` on the PATH or in the directory that `TIDELOCK_TICLOUD` names.
 //! Nothing is fetched.
+#![cfg(test)]
 #![cfg(feature = "sim")]
 
-#[cfg(test)]
 #[path = "judges/served.rs"]
 #[expect(dead_code, reason = "what is only of use to who registers endpoints")]
 mod served;
-#[cfg(test)]
 #[path = "stage/service.rs"]
 #[expect(dead_code, reason = "what is only of use to who looks at jobs")]
 mod service;
