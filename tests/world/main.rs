@@ -13,6 +13,7 @@ mod instances;
 mod moved;
 mod nights;
 mod operator;
+mod outgoing;
 mod policies;
 mod rig;
 mod roads;
