@@ -112,6 +112,22 @@ fn every_finding_is_explained() {
 }
 
 #[test]
+fn every_reason_of_the_way_out_is_explained() {
+    let page = "docs/dataflow.md";
+    assert_eq!(first_cells(page, "Reasons"), words(planner::dataflow::REASONS));
+    let codes = first_cells(page, "Pre-flight findings");
+    assert!(codes.len() > 8, "{codes:?}");
+    let judged: String = files()
+        .into_iter()
+        .filter(|file| file.contains("/exposing/preflight"))
+        .map(|file| read(&file))
+        .collect();
+    for code in codes {
+        assert!(judged.contains(&format!("\"{code}\"")), "nobody finds {code}");
+    }
+}
+
+#[test]
 fn the_exit_codes_are_these() {
     let all = [
         Exit::Done,

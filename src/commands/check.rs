@@ -41,10 +41,14 @@ fn text(loaded: &Loaded) -> String {
     let warnings = loaded.findings.len() - errors;
     parts.push(match &loaded.manifest {
         Some(manifest) => format!(
-            "{} file(s), {} cluster(s), {} endpoint(s): no errors, {warnings} warning(s)",
+            "{} file(s), {} cluster(s), {} endpoint(s){}: no errors, {warnings} warning(s)",
             loaded.files,
             manifest.clusters.len(),
             manifest.endpoints().count(),
+            match manifest.connections().count() {
+                0 => String::new(),
+                count => format!(", {count} private link connection(s)"),
+            },
         ),
         None => format!("{} file(s): {errors} error(s), {warnings} warning(s)", loaded.files),
     });

@@ -3,7 +3,7 @@
 use crate::rig::Rig;
 use cloud::{Change, ClusterKey, Exposed, Exposure, Setting, Settings, Source, Value};
 use planner::Generation;
-use planner::dataflow::{Decision, Desired, OnDelete, OnDrift, OnForeign, PartId, Shape, Terms};
+use planner::dataflow::{Decision, Desired, OnDelete, OnDrift, OnForeign, Shape, Terms};
 use sim::{Deed, ExposureDeed, OutgoingDeed, OutgoingState, World, example};
 use tidelock::dataflow::Wish;
 use tidelock::engine::{self, Command, Ended, Engine, FlowView, Standing};
@@ -61,7 +61,7 @@ fn view(engine: &Engine) -> FlowView {
 }
 
 fn connections(rig: &Rig) -> Vec<OutgoingState> {
-    rig.sim.with(|world| world.true_outgoing().map(|it| it.state.clone()).collect())
+    rig.sim.with(|world| world.true_outgoing().map(|it| it.state).collect())
 }
 
 /// Of ours and of others.
