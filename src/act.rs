@@ -14,6 +14,7 @@ use planner::endpoint::{
 };
 use planner::{Moment, Outcome};
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Intent, JournalId};
 use tidb_cloud::{Connection, GroupKey};
 
@@ -97,6 +98,7 @@ fn verdict(step: &Step, error: &Error) -> Option<Outcome> {
             | Error::Denied { .. }
             | Error::Refused { .. }
             | Error::Busy { .. }
+            | Error::TokenUsed { .. }
             | Error::NotSent { .. }
             | Error::Unreachable { .. }
             | Error::Unexpected { .. }
@@ -113,24 +115,79 @@ pub async fn perform(context: &Context, cloud: &dyn Cloud, deed: Deed) -> Acted 
     Acted { step, because, at: context.clock.now(), incarnation, result }
 }
 
+/// A step whose answer is lost is taken again at once, where the same again is the same. Only a registration has neither
+/// a token nor an id that we know: whether it was done, the next look must show.
 async fn carry_out(
     context: &Context,
     cloud: &dyn Cloud,
     deed: Deed,
     at: Moment,
 ) -> Result<Done, Error> {
-    if let Some(reason) = changed_meanwhile(context, cloud, &deed).await? {
-        return Ok(Done::LeftAlone(reason));
+    let (mut id, mut result) = match once(context, cloud, &deed, at).await? {
+        Tried::Sent(id, result) => (id, result),
+        Tried::LeftAlone(reason) => return Ok(Done::LeftAlone(reason)),
+    };
+    for rest in rests(&deed.step) {
+        let Some(doubt) = result.as_ref().err().filter(|error| is_unanswered(error)).cloned()
+        else {
+            break;
+        };
+        tokio::time::sleep(*rest).await;
+        match once(context, cloud, &deed, context.clock.now()).await {
+            Ok(Tried::Sent(next, again)) => {
+                conclude(context, id, &deed.step, &Ok(Done::LeftAlone("no answer; asked again")));
+                // What was said of the second does not tell what became of the first.
+                let is_told = |error: &Error| error.certainty() == Certainty::Unknown;
+                (id, result) = (next, again.map_err(|no| if is_told(&no) { no } else { doubt }));
+            }
+            Ok(Tried::LeftAlone(_)) => result = Ok(Done::Asked),
+            Err(_) => {}
+        }
+    }
+    conclude(context, id, &deed.step, &result);
+    result
+}
+
+enum Tried {
+    LeftAlone(&'static str),
+    Sent(JournalId, Result<Done, Error>),
+}
+
+async fn once(
+    context: &Context,
+    cloud: &dyn Cloud,
+    deed: &Deed,
+    at: Moment,
+) -> Result<Tried, Error> {
+    if let Some(reason) = changed_meanwhile(context, cloud, deed).await? {
+        return Ok(Tried::LeftAlone(reason));
     }
     if let Some(kept) = &deed.kept
         && !stands(context, cloud, kept).await?
     {
-        return Ok(Done::LeftAlone("the other one does not stand any more"));
+        return Ok(Tried::LeftAlone("the other one does not stand any more"));
     }
-    let id = intend_deed(context, &deed, at)?;
-    let result = call(context, cloud, &deed).await;
-    conclude(context, id, &deed.step, &result);
-    result
+    let id = intend_deed(context, deed, at)?;
+    Ok(Tried::Sent(id, call(context, cloud, deed).await))
+}
+
+/// How long is waited before each time that the same step is taken again.
+fn rests(step: &Step) -> &'static [Duration] {
+    const RESTS: [Duration; 3] =
+        [Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8)];
+    match step {
+        Step::CreateLink { .. }
+        | Step::AdoptLink { .. }
+        | Step::UpdateLink { .. }
+        | Step::DeleteLink { .. }
+        | Step::ReleaseLink { .. }
+        | Step::Unregister { .. } => &RESTS,
+        Step::Register(_) => &[],
+    }
+}
+
+fn is_unanswered(error: &Error) -> bool {
+    error.certainty() == Certainty::Unknown && !matches!(error, Error::TokenUsed { .. })
 }
 
 /// Looks at the very thing once more before it is taken away, and before a connection is called stale.

@@ -7,7 +7,7 @@ use super::{Share, Standing};
 use crate::act::{Acted, Done};
 use crate::sight::{Blur, Reading, Recollection, Sight};
 use crate::wish::{Account, Wish};
-use cloud::{ClusterKey, Finding};
+use cloud::{ClusterKey, Error, Finding};
 use planner::endpoint::{
     Because, Connection as PlannerConnection, ConnectionId, ConnectionState, Decision, Desired,
     Handshake, LinkId, Memory, Registration, Step, Waiting,
@@ -44,6 +44,8 @@ pub struct Track {
     pub registered: Option<(Moment, Registration)>,
     /// Of the last endpoint that was created or seen.
     pub incarnation: u32,
+    /// The last incarnation of which the cloud said that its token was used before.
+    pub used_up: u32,
     pub standing: Standing,
     /// The last decision; a look that fails does not change it.
     pub decided: Option<Decision>,
@@ -103,6 +105,7 @@ impl Track {
             connection: None,
             registered: None,
             incarnation: 0,
+            used_up: 0,
             standing: Standing::Unseen,
             decided: None,
             since: now,
@@ -322,7 +325,8 @@ impl Track {
     #[must_use]
     pub fn next_incarnation(&self, sight: &Sight) -> u32 {
         let used = self.incarnation.max(sight.incarnation);
-        if self.asked().is_some() { used.max(1) } else { used + 1 }
+        let may_be_repeated = self.asked().is_some() && self.used_up < used;
+        if may_be_repeated { used.max(1) } else { used + 1 }
     }
 
     /// An endpoint of ours that this process did not make. Who repeats a create is told the same as who made it first,
@@ -352,8 +356,13 @@ impl Track {
             self.doubt(*at);
             outcome = None;
         }
+        let token_was_used = matches!(result, Err(Error::TokenUsed { .. }));
+        if token_was_used {
+            self.used_up = self.used_up.max(*incarnation);
+        }
         if let Some(outcome) = outcome {
-            let generation = self.memory.generation;
+            // A token says nothing about whether the step would succeed.
+            let generation = if token_was_used { FORGIVEN } else { self.memory.generation };
             self.memory.attempts.push(Attempt { step: step.clone(), generation, at: *at, outcome });
         }
         if matches!(step, Step::CreateLink { .. }) && outcome.is_some() {

@@ -198,6 +198,7 @@ pub(super) fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said
         }
         Error::Throttled { .. }
         | Error::Busy { .. }
+        | Error::TokenUsed { .. }
         | Error::NotSent { .. }
         | Error::Unreachable { .. }
         | Error::Unexpected { .. }

@@ -11,6 +11,7 @@ mod demo;
 mod examples;
 mod exits;
 mod export;
+mod faults;
 mod guards;
 mod hostile;
 mod house;

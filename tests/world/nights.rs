@@ -4,11 +4,12 @@ use crate::rig::{DAY, OWNER, Rig, SETTLED, edited, standing, three, view_of, wis
 use cloud::{Owner, Seen, Value};
 use planner::endpoint::{Because, Decision, LinkId, Problem, Step};
 use sim::{
-    Deed, Draws, Failure, Fault, Link, LinkDeed, Matcher, Network, NewCluster, Rule, Tags, Vendor,
-    When, World, example,
+    Deed, Draws, Failure, Fault, Link, LinkDeed, Matcher, Network, NewCluster, Rule, SpentToken,
+    Tags, Vendor, When, World, example,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 use tidelock::act::{self, Done};
 use tidelock::engine::{Command, Ended, EndpointView, Engine, Standing};
 use tidelock::guard::Guard;
@@ -21,10 +22,10 @@ fn befalls(rig: &Rig, matcher: Matcher, fault: Fault) {
     rig.sim.with(|world| world.faults.add(Rule { when: When::Matching(matcher), fault }));
 }
 
-/// The endpoint is made, and nobody hears of it.
+/// The endpoint is made, and nobody hears of it, however often the same is asked again.
 fn the_answer_to_the_create_is_lost(rig: &Rig) {
     let action = Some("CreateVpcEndpoint".to_owned());
-    befalls(rig, Matcher { action, times: Some(1), ..Matcher::default() }, Fault::LostAfter);
+    befalls(rig, Matcher { action, times: Some(4), ..Matcher::default() }, Fault::LostAfter);
 }
 
 fn nothing_was_doubled(rig: &Rig) {
@@ -70,6 +71,49 @@ async fn an_entry_edited_after_a_lost_answer_changes_the_one_endpoint() {
         assert!(subnets.iter().map(sim::SubnetId::as_str).eq([example::SUBNETS[2]]), "{subnets:?}");
         nothing_was_doubled(&rig);
     }
+}
+
+/// The store is lost with what it knew of an endpoint that is gone; the cloud shows it no longer, and remembers its token.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_used_up_costs_minutes_and_not_an_hour() {
+    let spent_token = SpentToken::Refused;
+    let draws = Draws { spent_token, deleted_lingers: 0, ..Draws::documented() };
+    let mut rig = Rig::of(World::example(draws, 1)).with_a_store();
+    let mut engine = rig.engine(vec![wish(NAME)]);
+    rig.settle(&mut engine).await;
+    drop(engine);
+    rig.by_hand(Deed::DeleteConnection { connection: rig.the_connection().id.to_string() });
+    rig.to_link(rig.the_link().id.as_str(), LinkDeed::Delete);
+    tokio::time::sleep(Duration::from_mins(10)).await;
+    assert_eq!(rig.links(), []);
+    rig.restart_without_store();
+    let mut engine = rig.engine(vec![wish(NAME)]);
+    rig.live(&mut engine, 20 * 60).await;
+    assert_eq!(standing(&engine, NAME), SETTLED);
+    assert_eq!(rig.the_link().tags.get("tidelock:incarnation").map(String::as_str), Some("2"));
+    let creates = rig.deeds().into_iter().find(|(action, _)| action == "CreateVpcEndpoint");
+    assert_eq!(creates.map(|(_, count)| count), Some(3), "the first life, a no, and the second");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_lost_is_asked_for_again_at_once() {
+    let rig = Rig::calm();
+    for action in ["CreateVpcEndpoint", "ModifyVpcEndpoint"] {
+        for fault in [Fault::LostBefore, Fault::LostAfter] {
+            let action = Some(action.to_owned());
+            befalls(&rig, Matcher { action, times: Some(1), ..Matcher::default() }, fault);
+        }
+    }
+    let mut engine = rig.engine(vec![wish(NAME)]);
+    // As long as it takes without any fault, and some patience; far less than an endpoint may be hidden.
+    rig.live(&mut engine, 9 * 60).await;
+    assert_eq!(standing(&engine, NAME), SETTLED);
+    nothing_was_doubled(&rig);
+    let deeds = rig.context.store.deeds(100, None).unwrap();
+    let again = |text: &str| text.contains("asked again");
+    let again = deeds.iter().filter(|row| row.result.as_deref().is_some_and(again));
+    let creates = again.filter(|row| row.step.contains("create-link"));
+    assert_eq!(creates.count(), 2, "{deeds:#?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -88,13 +88,18 @@ fn by_code(call: Call<'_>, status: u16, said: &Said) -> Error {
         _ if is_about_the_key(code) => {
             Error::Credentials { message: format!("{who}: {code}: {text}") }
         }
-        "EndpointLocked"
+        "IdempotentParameterMismatch" | "IdempotenceParamNotMatch" | "InvalidClientToken"
+            if call.link.is_none() =>
+        {
+            Error::TokenUsed { message: format!("{code}: {text}") }
+        }
+        "IdempotentParameterMismatch"
+        | "IdempotenceParamNotMatch"
+        | "EndpointLocked"
         | "ConcurrentCallNotSupported"
         | "EndpointConnectionOperationDenied"
         | "EndpointOperationDenied"
         | "IdempotentProcessing"
-        | "IdempotentParameterMismatch"
-        | "IdempotenceParamNotMatch"
         | "SignatureNonceUsed" => Error::Busy { message: format!("{code}: {text}") },
         _ if status >= 500 || code == "ServiceUnavailable" || code == "InternalError" => {
             Error::Unexpected { who, status, body: format!("{code}: {text}") }

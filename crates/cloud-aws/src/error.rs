@@ -127,6 +127,9 @@ pub(crate) fn by_code(call: Call<'_>, status: u16, code: &str, message: &str) ->
         | "UnrecognizedClientException" => {
             Error::Credentials { message: format!("{who}: {code}: {text}") }
         }
+        _ if call.link.is_none() && is_about_the_token(code, message) => {
+            Error::TokenUsed { message: format!("{code}: {text}") }
+        }
         "ConcurrentTagAccess"
         | "DependencyViolation"
         | "ExistingVpcEndpointConnections"
@@ -156,6 +159,16 @@ fn other(call: Call<'_>, status: u16, code: &str, text: String) -> Error {
             };
             Error::Refused { code: code.to_owned(), message }
         }
+    }
+}
+
+/// AWS documents a code for another order under the same token, and none for a token whose endpoint is deleted: of that,
+/// only the message speaks.
+fn is_about_the_token(code: &str, message: &str) -> bool {
+    match code {
+        "IdempotentParameterMismatch" => true,
+        "InvalidParameter" => message.to_ascii_lowercase().contains("client token"),
+        _ => false,
     }
 }
 

@@ -22,6 +22,10 @@ pub enum Error {
     /// Something else is under way with the same object; the same again may succeed.
     #[error("busy: {message}")]
     Busy { message: String },
+    /// A create's token was used before, for an endpoint that is gone, or that was ordered otherwise. It may only be
+    /// hidden; when it does not come to light, another token helps.
+    #[error("the token was used before: {message}")]
+    TokenUsed { message: String },
     /// The request never left: it was certainly not carried out.
     #[error("cannot reach {who}: {message}")]
     NotSent { who: String, message: String },
@@ -63,9 +67,10 @@ impl Error {
             | Error::NotSent { .. }
             | Error::ReadOnly { .. }
             | Error::Setup { .. } => Certainty::NotDone,
-            Error::Unreachable { .. } | Error::Unexpected { .. } | Error::Incomplete { .. } => {
-                Certainty::Unknown
-            }
+            Error::TokenUsed { .. }
+            | Error::Unreachable { .. }
+            | Error::Unexpected { .. }
+            | Error::Incomplete { .. } => Certainty::Unknown,
         }
     }
 
@@ -75,6 +80,7 @@ impl Error {
         match self {
             Error::Throttled { .. }
             | Error::Busy { .. }
+            | Error::TokenUsed { .. }
             | Error::NotSent { .. }
             | Error::Unreachable { .. }
             | Error::Unexpected { .. }

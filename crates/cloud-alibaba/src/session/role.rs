@@ -109,6 +109,7 @@ pub(crate) fn before_signing(call: Call<'_>, error: Error) -> Error {
             Error::Credentials { message: format!("{who}: cannot sign in: {error}") }
         }
         Error::Throttled { .. }
+        | Error::TokenUsed { .. }
         | Error::Credentials { .. }
         | Error::Busy { .. }
         | Error::ReadOnly { .. }

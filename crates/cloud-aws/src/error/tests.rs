@@ -21,6 +21,7 @@ fn kind(error: &Error) -> &'static str {
         Error::Credentials { .. } => "credentials",
         Error::Refused { .. } => "refused",
         Error::Busy { .. } => "busy",
+        Error::TokenUsed { .. } => "token used",
         Error::NotSent { .. } => "not sent",
         Error::Unreachable { .. } => "unreachable",
         Error::Unexpected { .. } => "unexpected",
@@ -99,4 +100,15 @@ fn a_long_message_is_cut_and_stays_on_one_line() {
     let message = "a\n b ".repeat(1_000);
     let text = judged(None, 400, "InvalidParameter", &message).to_string();
     assert!(text.len() < TEXT_CHARS_MAX + 50 && !text.contains('\n'), "{text}");
+}
+
+#[test]
+fn a_token_that_was_used_leaves_a_doubt_and_passes() {
+    let gone = "The client token you have provided is associated with a resource that is deleted.";
+    for (code, message) in [("IdempotentParameterMismatch", "said AWS"), ("InvalidParameter", gone)]
+    {
+        let error = judged(None, 400, code, message);
+        assert_eq!(kind(&error), "token used", "{code}");
+        assert!(error.passes() && error.certainty() == Certainty::Unknown, "{code}");
+    }
 }

@@ -71,6 +71,9 @@ pub(super) fn refusal(vendor: Vendor, refusal: &Refusal) -> Error {
         Refusal::NotAvailable(id) => Error::Busy { message: format!("{id} is not available") },
         Refusal::Busy(id) => Error::Busy { message: format!("{id} is being worked on") },
         Refusal::BadPageToken => incomplete(vendor, "the page token is dead"),
+        Refusal::TokenMismatch | Refusal::TokenSpent => {
+            Error::TokenUsed { message: code(refusal).to_owned() }
+        }
         Refusal::NoNetwork(_)
         | Refusal::NoSubnet(_)
         | Refusal::NoSecurityGroup(_)
@@ -79,8 +82,6 @@ pub(super) fn refusal(vendor: Vendor, refusal: &Refusal) -> Error {
         | Refusal::TwoSubnetsInOneZone { .. }
         | Refusal::NoFreeAddress(_)
         | Refusal::PrivateDns(_)
-        | Refusal::TokenMismatch
-        | Refusal::TokenSpent
         | Refusal::LinkLimit(_)
         | Refusal::TagLimit(_)
         | Refusal::NoPlace
