@@ -29,6 +29,8 @@ pub struct Known {
     /// What a build must have been given to speak to it.
     pub feature: &'static str,
     pub is_built: bool,
+    /// What its client logs under; finer than `info` these print whole requests, signatures and tokens included.
+    pub quiet: &'static [&'static str],
     vendor: Vendor,
     deed: fn(&Request) -> Option<String>,
 }
@@ -50,6 +52,7 @@ macro_rules! known {
             is_usual: $cloud::is_usual,
             feature: $feature,
             is_built: cfg!(feature = $feature),
+            quiet: $cloud::QUIET,
             deed: $cloud::deed,
         }
     };

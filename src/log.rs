@@ -4,19 +4,12 @@
 //! `SecretString`, and nobody logs a request.
 
 use crate::cli::{Cli, Command};
+use crate::clouds::CLOUDS;
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
-/// Finer than this, these print whole requests, signatures and session tokens included; nobody can ask them to.
-const QUIET: [&str; 7] = [
-    "aws_config=info",
-    "aws_sdk_ec2=info",
-    "aws_sdk_sts=info",
-    "aws_sigv4=info",
-    "aws_smithy_runtime=info",
-    "aws_smithy_runtime_api=info",
-    "hyper_util=info",
-];
+/// Finer than `info`, this prints whole requests, as the clouds' own clients do; nobody can ask them to.
+const TRANSPORT: &str = "hyper_util";
 
 /// Warnings; of the daemon also what it does, since nothing else tells; more when asked.
 pub fn start(cli: &Cli) {
@@ -28,8 +21,9 @@ pub fn start(cli: &Cli) {
     };
     let filter = crate::config::environment("TIDELOCK_LOG").unwrap_or_else(|| level.into());
     let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new(level));
-    let filter =
-        QUIET.iter().filter_map(|quiet| quiet.parse().ok()).fold(filter, EnvFilter::add_directive);
+    let quiet = CLOUDS.iter().flat_map(|known| known.quiet).chain([&TRANSPORT]);
+    let quiet = quiet.filter_map(|target| format!("{target}=info").parse().ok());
+    let filter = quiet.fold(filter, EnvFilter::add_directive);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start, in tests, changes nothing.
     let _ = if cli.log_json {

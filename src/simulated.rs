@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use sim::{Draws, Latencies, Sim, Span, World};
+use sim::{Draws, Latencies, SetUp, Sim, Span, World};
 use std::sync::Arc;
 use tidb_cloud::Hosts;
 use tidb_cloud::sim::SERVERLESS;
@@ -18,6 +18,41 @@ use tower::ServiceExt;
 pub fn hosts(address: &str) -> Hosts {
     let (dedicated, cloud) = (address.to_owned(), address.to_owned());
     Hosts { dedicated, serverless: format!("{address}{SERVERLESS}"), cloud }
+}
+
+/// What somebody sets up who works with one of the clouds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Customer {
+    pub cloud: &'static str,
+    /// As the examples call the account.
+    pub alias: &'static str,
+    pub set_up: SetUp,
+}
+
+/// Every cloud at this address.
+#[must_use]
+pub fn customers(url: &str) -> [Customer; 4] {
+    let customer =
+        |cloud, alias, set_up: fn(&str) -> SetUp| Customer { cloud, alias, set_up: set_up(url) };
+    [
+        customer(cloud_aws::CLOUD, "prod", cloud_aws::sim::set_up),
+        customer(cloud_alibaba::CLOUD, "prod-alibaba", cloud_alibaba::sim::set_up),
+        customer(cloud_azure::CLOUD, "prod-azure", cloud_azure::sim::set_up),
+        customer(cloud_gcp::CLOUD, "prod-gcp", cloud_gcp::sim::set_up),
+    ]
+}
+
+impl Customer {
+    /// The account's section of the operator's configuration.
+    #[must_use]
+    pub fn account(&self) -> String {
+        let Customer { cloud, alias, set_up } = self;
+        let mut text = format!("[accounts.{alias}]\ncloud = {cloud:?}\n");
+        for (key, value) in &set_up.account {
+            text.push_str(&format!("{key} = {value}\n"));
+        }
+        text
+    }
 }
 
 /// One vendor's wire, and which calls are its own.

@@ -1,14 +1,19 @@
 //! `sim`: serves the simulated clouds on loopback, until it is told to stop.
 
 use crate::cli::Sim as Args;
+use crate::clouds;
 use crate::exit::Exit;
 use crate::setup::Refusal;
-use crate::{output, signals, simulated};
+use crate::simulated::{self, Customer};
+use crate::{output, signals};
 use cloud::Clock;
-use sim::{Authority, Listening, Sim, example};
+use sim::{Authority, Listening, SetUp, Sim, example};
 use std::net::SocketAddr;
 use std::path::Path;
 use tidb_cloud::Hosts;
+
+/// The configuration that the printed text makes.
+const CONFIG: &str = "tidelock-sim.toml";
 
 /// # Errors
 /// An address that cannot be had, or is not a loopback address; a file that cannot be written.
@@ -58,21 +63,26 @@ async fn serve(
     sim::serve(simulated::router(sim), address, tls).await.map_err(failed)
 }
 
-/// What a shell needs to use it.
+/// What a shell needs to use it: the text can be pasted into one as it is.
 fn say(address: SocketAddr) -> String {
-    let Hosts { dedicated, serverless, cloud } = simulated::hosts(&format!("http://{address}"));
+    let url = format!("http://{address}");
+    let Hosts { dedicated, serverless, cloud } = simulated::hosts(&url);
+    let tidb = SetUp::default()
+        .export("TIDBCLOUD_DEDICATED_ENDPOINT", dedicated)
+        .export("TIDBCLOUD_SERVERLESS_ENDPOINT", serverless)
+        .export("TIDBCLOUD_PREMIUM_ENDPOINT", cloud)
+        .export("TIDBCLOUD_PUBLIC_KEY", example::API_KEY_PUBLIC)
+        .export("TIDBCLOUD_PRIVATE_KEY", example::API_KEY_PRIVATE);
+    let customers = simulated::customers(&url);
+    let exports: Vec<String> = customers.iter().map(|one| one.set_up.to_string()).collect();
+    // Other programs may speak to every cloud; this one, only to those that are built in.
+    let built = |one: &&Customer| clouds::known(one.cloud).is_some_and(|known| known.is_built);
+    let accounts: Vec<String> = customers.iter().filter(built).map(Customer::account).collect();
     format!(
-        "the simulated clouds answer at http://{address}\n\n\
-         export TIDBCLOUD_DEDICATED_ENDPOINT={dedicated}\n\
-         export TIDBCLOUD_SERVERLESS_ENDPOINT={serverless}\n\
-         export TIDBCLOUD_PREMIUM_ENDPOINT={cloud}\n\
-         export TIDBCLOUD_PUBLIC_KEY={} TIDBCLOUD_PRIVATE_KEY={}\n\
-         export AWS_ENDPOINT_URL=http://{address} AWS_REGION={}\n\
-         export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY=any\n\n\
-         what is there, and the back door: GET http://{address}/sim/v1/state and /sim/v1",
-        example::API_KEY_PUBLIC,
-        example::API_KEY_PRIVATE,
-        example::REGION,
-        example::ACCESS_KEY,
+        "# the simulated clouds answer at {url}\n# what follows is for a shell\n\n\
+         {tidb}{}cat > {CONFIG} <<'END'\n{}END\nexport TIDELOCK_CONFIG={CONFIG}\n\n\
+         # what is there, and the back door: GET {url}/sim/v1/state and /sim/v1",
+        exports.concat(),
+        accounts.join("\n"),
     )
 }

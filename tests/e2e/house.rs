@@ -71,13 +71,10 @@ impl House {
         fs::write(home.path().join("tidelock.toml"), CONFIG).unwrap();
         let url = format!("http://{}", clouds.address());
         let hosts = simulated::hosts(&url);
+        let exports = simulated::customers(&url).into_iter().flat_map(|one| one.set_up.exports);
+        let exports = exports.map(|(name, value)| (name.to_owned(), value));
         let environment = [
-            ("ALIBABA_CLOUD_ACCESS_KEY_ID", example::alibaba::ACCESS_KEY),
-            ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", example::alibaba::ACCESS_KEY_SECRET),
-            ("AWS_ACCESS_KEY_ID", example::ACCESS_KEY),
             ("AWS_EC2_METADATA_DISABLED", "true"),
-            ("AWS_ENDPOINT_URL", &url),
-            ("AWS_SECRET_ACCESS_KEY", "simulated"),
             ("PATH", "/usr/local/bin:/usr/bin:/bin"),
             ("TIDBCLOUD_DEDICATED_ENDPOINT", &hosts.dedicated),
             ("TIDBCLOUD_PREMIUM_ENDPOINT", &hosts.cloud),
@@ -87,7 +84,7 @@ impl House {
             ("TIDELOCK_CONFIG", "tidelock.toml"),
         ];
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let environment = BTreeMap::from(environment);
+        let environment = exports.chain(environment).collect();
         House { sim, home, clouds, environment, started: AtomicUsize::new(0) }
     }
 

@@ -5,6 +5,7 @@ use crate::manifests::estate;
 use sim::{Deed, Link, LinkDeed, example};
 use std::collections::BTreeMap;
 use std::fs;
+use tidelock::simulated::{self, Customer};
 
 /// One row: a cluster, where its endpoint stands, and who registers it.
 struct Row {
@@ -95,22 +96,15 @@ impl Row {
     }
 }
 
-/// Accounts of every cloud that has a row.
+/// Accounts of every cloud but the first, which each house has anyway.
 pub(crate) fn accounts(house: &House) {
-    fs::write(house.path("token"), example::gcp::TOKEN).unwrap();
-    fs::write(house.path("secret"), example::azure::CLIENT_SECRET).unwrap();
-    let url = format!("http://{}", house.address());
-    house.configure(&format!(
-        "\n[accounts.prod-alibaba]\ncloud = \"alibaba\"\nendpoint_url = \"{url}\"\n\
-         \n[accounts.prod-azure]\ncloud = \"azure\"\nsubscription_id = \"{}\"\ntenant_id = \"{}\"\nclient_id = \"{}\"\n\
-         sign_in = \"client-secret\"\nclient_secret_file = \"secret\"\nendpoint_url = \"{url}\"\n\
-         authority_host = \"{url}\"\n\
-         \n[accounts.prod-gcp]\ncloud = \"gcp\"\nproject = \"{}\"\nendpoint_url = \"{url}\"\naccess_token_file = \"token\"\n",
-        example::azure::SUBSCRIPTION,
-        example::azure::TENANT,
-        example::azure::CLIENT_ID,
-        example::gcp::PROJECT
-    ));
+    let customers = simulated::customers(&format!("http://{}", house.address()));
+    let (_, others) = customers.split_first().expect("there are clouds");
+    for (name, line) in others.iter().flat_map(|one| &one.set_up.files) {
+        fs::write(house.path(name), line).unwrap();
+    }
+    let accounts: Vec<String> = others.iter().map(Customer::account).collect();
+    house.configure(&format!("\n{}", accounts.join("\n")));
 }
 
 async fn settled(house: &House) {

@@ -1,8 +1,10 @@
 //! `sim` over HTTP and HTTPS, used by the binary itself.
 
-use crate::child::Running;
+use crate::child::{BINARY, Running};
 use crate::house::House;
 use crate::manifests::SMALLEST;
+use std::path::Path;
+use tidelock::clouds::CLOUDS;
 
 async fn simulated(house: &House) -> (Running, String, String) {
     let arguments = [
@@ -50,6 +52,40 @@ async fn the_whole_way_over_https() {
     house.ok(&["plan", "manifests", "--detailed-exitcode"]).await.says("No changes");
     clouds.signal("TERM");
     clouds.ended().await.expect(0);
+}
+
+/// Every example of a cloud that this build speaks to.
+fn examples_of_this_build(house: &House) -> usize {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    let built = |text: &str| {
+        let mut of_theirs =
+            CLOUDS.iter().filter(|known| text.contains(&format!(" {}:", known.word)));
+        of_theirs.all(|known| known.is_built)
+    };
+    let paths = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let texts = paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    let texts = texts.map(|path| std::fs::read_to_string(path).unwrap());
+    let texts: Vec<String> = texts.filter(|text| built(text)).collect();
+    house.write("none.yaml", "apiVersion: tidelock/v1\nclusters: []\n");
+    for (number, text) in texts.iter().enumerate() {
+        house.write(&format!("{number}.yaml"), text);
+    }
+    texts.len()
+}
+
+#[tokio::test]
+async fn what_it_prints_sets_up_a_shell_for_every_cloud() {
+    let house = House::new().await;
+    let (clouds, ..) = simulated(&house).await;
+    let out = clouds.out();
+    let (printed, _) = out.split_once("the same over HTTPS").unwrap();
+    std::fs::write(house.path("set-up.sh"), printed).unwrap();
+    let expected = if examples_of_this_build(&house) == 0 { "No changes" } else { "to create" };
+    let script = format!(". ./set-up.sh && exec {BINARY} plan manifests");
+    let cleared = ["AWS_ENDPOINT_URL", "TIDBCLOUD_DEDICATED_ENDPOINT", "TIDBCLOUD_PUBLIC_KEY"];
+    let cleared = cleared.map(|name| (name, ""));
+    let planned = house.start_as(Path::new("sh"), &["-c", &script], &cleared).ended().await;
+    planned.expect(0).says(expected);
 }
 
 #[tokio::test]

@@ -69,6 +69,9 @@ pub const REGIONAL: bool = true;
 pub const TITLE: &str = "Alibaba Cloud";
 pub const LINK: &str = "VPC endpoint";
 
+/// What the vendor's libraries log under: there are none.
+pub const QUIET: &[&str] = &[];
+
 /// For a shell; `{region}` and `{id}` are filled in, quoted.
 pub const SHOW: &str =
     "aliyun privatelink GetVpcEndpointAttribute --RegionId {region} --EndpointId {id}";

@@ -16,7 +16,10 @@ mod places;
 mod refusal;
 mod refused;
 mod services;
+mod set_up;
 mod tags;
+
+pub use set_up::set_up;
 
 use actions::Action;
 use axum::Router;

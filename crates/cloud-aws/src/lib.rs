@@ -59,6 +59,16 @@ pub const REGIONAL: bool = true;
 pub const TITLE: &str = "AWS";
 pub const LINK: &str = "VPC endpoint";
 
+/// What the vendor's libraries log under. Finer than `info`, they may print requests with what signs them.
+pub const QUIET: &[&str] = &[
+    "aws_config",
+    "aws_sdk_ec2",
+    "aws_sdk_sts",
+    "aws_sigv4",
+    "aws_smithy_runtime",
+    "aws_smithy_runtime_api",
+];
+
 /// For a shell; `{region}` and `{id}` are filled in, quoted.
 pub const SHOW: &str = "aws ec2 describe-vpc-endpoints --region {region} --vpc-endpoint-ids {id}";
 pub const DELETE: &str = "aws ec2 delete-vpc-endpoints --region {region} --vpc-endpoint-ids {id}";

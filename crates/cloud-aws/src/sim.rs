@@ -20,9 +20,12 @@ mod refusal;
 mod refused;
 mod service;
 mod services;
+mod set_up;
 mod tags;
 mod time;
 mod xml;
+
+pub use set_up::set_up;
 
 use actions::Action;
 use axum::Router;

@@ -56,6 +56,10 @@ pub const REGIONAL: bool = false;
 pub const TITLE: &str = "Azure";
 pub const LINK: &str = "private endpoint";
 
+/// What the vendor's libraries log under. Finer than `info`, they may print requests with what signs them.
+pub const QUIET: &[&str] =
+    &["azure_core", "azure_identity", "azure_mgmt_network", "typespec_client_core"];
+
 /// For a shell; `{id}` is filled in, quoted. The id holds subscription and resource group.
 pub const SHOW: &str = "az network private-endpoint show --ids {id}";
 pub const DELETE: &str = "az network private-endpoint delete --ids {id}";

@@ -21,7 +21,10 @@ mod order;
 mod refusal;
 mod refused;
 mod reply;
+mod set_up;
 mod token;
+
+pub use set_up::set_up;
 
 use axum::Router;
 use axum::body::{Body, Bytes};

@@ -50,6 +50,10 @@ pub const REGIONAL: bool = false;
 pub const TITLE: &str = "Google Cloud";
 pub const LINK: &str = "PSC endpoint";
 
+/// What the vendor's libraries log under. Finer than `info`, they may print requests with what signs them.
+pub const QUIET: &[&str] =
+    &["google_cloud_auth", "google_cloud_gax_internal", "google_cloud_compute_v1"];
+
 /// For a shell; `{id}` is filled in, quoted. The id holds project and region.
 pub const SHOW: &str = "gcloud compute forwarding-rules describe {id}";
 pub const DELETE: &str = "gcloud compute forwarding-rules delete {id}";

@@ -9,6 +9,9 @@ mod lists;
 mod operations;
 mod refusal;
 mod rules;
+mod set_up;
+
+pub use set_up::set_up;
 
 use action::Action;
 use axum::Router;

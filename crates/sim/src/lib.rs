@@ -12,6 +12,7 @@ mod page;
 mod random;
 mod router_wire;
 mod serve;
+mod set_up;
 mod sim;
 mod world;
 mod world_tier;
@@ -33,6 +34,7 @@ pub use log::{Call, Entry, Log, Outcome};
 pub use page::{BadPageToken, Page, PageRequest};
 pub use router_wire::RouterWire;
 pub use serve::{Listening, serve};
+pub use set_up::SetUp;
 pub use sim::{Delivery, Lost, Pass, Reason, Sim, Turned};
 pub use world::{
     Address, AddressRequest, ApiKey, AttachRequest, AttachedDomain, Audit, Balancer, By, Cidr,
