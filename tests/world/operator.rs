@@ -1,5 +1,6 @@
 //! Where only a person can tell TiDB Cloud of an endpoint: it is built, shown, waited for, and never cut off before.
 
+use crate::elsewhere::on_alibaba;
 use crate::rig::{DAY, Rig, SETTLED, desired, instance, standing, view_of, wish};
 use planner::endpoint::{Decision, Waiting};
 use planner::{Actor, Phase};
@@ -7,7 +8,9 @@ use sim::{ConnectionState, Deed, Draws, Link, World, example};
 use tidelock::engine::{Command, Ended, Engine, Standing, View};
 use tidelock::exit::{Exit, of_apply};
 use tidelock::present;
+use tidelock::report::PlannedStep;
 use tidelock::report::status::EndpointStatus;
+use tidelock::report::why::{RungMark, RungName};
 
 const NAME: &str = "payments-apps";
 const OTHER: &str = "orders-apps";
@@ -75,6 +78,35 @@ async fn it_is_built_and_shows_what_to_paste_and_goes_on_by_itself() {
     assert_eq!(rig.mutating(), 2, "{:?}", rig.deeds());
     let status = self::status(&engine.view());
     assert!(status.host.is_some() && status.port.is_some());
+}
+
+/// Whatever the cloud: a person is asked when the endpoint stands, and what is ahead is what the plan foresaw.
+#[tokio::test(start_paused = true)]
+async fn why_and_the_page_go_on_where_the_plan_said() {
+    let alibaba = on_alibaba(NAME, "premium", example::alibaba::PREMIUM);
+    for wish in [payments(), alibaba] {
+        let rig = Rig::calm();
+        let cloud = wish.account.cloud;
+        let mut engine = rig.engine(vec![wish]);
+        rig.look(&mut engine).await;
+        let foreseen = words(&present::plan(&engine.view()).endpoints[0].steps);
+        rig.settle(&mut engine).await;
+        assert!(unregistered(&engine), "{cloud}: {:?}", standing(&engine, NAME));
+        let view = engine.view();
+        let ahead = words(&status(&view).steps);
+        assert_eq!(ahead.first(), Some(&"operator-must-register"), "{cloud}");
+        // A service that accepts by itself may have done so by now.
+        let mut rest = foreseen.iter();
+        let follows = ahead.iter().all(|word| rest.any(|foreseen| foreseen == word));
+        assert!(follows, "{cloud}: {foreseen:?}, then {ahead:?}");
+        let rungs = present::why(&view, NAME).unwrap().rungs;
+        let here = rungs.iter().find(|rung| rung.mark == RungMark::Here).map(|rung| rung.name);
+        assert_eq!(here, Some(RungName::Registered), "{cloud}: {rungs:?}");
+    }
+}
+
+fn words(steps: &[PlannedStep]) -> Vec<&'static str> {
+    steps.iter().map(|step| step.word).collect()
 }
 
 #[tokio::test(start_paused = true)]
