@@ -3,18 +3,19 @@
 use crate::rig::Rig;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use tidelock::clouds::CLOUDS;
 use tidelock::config::Config;
 use tidelock::engine::Standing;
 use tidelock::{desired, manifest, present, report};
 
-fn examples() -> Vec<PathBuf> {
+pub(crate) fn examples() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap();
     let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     found.sort();
     found
 }
 
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     let lookup = |name: &str| name.starts_with("TIDBCLOUD_P").then(|| "any".to_owned());
     Config::resolve(None, &lookup).unwrap()
 }
@@ -25,8 +26,8 @@ async fn each_asks_for_something_that_can_be_made() {
     for path in examples() {
         let loaded = manifest::load(std::slice::from_ref(&path));
         let manifest = loaded.manifest.unwrap();
-        let cluster = &manifest.clusters[0];
-        flows.insert((cluster.tier, cluster.endpoints[0].network.cloud()));
+        let theirs = manifest.endpoints();
+        flows.extend(theirs.map(|(cluster, endpoint)| (cluster.tier, endpoint.network.cloud())));
         let rig = Rig::calm();
         let wanted = desired::desired(&manifest, &loaded.digest, &config(), None);
         let mut engine = rig.engine_for(wanted);
@@ -42,5 +43,7 @@ async fn each_asks_for_something_that_can_be_made() {
         let text = report::text(&present::plan(&view), report::Style::Plain);
         assert!(text.contains("to create"), "{}: {text}", path.display());
     }
-    assert!(flows.len() >= 6, "{flows:?}");
+    let offered =
+        CLOUDS.iter().flat_map(|known| known.tiers.iter().map(|tier| (*tier, known.word)));
+    assert_eq!(flows, offered.collect());
 }

@@ -1,8 +1,8 @@
 //! What the other side decides about an endpoint that stands: refused, cut off, or failed with a reason.
 
-use crate::elsewhere::{on_azure, on_gcp};
-use crate::rig::{DAY, Rig, SETTLED, TERMS, on_terms, standing, view_of};
-use planner::endpoint::{Decision, LinkId, OnDelete, Problem, Terms};
+use crate::elsewhere::{on_alibaba, on_azure, on_gcp};
+use crate::rig::{DAY, Rig, SETTLED, TERMS, on_terms, standing, view_of, wish};
+use planner::endpoint::{Decision, LinkId, OnDelete, Problem, Terms, Waiting};
 use sim::{LinkDeed, LinkFailure};
 use tidelock::engine::{Ended, Engine, Standing};
 use tidelock::present;
@@ -18,7 +18,7 @@ async fn settled(wish: &Wish) -> (Rig, Engine) {
 
 #[tokio::test(start_paused = true)]
 async fn a_rejection_is_never_overridden_in_any_cloud() {
-    for wish in [on_azure(), on_gcp()] {
+    for wish in [wish("orders-apps"), on_azure(), on_gcp()] {
         let (rig, mut engine) = settled(&wish).await;
         let (before, id) = (rig.mutating(), rig.the_link().id.to_string());
         rig.to_link(&id, LinkDeed::Reject);
@@ -27,6 +27,22 @@ async fn a_rejection_is_never_overridden_in_any_cloud() {
         assert_eq!(standing(&engine, &wish.name), refused);
         assert_eq!(rig.mutating(), before, "{}: {:?}", wish.name, rig.deeds());
     }
+}
+
+/// It calls what was rejected *Disconnected*, like what nobody has accepted yet.
+#[tokio::test(start_paused = true)]
+async fn on_alibaba_a_rejection_is_waited_out() {
+    let wish = on_alibaba("catalog-apps", "essential", sim::example::alibaba::SHARED);
+    let rig = Rig::calm();
+    let mut engine = rig.engine(vec![wish.clone()]);
+    assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
+    let (before, id) = (rig.mutating(), rig.the_link().id.to_string());
+    rig.to_link(&id, LinkDeed::Reject);
+    rig.live(&mut engine, DAY).await;
+    let waits = Standing::Decided(Decision::Wait(Waiting::Acceptance));
+    assert_eq!(standing(&engine, &wish.name), waits);
+    assert_eq!(rig.mutating(), before, "{:?}", rig.deeds());
+    assert_eq!(rig.the_link().id.to_string(), id);
 }
 
 /// On Azure such an endpoint can only be deleted.

@@ -1,0 +1,77 @@
+//! What `export` writes of every example, once it stands, is a manifest that asks for nothing more.
+
+use crate::examples::{config, examples};
+use crate::rig::Rig;
+use planner::endpoint::{Address, Decision, Registration, Waiting};
+use sim::Deed;
+use std::collections::BTreeSet;
+use tidelock::engine::{Desired, Engine, Standing};
+use tidelock::report::Action;
+use tidelock::wish::{ScopeId, TidbScope};
+use tidelock::{desired, export, manifest, present, report};
+
+/// Everything that a person is asked to tell TiDB Cloud, by cluster.
+fn asked_for(engine: &Engine) -> Vec<(String, Registration)> {
+    let endpoints = engine.view().endpoints.into_iter();
+    let asked = endpoints.filter_map(|one| match one.standing {
+        Standing::Decided(Decision::Wait(Waiting::OperatorMustRegister(registration))) => {
+            Some((one.wish.cluster.cluster.clone(), registration))
+        }
+        _ => None,
+    });
+    asked.collect()
+}
+
+fn paste(rig: &Rig, cluster: String, registration: Registration) {
+    let Registration { link, address } = registration;
+    let domain = match address {
+        Address::Domain(domain) => Some(domain),
+        Address::None | Address::Ip(_) => None,
+    };
+    rig.by_hand(Deed::Paste { cluster, endpoint_id: link.0, domain, ip: None });
+}
+
+/// As the command does it: a look at whole scopes, and nothing wanted.
+async fn exported(rig: &Rig, scopes: BTreeSet<ScopeId>) -> String {
+    let instances = ScopeId::TidbCloud(TidbScope::Instances);
+    let scopes = scopes.into_iter().chain([instances]).collect();
+    let mut engine = rig.engine_for(Desired { scopes, ..Desired::default() });
+    rig.look(&mut engine).await;
+    export::manifest(&engine.inventory(), &rig.context.owner)
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_flow_comes_back_as_no_changes() {
+    for path in examples() {
+        let name = path.display();
+        let loaded = manifest::load(std::slice::from_ref(&path));
+        let wanted = desired::desired(&loaded.manifest.unwrap(), "one", &config(), None);
+        let scopes = wanted.wishes.iter().flat_map(tidelock::wish::Wish::scopes).collect();
+        let rig = Rig::calm();
+        let mut engine = rig.engine_for(wanted);
+        rig.settle(&mut engine).await;
+        for (cluster, registration) in asked_for(&engine) {
+            paste(&rig, cluster, registration);
+        }
+        rig.settle(&mut engine).await;
+        let settled = |one: &tidelock::engine::EndpointView| one.standing == crate::rig::SETTLED;
+        let view = engine.view();
+        assert!(view.endpoints.iter().all(settled), "{name}: {:#?}", present::status(&view));
+        drop(engine);
+
+        let text = exported(&rig, scopes).await;
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("exported.yaml"), &text).unwrap();
+        let loaded = manifest::load(&[home.path().to_owned()]);
+        assert_eq!(loaded.findings, [], "{name}:\n{text}");
+        let manifest = loaded.manifest.unwrap();
+        assert!(manifest.endpoints().count() >= view.endpoints.len(), "{name}:\n{text}");
+        let wanted = desired::desired(&manifest, &loaded.digest, &config(), None);
+        let mut engine = rig.engine_for(wanted);
+        rig.look(&mut engine).await;
+        let plan = present::plan(&engine.view());
+        let unchanged = |one: &report::PlannedEndpoint| one.action == Action::Unchanged;
+        let shown = report::text(&plan, report::Style::Plain);
+        assert!(plan.endpoints.iter().all(unchanged), "{name}:\n{text}\n{shown}");
+    }
+}
