@@ -6,6 +6,7 @@
 pub(crate) mod fetch;
 
 use crate::SUBNET;
+use crate::resource::{self, ResourceId};
 use cloud::{Ask, Error, Finding, Settings, Severity, Value};
 use planner::endpoint::ServiceName;
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ const RESERVED: u64 = 5;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
+    /// The account's own.
+    pub(crate) subscription: String,
     /// By the subnet's id; `None`, where Azure says that there is none.
     pub(crate) subnets: BTreeMap<String, Option<SubnetFacts>>,
     /// Endpoints, by virtual network and service.
@@ -47,10 +50,11 @@ pub(crate) fn judge(asks: &[Ask], facts: &Facts) -> Result<Vec<Finding>, Error> 
     let mut findings = Vec::new();
     for ask in asks {
         let subnet = subnet(&ask.settings)?;
-        let remarks = match facts.subnets.get(subnet) {
-            None => Vec::new(),
-            Some(None) => vec![missing(subnet)],
-            Some(Some(its)) => match region(ask, its) {
+        let remarks = match (foreign(subnet, &facts.subscription), facts.subnets.get(subnet)) {
+            (Some(foreign), _) => vec![foreign],
+            (None, None) => Vec::new(),
+            (None, Some(None)) => vec![missing(subnet)],
+            (None, Some(Some(its))) => match region(ask, its) {
                 Some(elsewhere) => vec![elsewhere],
                 None => placement(ask, subnet, its, facts),
             },
@@ -75,6 +79,23 @@ pub(crate) fn subnet(settings: &Settings) -> Result<&str, Error> {
             message: format!("{SUBNET} is missing, or of another kind"),
         }),
     }
+}
+
+/// The subscription of a subnet, where it is not the account's.
+pub(crate) fn other_subscription<'a>(subnet: &'a str, own: &str) -> Option<&'a str> {
+    let at = ResourceId::parse(subnet, resource::SUBNET)?;
+    (!at.subscription.eq_ignore_ascii_case(own)).then_some(at.subscription)
+}
+
+/// An endpoint stands in its virtual network's subscription, and the account's is the only one that is looked at.
+fn foreign(subnet: &str, own: &str) -> Option<Remark> {
+    let theirs = other_subscription(subnet, own)?;
+    Some(Remark {
+        severity: Severity::Error,
+        code: "subscription-mismatch",
+        message: format!("{subnet} is in subscription {theirs}, the account is {own}"),
+        remedy: "name a subnet of the account's subscription, or an account of the subnet's".into(),
+    })
 }
 
 fn missing(subnet: &str) -> Remark {

@@ -1,7 +1,7 @@
 //! The facts that a check needs: each virtual network is asked for once, however many endpoints stand in it, and one
 //! list shows what stands there already.
 
-use super::{Facts, SubnetFacts, subnet};
+use super::{Facts, SubnetFacts, other_subscription, subnet};
 use crate::api::Api;
 use crate::convert;
 use crate::error::incomplete;
@@ -13,10 +13,15 @@ use std::collections::BTreeMap;
 /// # Errors
 /// Whatever kept us from knowing.
 pub(crate) async fn facts(api: &Api, asks: &[Ask]) -> Result<Facts, Error> {
-    let mut facts = Facts::default();
+    let own = api.subscription.clone();
+    let mut facts = Facts { subscription: own, ..Facts::default() };
     let mut networks: BTreeMap<String, Option<VirtualNetwork>> = BTreeMap::new();
     for ask in asks {
         let id = subnet(&ask.settings)?;
+        // Nobody may be allowed to look there, and it would not do anyway.
+        if other_subscription(id, &facts.subscription).is_some() {
+            continue;
+        }
         let Some(mut at) = ResourceId::parse(id, resource::SUBNET) else { continue };
         at.names.truncate(1);
         let network = at.spelled(resource::NETWORK);

@@ -33,7 +33,8 @@ fn sound() -> SubnetFacts {
 
 fn check(ask: &Ask, subnet: Option<SubnetFacts>, expected: &[&str]) {
     let neighbours = BTreeMap::new();
-    checked(ask, &Facts { subnets: [(SUB.to_owned(), subnet)].into(), neighbours }, expected);
+    let (subscription, subnets) = ("s".into(), [(SUB.to_owned(), subnet)].into());
+    checked(ask, &Facts { subscription, subnets, neighbours }, expected);
 }
 
 fn checked(ask: &Ask, facts: &Facts, expected: &[&str]) {
@@ -54,6 +55,18 @@ fn a_subnet_must_be_there_and_in_the_clusters_region() {
     check(&ask(), None, &["subnet-not-found"]);
     let elsewhere = SubnetFacts { region: "westeurope".into(), taken: 11, ..sound() };
     check(&ask(), Some(elsewhere), &["region-mismatch"]);
+}
+
+#[test]
+fn a_subnet_must_be_in_the_accounts_subscription() {
+    const OWN: &str = "9f0a1b2c-3d4e-4f5a-8b6c-7d8e9f0a1b2c";
+    let path = "resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/apps";
+    let subnet = format!("/subscriptions/{}/{path}", OWN.to_uppercase());
+    let setting = Setting { value: Value::text(&*subnet), change: Change::Replace };
+    let ask = Ask { settings: Settings::from([(SUBNET, setting)]), ..ask() };
+    let of = |own: &str| Facts { subscription: own.into(), ..Facts::default() };
+    checked(&ask, &of(&OWN.replace('9', "8")), &["subscription-mismatch"]);
+    checked(&ask, &of(OWN), &[]);
 }
 
 #[test]

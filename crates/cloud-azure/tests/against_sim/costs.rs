@@ -72,6 +72,7 @@ fn ask(name: &str, subnet: &str) -> Ask {
 async fn findings_come_from_what_azure_says() {
     let subscription = Subscription::calm().await;
     let missing = example::SUBNET.replace("/apps", "/none");
+    let foreign = example::SUBNET.replace(example::SUBSCRIPTION, example::TENANT);
     let elsewhere = Ask { region: "westeurope".into(), ..ask("e", example::SUBNET) };
     let asks = [
         ask("a", example::SUBNET),
@@ -80,6 +81,7 @@ async fn findings_come_from_what_azure_says() {
         ask("d", example::SUBNET_GUARDED),
         elsewhere,
         ask("f", &example::SUBNET.replace("shop-vnet", "none")),
+        ask("g", &foreign),
     ];
     let found = subscription.azure.preflight(&asks).await.unwrap();
     let found: Vec<(&str, &str)> =
@@ -90,6 +92,7 @@ async fn findings_come_from_what_azure_says() {
         ("d", "network-policies-apply"),
         ("e", "region-mismatch"),
         ("f", "subnet-not-found"),
+        ("g", "subscription-mismatch"),
     ];
     assert_eq!(found, expected);
     assert_eq!(subscription.count("VirtualNetworks_Get"), 2, "each network is asked for once");
