@@ -31,6 +31,9 @@ const TEMPO: Tempo = Tempo { busy_seconds: 2, idle_seconds: 4, stuck_seconds: 10
 /// An address that cannot be had, or a story that did not go as told.
 pub async fn run(args: &Demo) -> Result<Exit, Refusal> {
     let wrong = |error: std::io::Error| Refusal::new(Exit::Error, format!("demo: {error}"));
+    if let Some((message, remedy)) = estate::lacks() {
+        return Err(Refusal::new(Exit::Error, format!("demo: {message}; {remedy}")));
+    }
     let sim = Sim::auto(simulated::world(None, SPEED));
     let clouds = sim::serve(simulated::router(&sim), loopback(), None).await.map_err(wrong)?;
     let home = Home::make().map_err(wrong)?;

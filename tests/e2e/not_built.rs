@@ -37,6 +37,13 @@ async fn every_command_says_so_at_the_line() {
     assert_eq!(house.mutating_calls(), 0);
 }
 
+#[cfg(not(feature = "aws"))]
+#[tokio::test]
+async fn the_demo_says_what_it_needs() {
+    let told = House::new().await.run(&["demo", "--once"]).await.expect(1);
+    told.says("AWS needs Tidelock built with the feature aws").says("--features aws");
+}
+
 #[tokio::test]
 async fn the_daemon_says_so_and_goes_on() {
     let house = house().await;

@@ -32,6 +32,11 @@ const AZURE: &[(&str, &str)] =
 const ALIBABA: &[(&str, &str)] =
     &[("catalog-sg.yaml", include_str!("../../../examples/06-essential-alibaba.yaml"))];
 
+/// What keeps this build from telling the story.
+pub(super) fn lacks() -> Option<(String, String)> {
+    clouds::known(cloud_aws::CLOUD)?.lacks()
+}
+
 /// AWS, and each of the others whose client is built.
 ///
 /// # Errors
