@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_shell_takes_each_line_as_it_is_meant() {
-        let usage =
+        let set_up =
             SetUp::default().export("A", "http://[::1]:7/x").export("B", "it's").file("f", "a.b");
         let expected = "export A='http://[::1]:7/x'\nexport B='it'\\''s'\necho a.b > f\n";
         assert_eq!(set_up.to_string(), expected);
