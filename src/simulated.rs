@@ -47,11 +47,9 @@ impl Customer {
     #[must_use]
     pub fn account(&self) -> String {
         let Customer { cloud, alias, set_up } = self;
-        let mut text = format!("[accounts.{alias}]\ncloud = {cloud:?}\n");
-        for (key, value) in &set_up.account {
-            text.push_str(&format!("{key} = {value}\n"));
-        }
-        text
+        let keys = set_up.account.iter().map(|(key, value)| format!("{key} = {value}\n"));
+        let head = format!("[accounts.{alias}]\ncloud = {cloud:?}\n");
+        std::iter::once(head).chain(keys).collect()
     }
 }
 

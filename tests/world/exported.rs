@@ -13,11 +13,12 @@ use tidelock::{desired, export, manifest, present, report};
 /// Everything that a person is asked to tell TiDB Cloud, by cluster.
 fn asked_for(engine: &Engine) -> Vec<(String, Registration)> {
     let endpoints = engine.view().endpoints.into_iter();
-    let asked = endpoints.filter_map(|one| match one.standing {
-        Standing::Decided(Decision::Wait(Waiting::OperatorMustRegister(registration))) => {
-            Some((one.wish.cluster.cluster.clone(), registration))
-        }
-        _ => None,
+    let asked = endpoints.filter_map(|one| {
+        let Standing::Decided(decision) = one.standing else { return None };
+        let Decision::Wait(Waiting::OperatorMustRegister(registration)) = decision else {
+            return None;
+        };
+        Some((one.wish.cluster.cluster.clone(), registration))
     });
     asked.collect()
 }
