@@ -92,6 +92,7 @@ fn policies_that_hold_for_endpoints_are_a_hint() {
 fn an_endpoint_of_the_same_service_is_named() {
     let key = (NET.to_owned(), SERVICE.to_owned());
     let facts = Facts {
+        subscription: "s".into(),
         subnets: [(SUB.to_owned(), Some(sound()))].into(),
         neighbours: [(key, "theirs".to_owned())].into(),
     };
