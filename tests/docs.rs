@@ -84,6 +84,12 @@ fn every_reason_is_explained() {
 }
 
 #[test]
+fn every_reason_of_a_connection_is_explained() {
+    let known = words(planner::dataflow::REASONS);
+    assert_eq!(first_cells(OPERATING, "Reasons of private link connections"), known);
+}
+
+#[test]
 fn every_hold_is_explained() {
     let holds = [
         Hold::TooMany { going: 4, limit: 3, managed: 9 },

@@ -10,7 +10,7 @@ use cloud::{
     Answer, Certainty, Endpoint, Error, Exposed, Exposing, Exposure, Interest, Mark, PartOrder,
     Urgency,
 };
-use planner::dataflow::{Because, Block, ConnectionId, PartId, Step};
+use planner::dataflow::{Because, Block, Connection, ConnectionId, PartId, Step};
 use planner::{Moment, Outcome};
 use std::net::IpAddr;
 use store::Intent;
@@ -161,7 +161,9 @@ async fn changed_meanwhile(
             Ok(there.then_some("it is there already"))
         }
         Step::Accept { endpoint } => {
-            let Some(known) = &deed.sight.connection else {
+            let (Connection::Ours(known) | Connection::Foreign(known)) =
+                &deed.sight.observed.connection
+            else {
                 return Ok(Some("its connection is gone"));
             };
             let now = read(context, deed, &known.id).await?;

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod comment;
+mod flow_words;
 mod hostile;
 mod machines;
 mod plans;

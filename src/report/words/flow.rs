@@ -63,6 +63,14 @@ pub fn purpose(block: Block) -> &'static str {
     }
 }
 
+/// How the planner's stand-ins for ids end that only the future knows.
+const FORESEEN: &str = "known after)";
+
+/// With its id, where it is not only foreseen.
+fn known(what: &str, id: &str) -> String {
+    if id.ends_with(FORESEEN) { format!("the {what}") } else { format!("the {what} {id}") }
+}
+
 fn doing(step: &Step) -> Text {
     match step {
         Step::Create(block) => {
@@ -73,9 +81,9 @@ fn doing(step: &Step) -> Text {
             }
         }
         Step::Update(block, id) => {
-            Text::new(format!("change the {} {} in place", part(*block), id.0))
+            Text::new(format!("change {} in place", known(part(*block), &id.0)))
         }
-        Step::Delete(block, id) => Text::new(format!("delete the {} {}", part(*block), id.0)),
+        Step::Delete(block, id) => Text::new(format!("delete {}", known(part(*block), &id.0))),
         Step::RegisterTarget(address) => {
             Text::new(format!("register {address} with the target group"))
         }
@@ -88,13 +96,14 @@ fn doing(step: &Step) -> Text {
             Text::new("create the private link connection in TiDB Cloud").usually("1 to 3 minutes")
         }
         Step::Disconnect { connection } => {
-            Text::new(format!("delete the private link connection {}", connection.0))
+            Text::new(format!("delete {}", known("private link connection", &connection.0)))
         }
         Step::Accept { endpoint } => {
-            Text::new(format!("accept the request of TiDB Cloud's endpoint {}", endpoint.0))
+            let endpoint = known("endpoint", &endpoint.0);
+            Text::new(format!("accept the request of {endpoint}, which TiDB Cloud calls its own"))
         }
         Step::Reject { endpoint } => {
-            Text::new(format!("turn the request of endpoint {} away", endpoint.0))
+            Text::new(format!("turn the request of {} away", known("endpoint", &endpoint.0)))
         }
     }
 }
@@ -110,9 +119,12 @@ fn wait(waiting: Waiting, topic: Topic) -> Text {
                 .usually("2 to 5 minutes")
         }
         Waiting::Updating(block) => {
-            Text::new(format!("{cloud} has changed the {}", part(block))).usually("1 to 3 minutes")
+            Text::new(format!("{cloud} shows the change of the {}", part(block)))
+                .usually("1 to 2 minutes")
         }
-        Waiting::TakingEffect => Text::new("the last step shows").usually("about 1 minute"),
+        Waiting::TakingEffect => {
+            Text::new("what was asked for last shows at both ends").usually("1 to 5 minutes")
+        }
         Waiting::Deleting(block) => {
             Text::new(format!("{cloud} has deleted the {}", part(block))).usually("1 to 3 minutes")
         }
@@ -157,12 +169,15 @@ fn stuck(problem: &Problem, topic: Topic) -> Text {
             "private link connection {} leads to the same service and is not Tidelock's",
             id.0
         ))
-        .remedy("delete it in the TiDB Cloud console, or use it and remove the entry"),
+        .remedy(
+            "to hand it over, write `adopt: true` into the entry; else delete it in the TiDB Cloud \
+             console, or remove the entry",
+        ),
         Problem::CannotAdopt(id) => Text::new(format!(
-            "private link connection {} cannot be taken over: it does not work",
+            "private link connection {} cannot be adopted: it has failed, or leads to another service",
             id.0
         ))
-        .remedy("delete it in the TiDB Cloud console, and Tidelock makes another"),
+        .remedy("delete it in the TiDB Cloud console; Tidelock then creates another"),
         Problem::RequestRejected(id) => {
             Text::new(format!("the request of TiDB Cloud's endpoint {} was rejected", id.0))
                 .remedy("a person did that: delete the connection in TiDB Cloud to ask again")
@@ -171,8 +186,12 @@ fn stuck(problem: &Problem, topic: Topic) -> Text {
             Text::new(format!("a changefeed or a migration goes through connection {}", id.0))
                 .remedy("delete it, or pause it and change its endpoint, in the TiDB Cloud console")
         }
-        Problem::Protected => Text::new("`onDelete: protect` keeps it")
-            .remedy("put the entry back, or set `onDelete: remove` before you remove it"),
+        Problem::Protected => {
+            Text::new("`onDelete: protect` forbids to take it down or to replace a part of it").remedy(
+                "put the entry back as it was; or, if it may go, write `onDelete: remove`, apply, and \
+                 only then make the change",
+            )
+        }
         Problem::Declined(step) => {
             Text::new(format!("{} said no to: {}", who(step, cloud), doing(step).sentence))
                 .remedy("see the last error; it is tried again after an hour, or with `Try again`")
