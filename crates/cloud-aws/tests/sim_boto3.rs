@@ -3,13 +3,30 @@
 //! Needs python3 with venv, and a package index the first time. Where they are missing it says so, and judges nothing.
 #![cfg(feature = "sim")]
 
-use sim::{Draws, Sim, World, example};
+use sim::{Draws, Sim, Vendor, World, example};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 #[tokio::test]
 async fn boto3_lives_the_whole_life_of_an_endpoint() {
+    let mut arguments = vec![example::VPC];
+    arguments.extend(example::SUBNETS);
+    arguments.extend([example::SUBNET_UNSERVED, example::GROUP_OPEN]);
+    judge("boto3_lifecycle.py", arguments).await;
+}
+
+#[tokio::test]
+async fn boto3_exposes_a_database_and_takes_it_back() {
+    let mut arguments = vec![example::VPC];
+    arguments.extend(&example::SUBNETS[..2]);
+    let tidb = World::outgoing_account(Vendor::Aws);
+    arguments.extend([example::GROUP_DATABASE, example::DATABASE, example::SHARED, tidb]);
+    judge("boto3_exposing.py", arguments).await;
+}
+
+async fn judge(script: &str, arguments: Vec<&'static str>) {
     let python = match tokio::task::spawn_blocking(python_with_boto3).await {
         Ok(Ok(python)) => python,
         Ok(Err(reason)) => return println!("not judged: {reason}"),
@@ -20,13 +37,9 @@ async fn boto3_lives_the_whole_life_of_an_endpoint() {
     let server = sim::serve(router, (Ipv4Addr::LOCALHOST, 0).into(), None).await;
     let server = server.expect("loopback has a free port");
     let url = format!("http://{}", server.address());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges").join(script);
     let judged = tokio::task::spawn_blocking(move || {
-        Command::new(python)
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges/boto3_lifecycle.py"))
-            .args([url.as_str(), example::VPC])
-            .args(example::SUBNETS)
-            .args([example::SUBNET_UNSERVED, example::GROUP_OPEN])
-            .output()
+        Command::new(python).arg(script).arg(url).args(arguments).output()
     });
     let judged = judged.await.expect("the judge's thread ends").expect("python starts");
     println!("{}", said(&judged));
@@ -35,6 +48,8 @@ async fn boto3_lives_the_whole_life_of_an_endpoint() {
 
 /// The interpreter of an environment with boto3, made once for all runs.
 fn python_with_boto3() -> Result<PathBuf, String> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("boto3-venv");
     let python = home.join("bin/python");
     let has_boto3 = || run(Command::new(&python).args(["-c", "import boto3"]));

@@ -16,21 +16,13 @@ pub(crate) struct Account {
 impl Account {
     pub(crate) async fn new(draws: Draws) -> Account {
         let sim = Sim::auto(World::example(draws, 7));
-        let wire = RouterWire::new(cloud_aws::sim::router(sim.clone()));
-        let aws = Box::pin(connect(Options {
-            scope: Scope { alias: "prod".into(), region: example::REGION.into() },
-            settings: AccountSettings {
-                account_id: Some(example::ACCOUNT.into()),
-                keys: Some(Keys {
-                    access_key_id: example::ACCESS_KEY.into(),
-                    secret_access_key: "any".to_owned().into(),
-                }),
-                ..AccountSettings::default()
-            },
-            wire: Arc::new(wire),
-        }))
-        .await;
+        let aws = client(&sim).await;
         Account { sim, aws }
+    }
+
+    /// Another client of the same account.
+    pub(crate) async fn client(&self) -> Aws {
+        client(&self.sim).await
     }
 
     /// The service of the example's cluster *orders*.
@@ -85,6 +77,23 @@ impl Account {
         }
         panic!("{link:?} does not become {state:?}")
     }
+}
+
+async fn client(sim: &Sim) -> Aws {
+    let wire = RouterWire::new(cloud_aws::sim::router(sim.clone()));
+    Box::pin(connect(Options {
+        scope: Scope { alias: "prod".into(), region: example::REGION.into() },
+        settings: AccountSettings {
+            account_id: Some(example::ACCOUNT.into()),
+            keys: Some(Keys {
+                access_key_id: example::ACCESS_KEY.into(),
+                secret_access_key: "any".to_owned().into(),
+            }),
+            ..AccountSettings::default()
+        },
+        wire: Arc::new(wire),
+    }))
+    .await
 }
 
 pub(crate) fn network() -> Network {

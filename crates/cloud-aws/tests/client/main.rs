@@ -6,6 +6,8 @@ mod bodies;
 #[cfg(test)]
 mod deeds;
 #[cfg(test)]
+mod exposing;
+#[cfg(test)]
 mod look_ups;
 #[cfg(test)]
 mod looks;

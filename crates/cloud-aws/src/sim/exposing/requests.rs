@@ -80,7 +80,9 @@ pub(in crate::sim) fn reject(call: &Call) -> Answer {
 /// One that cannot be answered is a line in the answer, not an error of the whole.
 fn answer(call: &Call, accept: bool) -> Answer {
     let id = call.form.require("ServiceId")?;
-    service(call, id)?;
+    if call.with(|world| world.true_part(id).is_none()) {
+        return Err(refused(call, PartRefusal::NoPart(Kind::Service, id.into())));
+    }
     let fails = |endpoint: String| {
         let answered = call.with(|world| world.answer_request(&call.scope, id, &endpoint, accept));
         Some(unsuccessful(&endpoint, refused(call, answered.err()?)))

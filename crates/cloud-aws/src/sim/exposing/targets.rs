@@ -31,9 +31,10 @@ pub(in crate::sim) fn deregister(call: &Call) -> Answer {
 
 /// The targets of the call; without a port, the target group's.
 fn named(call: &Call, group: &str) -> Result<Vec<(Ipv4Addr, u16)>, Refusal> {
-    let found = call.with(|world| world.part(&call.scope, Kind::TargetGroup, group));
+    let known = |part: &Part| part.target_group().map(|facts| facts.port);
+    let usual = call.with(|world| world.true_part(group).and_then(known));
     let missing = || refused(call, PartRefusal::NoPart(Kind::TargetGroup, group.into()));
-    let usual = found.as_deref().and_then(Part::target_group).ok_or_else(missing)?.port;
+    let usual = usual.ok_or_else(missing)?;
     let targets = call.form.parts("Targets.member");
     if targets.is_empty() {
         return Err(Refusal::missing("Targets"));
