@@ -127,7 +127,7 @@ fn tree(endpoint: &PlannedEndpoint) -> Vec<Line> {
     let width = titles.iter().map(|title| title.chars().count()).max().unwrap_or(0);
     let line = |(part, title): (&PartLine, &String)| {
         let PartLine { name: _, id, state, purpose } = part;
-        let mark = match (id.is_some(), endpoint.action) {
+        let mark = match (id.is_some() && state.is_some(), endpoint.action) {
             (false, Action::Create | Action::Update | Action::Finish) => Mark::Add,
             (true, Action::Delete) => Mark::Remove,
             _ => Mark::None,

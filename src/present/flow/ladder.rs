@@ -22,12 +22,12 @@ pub(super) fn ladder(view: &FlowView, sight: &Sight, decision: &Decision) -> Vec
     };
     let mut climbed: Vec<(RungName, bool)> = Vec::new();
     if view.wish.is_wanted() {
-        if matches!(view.wish.exposed, Some(Exposed::Database(_))) {
+        let builds = matches!(view.wish.exposed, Some(Exposed::Database(_)));
+        if builds {
             climbed.extend([
                 (RungName::TargetGroupReady, ready(Block::TargetGroup)),
                 (RungName::LoadBalancerReady, ready(Block::LoadBalancer)),
                 (RungName::ListenerReady, ready(Block::Listener)),
-                (RungName::TargetsHealthy, healthy()),
                 (RungName::ServiceReady, ready(Block::Service)),
             ]);
         }
@@ -36,8 +36,10 @@ pub(super) fn ladder(view: &FlowView, sight: &Sight, decision: &Decision) -> Vec
             (RungName::Permitted, observed.permission != Permission::Missing),
             (RungName::Connected, asked),
             (RungName::Accepted, state == Some(ConnectionState::Active)),
-            (RungName::Active, *decision == Decision::Settled),
         ]);
+        // The planner waits for health last: it builds while the database is being checked.
+        climbed.extend(builds.then(|| (RungName::TargetsHealthy, healthy())));
+        climbed.push((RungName::Active, *decision == Decision::Settled));
     } else {
         let gone = |block| matches!(observed.part(block), Part::Absent | Part::Foreign(_));
         climbed.push((RungName::Disconnected, state.is_none()));

@@ -1,6 +1,6 @@
 //! What is known of the parts of one private link connection: the chain, what is wrong in it, what drifted.
 
-use crate::dataflow::{BLOCKS, Sight, block_of};
+use crate::dataflow::{Sight, block_of};
 use crate::engine::FlowView;
 use crate::report::status::Message;
 use crate::report::{PartLine, flow_words};
@@ -66,6 +66,9 @@ pub(super) fn drift(view: &FlowView) -> Vec<Difference> {
     drift
 }
 
+/// From the database outwards; a listener stands between its target group and its load balancer.
+const TREE: [Block; 4] = [Block::TargetGroup, Block::Listener, Block::LoadBalancer, Block::Service];
+
 /// The whole chain from the database to TiDB Cloud, each part with what it is for.
 pub(super) fn parts(view: &FlowView, sight: &Sight) -> Vec<PartLine> {
     let observed = &sight.observed;
@@ -83,13 +86,14 @@ pub(super) fn parts(view: &FlowView, sight: &Sight) -> Vec<PartLine> {
         let state = (!addresses.is_empty()).then(|| addresses.join(", "));
         let purpose = "what TiDB Cloud shall reach";
         lines.push(PartLine { name: "database", id: Some(name), state, purpose });
-        for block in BLOCKS {
+        for block in TREE {
             lines.push(block_line(block, observed, sight));
         }
     } else if let Some(service) = &sight.service {
         let purpose = flow_words::purpose(Block::Service);
         let id = Some(service.0.to_string());
-        lines.push(PartLine { name: flow_words::part(Block::Service), id, state: None, purpose });
+        let state = Some("yours".to_owned());
+        lines.push(PartLine { name: flow_words::part(Block::Service), id, state, purpose });
     }
     lines.push(PartLine {
         name: "permission",
