@@ -118,9 +118,8 @@ fn every_finding_is_explained() {
 }
 
 #[test]
-fn every_reason_of_the_way_out_is_explained() {
+fn every_finding_of_the_way_out_is_found() {
     let page = "docs/dataflow.md";
-    assert_eq!(first_cells(page, "Reasons"), words(planner::dataflow::REASONS));
     let codes = first_cells(page, "Pre-flight findings");
     assert!(codes.len() > 8, "{codes:?}");
     let judged: String = files()
