@@ -1,6 +1,7 @@
 //! AWS's own Python client, unpatched, on the simulated AWS: the judge whom nobody here has written.
 //!
 //! Needs python3 with venv, and a package index the first time. Where they are missing it says so, and judges nothing.
+#![cfg(test)]
 #![cfg(feature = "sim")]
 
 use sim::{Draws, Sim, Vendor, World, example};
