@@ -63,6 +63,7 @@ fn ids_are_those_of_the_example_world() {
         example::GROUP_OPEN,
         example::GROUP_APPS,
         example::GROUP_CLOSED,
+        example::GROUP_DATABASE,
     ];
     known.extend(example::SUBNETS);
     known.extend(example::alibaba::SWITCHES);

@@ -108,7 +108,7 @@ async fn a_create_is_sent_once_and_says_what_is_certain() {
         (Answer::NotSent, Certainty::NotDone, true),
         (says(500, "InternalError"), Certainty::Unknown, true),
         (says(503, "RequestLimitExceeded"), Certainty::NotDone, true),
-        (says(400, "IdempotentParameterMismatch"), Certainty::NotDone, true),
+        (says(400, "IdempotentParameterMismatch"), Certainty::Unknown, true),
         (says(400, "VpcEndpointLimitExceeded"), Certainty::NotDone, false),
         (says(403, "UnauthorizedOperation"), Certainty::NotDone, false),
         (Answer::Says(200, bodies::answer("CreateVpcEndpoint", "")), Certainty::Unknown, true),
