@@ -245,7 +245,7 @@ fn differences(wish: &Wish, balancer: &PartSeen) -> Vec<Difference> {
     let mut differences = compare(&exposure.settings, &balancer.found);
     differences.retain(|difference| match (&difference.wanted, &difference.found) {
         (_, None) => false,
-        (Value::Set(wanted), Some(Value::Set(found))) if difference.field == SUBNETS => {
+        (Value::Set(wanted), Some(Value::Set(found))) if PLACES.contains(&difference.field) => {
             !found.is_subset(wanted)
         }
         (_, Some(_)) => true,
@@ -253,8 +253,8 @@ fn differences(wish: &Wish, balancer: &PartSeen) -> Vec<Difference> {
     differences
 }
 
-/// The manifest's word, in every cloud that has subnets.
-const SUBNETS: &str = "subnets";
+/// The manifest's words for where a load balancer stands.
+const PLACES: [&str; 2] = ["subnets", "vSwitches"];
 
 fn used(outgoing: &Outgoing, connection: &Connection) -> Use {
     let Connection::Ours(facts) = connection else { return Use::Idle };

@@ -108,6 +108,7 @@ impl Network {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outlet {
     Aws(cloud_aws::Outlet),
+    Alibaba(cloud_alibaba::Outlet),
 }
 
 /// The manifest's sections, of which a private link connection has exactly one.
@@ -116,16 +117,19 @@ pub(crate) struct OutletSections {
     /// The service stands in AWS.
     #[serde(default)]
     pub aws: Option<cloud_aws::Outlet>,
+    /// The service stands in Alibaba Cloud.
+    #[serde(default)]
+    pub alibaba: Option<cloud_alibaba::Outlet>,
 }
 
 /// The sections of this version that lead out.
-pub(crate) const OUTLETS: [&str; 1] = [cloud_aws::CLOUD];
+pub(crate) const OUTLETS: [&str; 2] = [cloud_aws::CLOUD, cloud_alibaba::CLOUD];
 
 impl OutletSections {
     /// Every section that is there.
     pub(crate) fn outlets(self) -> Vec<Outlet> {
-        let OutletSections { aws } = self;
-        aws.map(Outlet::Aws).into_iter().collect()
+        let OutletSections { aws, alibaba } = self;
+        [aws.map(Outlet::Aws), alibaba.map(Outlet::Alibaba)].into_iter().flatten().collect()
     }
 }
 
@@ -135,6 +139,7 @@ impl Outlet {
     pub fn cloud(&self) -> &'static str {
         match self {
             Outlet::Aws(_) => cloud_aws::CLOUD,
+            Outlet::Alibaba(_) => cloud_alibaba::CLOUD,
         }
     }
 
@@ -143,6 +148,7 @@ impl Outlet {
     pub fn account(&self) -> &str {
         match self {
             Outlet::Aws(outlet) => outlet.account(),
+            Outlet::Alibaba(outlet) => outlet.account(),
         }
     }
 
@@ -150,6 +156,7 @@ impl Outlet {
     pub fn exposed(&self) -> Exposed {
         match self {
             Outlet::Aws(outlet) => outlet.exposed(),
+            Outlet::Alibaba(outlet) => outlet.exposed(),
         }
     }
 
@@ -158,6 +165,7 @@ impl Outlet {
     pub fn check(&self) -> Vec<Flaw> {
         match self {
             Outlet::Aws(outlet) => outlet.check(),
+            Outlet::Alibaba(outlet) => outlet.check(),
         }
     }
 }

@@ -64,6 +64,8 @@ fn the_tables_are_the_schema() {
         ("## A private link connection", "PrivateLinkConnection"),
         ("### aws, for a private link connection", "AwsOutlet"),
         ("### expose", "AwsExpose"),
+        ("### alibaba, for a private link connection", "AlibabaOutlet"),
+        ("### expose, on Alibaba Cloud", "AlibabaExpose"),
     ] {
         assert_eq!(rows(&reference, heading), properties(&schema["$defs"][name]), "{heading}");
     }

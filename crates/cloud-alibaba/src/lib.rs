@@ -2,6 +2,7 @@
 
 mod account;
 mod network;
+mod outlet;
 mod scope;
 #[cfg(any(feature = "client", test))]
 mod wanted;
@@ -52,6 +53,7 @@ pub use connect::{Options, connect, connect_in};
 pub use deed::deed;
 pub use iam::{ACTIONS, DEPENDENT_ACTIONS, read_actions};
 pub use network::{ACCOUNT, Network, SECURITY_GROUPS, TAGS, V_SWITCHES, VPC, is_usual};
+pub use outlet::{ADDRESSES, DATABASE, EXPOSE, Expose, Outlet, PORT, SERVICE};
 pub use scope::Scope;
 #[cfg(feature = "client")]
 pub use session::Environment;

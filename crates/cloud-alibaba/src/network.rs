@@ -92,12 +92,16 @@ impl Network {
     }
 }
 
-fn flaw(field: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Flaw {
+pub(crate) fn flaw(
+    field: &'static str,
+    message: impl Into<String>,
+    remedy: impl Into<String>,
+) -> Flaw {
     Flaw { field, message: message.into(), remedy: remedy.into() }
 }
 
 /// Alibaba Cloud's ids are a prefix, and lower-case letters and digits.
-fn id_flaw(field: &'static str, prefix: &str, id: &str) -> Option<Flaw> {
+pub(crate) fn id_flaw(field: &'static str, prefix: &str, id: &str) -> Option<Flaw> {
     let rest = id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).unwrap_or("");
     let is_inner = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase();
     let is_id = !rest.is_empty() && rest.bytes().all(is_inner);
@@ -108,7 +112,7 @@ fn id_flaw(field: &'static str, prefix: &str, id: &str) -> Option<Flaw> {
     })
 }
 
-fn list_flaws(field: &'static str, prefix: &str, ids: &[String]) -> Vec<Flaw> {
+pub(crate) fn list_flaws(field: &'static str, prefix: &str, ids: &[String]) -> Vec<Flaw> {
     if ids.is_empty() {
         let remedy = match field {
             V_SWITCHES => "list one vSwitch for each zone to be reached",
@@ -131,7 +135,7 @@ fn list_flaws(field: &'static str, prefix: &str, ids: &[String]) -> Vec<Flaw> {
     flaws
 }
 
-fn tag_flaws(tags: &BTreeMap<String, String>) -> Vec<Flaw> {
+pub(crate) fn tag_flaws(tags: &BTreeMap<String, String>) -> Vec<Flaw> {
     let ours = Mark::keys().len();
     let room = TAGS_MAX - ours;
     let mut flaws = Vec::new();
