@@ -8,6 +8,7 @@ mod call;
 mod caller;
 mod changes;
 mod endpoints;
+mod exposing;
 mod faults;
 mod form;
 mod identity;
@@ -85,9 +86,14 @@ fn read<'door>(
     } else {
         Caller::unknown(parts)
     };
-    let region = form.get("RegionId").unwrap_or_default();
+    let region = form.get("RegionId").or_else(|| region_of_host(text("host")?)).unwrap_or_default();
     let scope = Scope::of(Vendor::Alibaba, caller.account.clone(), region);
     Ok((Call { sim: &door.sim, caller, scope, form, twist: None }, action))
+}
+
+/// `nlb.ap-southeast-1.aliyuncs.com`: not every action names its region.
+fn region_of_host(host: &str) -> Option<&str> {
+    host.strip_suffix(".aliyuncs.com")?.split_once('.').map(|(_, region)| region)
 }
 
 async fn carry_out(mut call: Call<'_>, action: &Action, request_id: &str) -> Response {

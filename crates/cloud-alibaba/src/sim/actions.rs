@@ -5,10 +5,10 @@
 use super::call::{Answer, Call};
 use super::form::Form;
 use super::refusal::Refusal;
-use super::{changes, endpoints, identity, parts, places, services, tags};
+use super::{changes, endpoints, exposing, identity, parts, places, services, tags};
 
 pub(super) struct Action {
-    version: &'static str,
+    pub(super) version: &'static str,
     pub(super) name: &'static str,
     pub(super) is_mutating: bool,
     pub(super) is_signed: bool,
@@ -19,15 +19,15 @@ pub(super) struct Action {
     check: Option<Run>,
 }
 
-type Run = fn(&Call) -> Answer;
-type Names = &'static [&'static str];
+pub(super) type Run = fn(&Call) -> Answer;
+pub(super) type Names = &'static [&'static str];
 
-const PRIVATELINK: &str = "2020-04-15";
+pub(super) const PRIVATELINK: &str = "2020-04-15";
 const VPC: &str = "2016-04-28";
 const ECS: &str = "2014-05-26";
 const STS: &str = "2015-04-01";
 
-const fn look(
+pub(super) const fn look(
     version: &'static str,
     name: &'static str,
     required: Names,
@@ -38,8 +38,18 @@ const fn look(
     Action { version, name, is_mutating, is_signed, required, optional, run, check }
 }
 
-const fn deed(name: &'static str, required: Names, optional: Names, run: Run) -> Action {
-    Action { is_mutating: true, ..look(PRIVATELINK, name, required, optional, run) }
+pub(super) const fn deed(name: &'static str, required: Names, optional: Names, run: Run) -> Action {
+    deed_of(PRIVATELINK, name, required, optional, run)
+}
+
+pub(super) const fn deed_of(
+    version: &'static str,
+    name: &'static str,
+    required: Names,
+    optional: Names,
+    run: Run,
+) -> Action {
+    Action { is_mutating: true, ..look(version, name, required, optional, run) }
 }
 
 const COMMON: Names =
@@ -154,7 +164,8 @@ impl Action {
     ) -> Result<&'static Action, Refusal> {
         let name = name.ok_or_else(|| Refusal::missing("Action"))?;
         let version = version.ok_or_else(|| Refusal::missing("Version"))?;
-        let found = ACTIONS.iter().find(|action| (action.name, action.version) == (name, version));
+        let mut all = ACTIONS.iter().chain(&exposing::ACTIONS);
+        let found = all.find(|action| (action.name, action.version) == (name, version));
         found.ok_or_else(|| {
             let message = "Specified api is not found, please check your url and method.";
             Refusal::not_found("InvalidAction.NotFound", message)

@@ -32,7 +32,12 @@ impl Call<'_> {
 
     /// The page that was asked for, under the list's name.
     pub(super) fn page(&self, name: &str, rows: &[Json], most: usize) -> Answer {
-        let size = self.form.number("MaxResults", most)?.unwrap_or(PAGE_USUAL);
+        self.page_of(name, rows, PAGE_USUAL, most)
+    }
+
+    /// The same where the product has another usual size.
+    pub(super) fn page_of(&self, name: &str, rows: &[Json], usual: usize, most: usize) -> Answer {
+        let size = self.form.number("MaxResults", most)?.unwrap_or(usual);
         let token = self.form.get("NextToken").map(str::to_owned);
         let request = PageRequest { size, token, skip: 0, question: self.form.question() };
         let page = self.with(|world| world.page(rows, &request, self.twist.as_ref()));

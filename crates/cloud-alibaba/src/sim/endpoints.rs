@@ -111,7 +111,7 @@ pub(super) fn tags(tags: &Tags) -> Vec<Json> {
     tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect()
 }
 
-fn iso8601(milliseconds_since_epoch: u64) -> String {
+pub(super) fn iso8601(milliseconds_since_epoch: u64) -> String {
     let milliseconds = i64::try_from(milliseconds_since_epoch).unwrap_or(i64::MAX);
     let timestamp = Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX);
     timestamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

@@ -5,6 +5,7 @@
 use super::actions::Action;
 use super::call::Call;
 use super::caller::{expired, unknown_key};
+use super::exposing::lost;
 use super::refusal::Refusal;
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -18,24 +19,24 @@ pub(super) fn render(
     call: &Call,
     request_id: &str,
 ) -> Response<Bytes> {
+    let words = lost(action);
     let refusal = match failure {
         Failure::BadGateway => return bad_gateway(),
         Failure::Unauthenticated if call.caller.has_session => expired(),
         Failure::Unauthenticated => unknown_key(),
         Failure::Forbidden => Refusal::new(
             StatusCode::FORBIDDEN,
-            "Forbidden.RAM",
+            words.map_or("Forbidden.RAM", |words| words.forbidden),
             format!("User not authorized to operate on the specified resource: {}.", action.name),
         ),
         Failure::Throttled => {
             let message = "Request was denied due to user flow control.";
             Refusal::bad("Throttling.User", message).pausing(PAUSE_MILLIS)
         }
-        Failure::NotFound => {
-            Refusal::not_found("EndpointNotFound", "The specified endpoint does not exist.")
-        }
+        Failure::NotFound => words.map_or_else(no_endpoint, |words| words.absent),
         Failure::Conflict => {
-            Refusal::bad("ConcurrentCallNotSupported", "The endpoint is being operated on.")
+            let code = words.map_or("ConcurrentCallNotSupported", |words| words.clash);
+            Refusal::bad(code, "The resource is being operated on.")
         }
         Failure::Internal => Refusal::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -49,6 +50,10 @@ pub(super) fn render(
         ),
     };
     refusal.render(request_id)
+}
+
+fn no_endpoint() -> Refusal {
+    Refusal::not_found("EndpointNotFound", "The specified endpoint does not exist.")
 }
 
 /// From some gateway on the way, which has never heard of JSON.

@@ -30,10 +30,7 @@ pub(super) fn refused(refusal: sim::Refusal) -> Refusal {
         sim::Refusal::Busy(id) | sim::Refusal::NotAvailable(id) => {
             Refusal::bad("EndpointLocked", format!("The endpoint {id} is being operated on."))
         }
-        sim::Refusal::TokenMismatch => Refusal::bad(
-            "IdempotentParameterMismatch",
-            "The request uses the same client token as a previous, but non-identical request.",
-        ),
+        sim::Refusal::TokenMismatch => token_mismatch(),
         sim::Refusal::TokenSpent => Refusal::bad(
             "InvalidClientToken",
             "The client token belongs to a resource that has been deleted.",
@@ -62,6 +59,12 @@ pub(super) fn refused(refusal: sim::Refusal) -> Refusal {
 
 pub(super) fn no_endpoint(id: &str) -> Refusal {
     Refusal::not_found("EndpointNotFound", format!("The specified endpoint {id} does not exist."))
+}
+
+pub(super) fn token_mismatch() -> Refusal {
+    let message =
+        "The request uses the same client token as a previous, but non-identical request.";
+    Refusal::bad("IdempotentParameterMismatch", message)
 }
 
 pub(super) fn no_switch(id: &str) -> Refusal {

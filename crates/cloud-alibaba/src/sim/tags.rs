@@ -1,8 +1,9 @@
 //! `TagResources`, `UntagResources`, `ListTagResources`, and what may be a tag.
 //!
-//! Only endpoints bear tags in the simulated world.
+//! Endpoints and endpoint services bear them; NLB has actions of its own.
 
 use super::call::{Answer, Call, PAGE_MOST};
+use super::exposing::{tag_service, tagged_services, untag_service};
 use super::form::Form;
 use super::refusal::Refusal;
 use super::refused::refused;
@@ -15,26 +16,40 @@ const RESOURCES_MAX: usize = 50;
 const KEY_CHARS_MAX: usize = 64;
 const VALUE_CHARS_MAX: usize = 128;
 
+enum Bearer {
+    Endpoint,
+    Service,
+}
+
 pub(super) fn create(call: &Call) -> Answer {
-    let ids = resources(call)?;
+    let (bearer, ids) = resources(call)?;
     let tags = read(&call.form)?;
     if tags.is_empty() {
         return Err(Refusal::missing("Tag"));
     }
     for id in ids {
-        call.with(|world| world.tag_link(&call.scope, &id, &tags)).map_err(refused)?;
+        match bearer {
+            Bearer::Endpoint => {
+                call.with(|world| world.tag_link(&call.scope, &id, &tags)).map_err(refused)?;
+            }
+            Bearer::Service => tag_service(call, &id, &tags)?,
+        }
     }
     Ok(json!({}))
 }
 
 /// `All` counts only where no key is named.
 pub(super) fn delete(call: &Call) -> Answer {
-    let ids = resources(call)?;
+    let (bearer, ids) = resources(call)?;
     let keys = call.form.list("TagKey");
     if keys.is_empty() && call.form.flag("All")? != Some(true) {
         return Err(Refusal::missing("TagKey"));
     }
     for id in ids {
+        if let Bearer::Service = bearer {
+            untag_service(call, &id, &keys)?;
+            continue;
+        }
         let untag = |world: &mut World| {
             let link = world.link(&call.scope, &id);
             let all = link.iter().flat_map(|link| link.tags.keys().cloned());
@@ -48,36 +63,42 @@ pub(super) fn delete(call: &Call) -> Answer {
 }
 
 pub(super) fn list(call: &Call) -> Answer {
-    check_type(&call.form)?;
     let asked = call.form.list("ResourceId");
+    let (word, bearers) = match bearer(&call.form)? {
+        Bearer::Endpoint => ("VPCENDPOINT", tagged_links(call, &asked)),
+        Bearer::Service => ("VPCENDPOINTSERVICE", tagged_services(call, &asked)),
+    };
+    let row = |id: &str, (key, value): (&String, &String)| json!({"ResourceId": id, "ResourceType": word, "TagKey": key, "TagValue": value});
+    let rows: Vec<Json> =
+        bearers.iter().flat_map(|(id, tags)| tags.iter().map(|tag| row(id, tag))).collect();
+    call.page("TagResources", &rows, PAGE_MOST)
+}
+
+fn tagged_links(call: &Call, asked: &[String]) -> Vec<(String, Tags)> {
     let links: Vec<Arc<Link>> = call.with(|world| {
         if asked.is_empty() {
             return world.links(&call.scope);
         }
         asked.iter().filter_map(|id| world.link(&call.scope, id)).collect()
     });
-    let row = |link: &Link, (key, value): (&String, &String)| json!({"ResourceId": link.id, "ResourceType": "VPCENDPOINT", "TagKey": key, "TagValue": value});
-    let rows: Vec<Json> =
-        links.iter().flat_map(|link| link.tags.iter().map(|tag| row(link, tag))).collect();
-    call.page("TagResources", &rows, PAGE_MOST)
+    links.iter().map(|link| (link.id.to_string(), link.tags.clone())).collect()
 }
 
-fn resources(call: &Call) -> Result<Vec<String>, Refusal> {
-    check_type(&call.form)?;
+fn resources(call: &Call) -> Result<(Bearer, Vec<String>), Refusal> {
+    let bearer = bearer(&call.form)?;
     let ids = call.form.list("ResourceId");
     if (1..=RESOURCES_MAX).contains(&ids.len()) {
-        Ok(ids)
+        Ok((bearer, ids))
     } else {
         Err(Refusal::invalid("ResourceId"))
     }
 }
 
-fn check_type(form: &Form) -> Result<(), Refusal> {
-    let kind = form.require("ResourceType")?;
-    if kind.eq_ignore_ascii_case("vpcendpoint") {
-        Ok(())
-    } else {
-        Err(Refusal::invalid("ResourceType"))
+fn bearer(form: &Form) -> Result<Bearer, Refusal> {
+    match form.require("ResourceType")?.to_ascii_lowercase().as_str() {
+        "vpcendpoint" => Ok(Bearer::Endpoint),
+        "vpcendpointservice" => Ok(Bearer::Service),
+        _ => Err(Refusal::invalid("ResourceType")),
     }
 }
 

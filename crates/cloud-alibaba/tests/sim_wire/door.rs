@@ -69,6 +69,19 @@ impl Door {
         }
     }
 
+    /// The same of another product, by the version of its interface.
+    pub(crate) async fn call_of(
+        &self,
+        version: &str,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Reply {
+        let mut knock = self.knock(action, parameters);
+        let its = knock.headers.iter_mut().find(|(name, _)| name == "x-acs-version");
+        its.unwrap().1 = version.to_owned();
+        self.send(&knock).await.unwrap()
+    }
+
     pub(crate) async fn call(&self, action: &str, parameters: &[(&str, &str)]) -> Reply {
         self.send(&self.knock(action, parameters)).await.unwrap()
     }

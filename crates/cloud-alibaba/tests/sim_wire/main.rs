@@ -4,5 +4,6 @@
 
 mod door;
 mod endpoints;
+mod exposing;
 mod faults;
 mod gate;

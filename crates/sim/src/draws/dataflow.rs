@@ -63,6 +63,8 @@ pub struct DataflowLatencies {
     pub deletion: Span,
     /// From an attached domain to one that resolves. Unknown.
     pub domain: Span,
+    /// How long Alibaba works on what it has answered already. Inferred: seconds.
+    pub job: Span,
 }
 
 impl Default for DataflowLatencies {
@@ -78,6 +80,7 @@ impl Default for DataflowLatencies {
             settle: span(10 * SECOND, 2 * MINUTE),
             deletion: span(10 * SECOND, 2 * MINUTE),
             domain: span(5 * SECOND, MINUTE),
+            job: span(SECOND, 8 * SECOND),
         }
     }
 }

@@ -9,10 +9,12 @@ mod domain;
 mod draft;
 mod event;
 mod health;
+mod job;
 mod make;
 mod outgoing;
 mod refusal;
 mod request;
+mod resource;
 mod unmake;
 mod usage;
 
@@ -32,6 +34,7 @@ use crate::ids::{
 use crate::world::table::Table;
 use crate::world::{Interface, Tags, Zone};
 use health::{HealthLog, Standing};
+use job::Jobs;
 use make::Made;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,12 +50,17 @@ pub(crate) struct Exposing {
     /// By the target group, and by address and port. Health is always shown as it is.
     targets: BTreeMap<PartId, BTreeMap<(Ipv4Addr, u16), Standing>>,
     health: HealthLog,
+    /// By the target group, in milliseconds.
+    drains: BTreeMap<PartId, u64>,
     /// By the service, and by the endpoint that asks.
     requests: BTreeMap<PartId, BTreeMap<String, Request>>,
     /// What a client token made.
     made: BTreeMap<(Scope, String), Made>,
     outgoing: Table<OutgoingId, Outgoing>,
     usages: BTreeMap<String, Usage>,
+    jobs: Jobs,
+    /// What was asked for of a part and changes nothing here, in its cloud's words.
+    options: BTreeMap<PartId, Tags>,
     /// Counts the parts and connections there ever were.
     births: u64,
 }
@@ -137,6 +145,8 @@ pub struct ExposedService {
     pub acceptance_required: bool,
     pub balancers: BTreeSet<PartId>,
     pub zones: Vec<Zone>,
+    /// Where a cloud has it zone by zone: load balancers, each with the name of a zone of its.
+    pub resources: BTreeSet<(PartId, String)>,
     /// The accounts that may ask; `*` is everybody.
     pub permitted: BTreeSet<String>,
 }
@@ -186,6 +196,11 @@ pub enum NewFacts {
         balancers: BTreeSet<String>,
         acceptance_required: bool,
     },
+    /// The same zone by zone: load balancers, each with the name of a zone of its.
+    ZonalService {
+        resources: BTreeSet<(String, String)>,
+        acceptance_required: bool,
+    },
 }
 
 impl Part {
@@ -227,7 +242,7 @@ impl NewFacts {
             NewFacts::TargetGroup { .. } => Kind::TargetGroup,
             NewFacts::Balancer { .. } => Kind::Balancer,
             NewFacts::Listener { .. } => Kind::Listener,
-            NewFacts::Service { .. } => Kind::Service,
+            NewFacts::Service { .. } | NewFacts::ZonalService { .. } => Kind::Service,
         }
     }
 }

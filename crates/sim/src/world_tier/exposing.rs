@@ -78,6 +78,9 @@ impl Exposing for WorldTier {
     async fn delete(&self, block: Block, part: &PartId) -> Result<(), Error> {
         let id = own_id(part);
         let deleted = self.part_change("DeletePart", move |world, scope| {
+            if block == Block::Service {
+                world.detach_all(scope, &id)?;
+            }
             world.delete_part(scope, kind(block), &id)
         });
         match deleted.await {

@@ -55,6 +55,7 @@ pub(super) fn part_refusal(refusal: &PartRefusal) -> Error {
         | PartRefusal::TokenMismatch
         | PartRefusal::PortTaken(_)
         | PartRefusal::GroupTaken(_)
+        | PartRefusal::NotInZone { .. }
         | PartRefusal::TargetOutside(_)
         | PartRefusal::RequestState(_)
         | PartRefusal::TagLimit(_) => {

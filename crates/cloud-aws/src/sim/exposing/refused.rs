@@ -73,6 +73,9 @@ pub(super) fn refused(call: &Call, refusal: PartRefusal) -> Refusal {
         PartRefusal::AnswerUnderWay => {
             bad("OperationNotPermitted", "another answer is under way".to_owned())
         }
+        PartRefusal::NotInZone { balancer, zone } => {
+            bad("InvalidParameter", format!("The load balancer {balancer} is not in {zone}"))
+        }
     }
 }
 

@@ -174,6 +174,7 @@ impl World {
             for request in self.requests(&scope, Some(id)) {
                 self.answer_request(&scope, id, &request.endpoint, false)?;
             }
+            self.detach_all(&scope, id)?;
         }
         let kind = self.known_part(id)?.kind();
         Ok(self.delete_part(&scope, kind, id)?)

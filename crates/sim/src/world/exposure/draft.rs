@@ -32,6 +32,9 @@ impl World {
             NewFacts::Service { balancers, acceptance_required } => {
                 self.draft_service(scope, balancers, *acceptance_required).map(Facts::Service)
             }
+            NewFacts::ZonalService { resources, acceptance_required } => {
+                self.draft_zonal(scope, resources, *acceptance_required).map(Facts::Service)
+            }
         }
     }
 
@@ -109,24 +112,48 @@ impl World {
         balancers: &BTreeSet<String>,
         acceptance_required: bool,
     ) -> Result<ExposedService, PartRefusal> {
-        let mut service = ExposedService {
-            service_name: ServiceName::from(""),
-            state: PartState::Provisioning,
-            acceptance_required,
-            balancers: BTreeSet::new(),
-            zones: Vec::new(),
-            permitted: BTreeSet::new(),
-        };
+        let mut service = blank(acceptance_required);
         for id in balancers {
             let part = self.part_target(scope, Kind::Balancer, id)?;
             let facts = part.balancer().filter(|facts| facts.state == PartState::Active);
             let facts = facts.ok_or_else(|| PartRefusal::NotActive(part.id.clone()))?;
             service.zones.extend(facts.zones.iter().cloned());
             service.balancers.insert(part.id.clone());
+            if scope.vendor == Vendor::Alibaba {
+                let named = facts.zones.iter().map(|zone| (part.id.clone(), zone.name.clone()));
+                service.resources.extend(named);
+            }
         }
         service.zones.sort();
         service.zones.dedup();
         Ok(service)
+    }
+
+    fn draft_zonal(
+        &self,
+        scope: &Scope,
+        resources: &BTreeSet<(String, String)>,
+        acceptance_required: bool,
+    ) -> Result<ExposedService, PartRefusal> {
+        let mut service = blank(acceptance_required);
+        for (balancer, zone) in resources {
+            service.resources.insert(self.resource(scope, balancer, zone)?);
+        }
+        self.derive(&mut service);
+        Ok(service)
+    }
+}
+
+/// A service of nothing.
+fn blank(acceptance_required: bool) -> ExposedService {
+    ExposedService {
+        service_name: ServiceName::from(""),
+        state: PartState::Provisioning,
+        acceptance_required,
+        balancers: BTreeSet::new(),
+        zones: Vec::new(),
+        resources: BTreeSet::new(),
+        permitted: BTreeSet::new(),
     }
 }
 

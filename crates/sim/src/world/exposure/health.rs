@@ -5,7 +5,7 @@
 
 use super::database::{at_address, names, subnet_of};
 use super::event::ExposureEvent;
-use super::{Balancer, Database, Kind, PartRefusal, PartState, TargetGroup};
+use super::{Balancer, Database, Kind, Part, PartRefusal, PartState, TargetGroup};
 use crate::fault::Vendor;
 use crate::ids::{PartId, Scope};
 use crate::world::agenda::Event;
@@ -123,7 +123,7 @@ impl World {
         port: u16,
     ) -> Result<(), PartRefusal> {
         let found = self.part_target(scope, Kind::TargetGroup, group)?;
-        let drained_at = self.after(self.draws.dataflow.latency.drain);
+        let drained_at = self.drained_at(&found);
         let targets = self.exposing.targets.entry(found.id.clone()).or_default();
         let Some(standing) = targets.get_mut(&(address, port)) else { return Ok(()) };
         match standing.health {
@@ -145,6 +145,21 @@ impl World {
         self.writes += 1;
         self.review_targets();
         Ok(())
+    }
+
+    /// How many milliseconds the targets of a group drain, where that was asked for.
+    pub fn set_drain(&mut self, group: &PartId, milliseconds: u64) {
+        self.exposing.drains.insert(group.clone(), milliseconds);
+    }
+
+    fn drained_at(&mut self, group: &Part) -> u64 {
+        let latency = self.draws.dataflow.latency;
+        match self.exposing.drains.get(&group.id) {
+            Some(milliseconds) => self.now.saturating_add(*milliseconds),
+            // Where nobody asks, Alibaba's targets do not drain.
+            None if group.scope.vendor == Vendor::Alibaba => self.after(latency.job),
+            None => self.after(latency.drain),
+        }
     }
 
     /// Who is in a target group, and how each of them is; always as it is.

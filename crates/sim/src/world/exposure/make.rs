@@ -131,6 +131,17 @@ impl World {
         Ok(())
     }
 
+    /// Keeps what was asked for of a part and changes nothing in this world, for whoever looks at it later.
+    pub fn keep_option(&mut self, id: &PartId, name: &str, value: &str) {
+        let options = self.exposing.options.entry(id.clone()).or_default();
+        options.insert(name.to_owned(), value.to_owned());
+    }
+
+    #[must_use]
+    pub fn option(&self, id: &PartId, name: &str) -> Option<&str> {
+        self.exposing.options.get(id)?.get(name).map(String::as_str)
+    }
+
     /// Whom a change would find.
     pub(super) fn part_target(
         &self,
@@ -180,7 +191,7 @@ impl World {
             NewFacts::Listener { balancer, group, port } => {
                 return Ok(self.same_listener(balancer, group, *port).cloned());
             }
-            NewFacts::Service { .. } => return Ok(None),
+            NewFacts::Service { .. } | NewFacts::ZonalService { .. } => return Ok(None),
         }
         let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
         if new.name.is_empty() || new.name.len() > NAME_MAX || !new.name.chars().all(fits) {

@@ -32,6 +32,11 @@ pub enum PartRefusal {
     ExistingConnections(PartId),
     /// It is being made, or has failed.
     NotActive(PartId),
+    /// The load balancer is in other zones.
+    NotInZone {
+        balancer: PartId,
+        zone: String,
+    },
     /// The address lies in no subnet of the target group's network.
     TargetOutside(Ipv4Addr),
     NoRequest(String),

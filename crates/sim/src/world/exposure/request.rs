@@ -98,10 +98,12 @@ impl World {
         let next = match (request.state, accept) {
             (RequestState::Pending | RequestState::Available, true)
             | (RequestState::Rejected, false) => return Ok(()),
-            (RequestState::PendingAcceptance, true) if blocked => {
+            (RequestState::PendingAcceptance | RequestState::Rejected, true) if blocked => {
                 return Err(PartRefusal::AnswerUnderWay);
             }
             (RequestState::PendingAcceptance, true) => RequestState::Pending,
+            // What was turned away is no more than disconnected there.
+            (RequestState::Rejected, true) if one_by_one => RequestState::Pending,
             (RequestState::Rejected, true) => {
                 return Err(PartRefusal::RequestState(endpoint.to_owned()));
             }

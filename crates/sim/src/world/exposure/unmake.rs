@@ -1,6 +1,6 @@
 //! What may be deleted, and what goes with it.
 
-use super::{Facts, Kind, Part, PartRefusal, RequestState};
+use super::{Facts, Kind, Part, PartRefusal};
 use crate::fault::Vendor;
 use crate::ids::{PartId, Scope};
 use crate::world::{Verb, World};
@@ -29,8 +29,15 @@ impl World {
                 self.delete_listeners_of(&part.id);
             }
             Facts::Listener(_) => {}
-            Facts::Service(_) => self.check_requests_ended(&part)?,
+            Facts::Service(service) => {
+                self.check_requests_ended(&part)?;
+                // Alibaba wants what stands behind it detached first.
+                if !service.resources.is_empty() {
+                    return Err(PartRefusal::InUse(part.id));
+                }
+            }
         }
+        self.exposing.requests.remove(&part.id);
         self.record_part(Verb::Deleted, &part);
         self.forget_part(&part.id);
         self.review_targets();
@@ -50,13 +57,23 @@ impl World {
         Ok(())
     }
 
-    fn check_requests_ended(&mut self, part: &Part) -> Result<(), PartRefusal> {
-        let requests = self.exposing.requests.get(&part.id);
-        let mut states = requests.into_iter().flatten().map(|(_, request)| request.state);
-        if states.any(|state| state != RequestState::Rejected) {
+    fn check_requests_ended(&self, part: &Part) -> Result<(), PartRefusal> {
+        if self.has_connections(&part.id) {
             return Err(PartRefusal::ExistingConnections(part.id.clone()));
         }
-        self.exposing.requests.remove(&part.id);
+        Ok(())
+    }
+
+    /// Takes away whatever stands behind a service, so that it can be deleted.
+    ///
+    /// # Errors
+    /// Somebody is connected with it.
+    pub(crate) fn detach_all(&mut self, scope: &Scope, service: &str) -> Result<(), PartRefusal> {
+        let part = self.part_target(scope, Kind::Service, service)?;
+        let resources = part.service().map(|service| service.resources.clone());
+        for (balancer, zone) in resources.into_iter().flatten() {
+            self.detach_resource(scope, service, balancer.as_str(), &zone)?;
+        }
         Ok(())
     }
 

@@ -1,0 +1,6 @@
+//! The way out, as the vendor's products write it: NLB, PrivateLink's service side, and RDS.
+
+mod balancing;
+mod chain;
+mod databases;
+mod serving;
