@@ -26,6 +26,7 @@ pub async fn run(args: &Apply, config: Option<&Path>) -> Result<Exit, Refusal> {
     let mut wanted = desired::desired(&manifest, &loaded.digest, &config, args.approve.as_deref());
     wanted.rewound = desired::rewound(&args.at.paths, &context.store).map_err(unreadable)?;
     let mut engine = Engine::new(context.clone(), wanted).map_err(unreadable)?;
+    engine.ask_again();
     let (sender, mut commands) = mpsc::unbounded_channel();
     engine.run(Until::Looked, &mut commands).await;
     let plan = present::plan(&engine.view());

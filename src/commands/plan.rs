@@ -2,15 +2,13 @@
 
 use crate::cli::{Format, Plan};
 use crate::clouds::Access;
-use crate::context::Context;
 use crate::desired;
-use crate::engine::{Desired, Engine, Until, View};
+use crate::engine::{Engine, Until, View};
 use crate::exit::{self, Exit};
 use crate::report::{self, Style};
 use crate::setup::{self, Refusal};
 use crate::{output, present};
 use std::path::Path;
-use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// # Errors
@@ -21,7 +19,10 @@ pub async fn run(args: &Plan, config: Option<&Path>) -> Result<Exit, Refusal> {
     let context = setup::context(&config, Access::LookOnly)?;
     let mut wanted = desired::desired(&manifest, &loaded.digest, &config, None);
     wanted.rewound = desired::rewound(&args.at.paths, &context.store).map_err(unreadable)?;
-    let view = look(context, wanted).await?;
+    let mut engine = Engine::new(context, wanted).map_err(unreadable)?;
+    // As `apply` would.
+    engine.ask_again();
+    let view = look(engine).await;
     let plan = present::plan(&view);
     output::report(&print(&plan, args.format, output::style()));
     if let Some(file) = &args.out {
@@ -33,14 +34,10 @@ pub async fn run(args: &Plan, config: Option<&Path>) -> Result<Exit, Refusal> {
 }
 
 /// One look at everything.
-///
-/// # Errors
-/// The store cannot be read.
-pub async fn look(context: Arc<Context>, wanted: Desired) -> Result<View, Refusal> {
-    let mut engine = Engine::new(context, wanted).map_err(unreadable)?;
+pub async fn look(mut engine: Engine) -> View {
     let (_keep, mut commands) = mpsc::unbounded_channel();
     engine.run(Until::Looked, &mut commands).await;
-    Ok(engine.view())
+    engine.view()
 }
 
 #[must_use]

@@ -4,7 +4,7 @@ use super::plan::{look, unreadable};
 use crate::cli::{Format, ManifestOption, Status, Why};
 use crate::clouds::Access;
 use crate::desired;
-use crate::engine::View;
+use crate::engine::{Engine, View};
 use crate::exit::Exit;
 use crate::report;
 use crate::setup::{self, Refusal};
@@ -76,7 +76,7 @@ async fn see(manifest: &ManifestOption, config: Option<&Path>) -> Result<View, R
     let context = setup::context(&config, Access::LookOnly)?;
     let mut wanted = desired::desired(&read, &loaded.digest, &config, None);
     wanted.rewound = desired::rewound(&manifest.paths, &context.store).map_err(unreadable)?;
-    look(context, wanted).await
+    Ok(look(Engine::new(context, wanted).map_err(unreadable)?).await)
 }
 
 fn knows(view: &View, name: &str) -> bool {

@@ -138,6 +138,13 @@ impl Engine {
         self.poke(Some(name));
     }
 
+    /// A person asks, who may have mended what was in the way: nothing that was tried before counts any more.
+    pub fn ask_again(&mut self) {
+        let now = self.context.clock.now();
+        self.tracks.values_mut().for_each(|track| track.forgive(now));
+        self.flows.values_mut().for_each(|track| track.forgive(now));
+    }
+
     /// When anything is due next.
     pub(super) fn wake(&self, until: Until) -> Moment {
         let now = self.context.clock.now();

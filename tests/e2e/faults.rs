@@ -21,6 +21,17 @@ async fn one_fault_at_every_call() {
     at_every(1).await;
 }
 
+/// Whoever was denied something, and grants it, needs nothing but another `apply`.
+#[tokio::test]
+async fn what_was_denied_is_asked_for_again() {
+    let calls = befallen(Plan::default(), "no fault").await;
+    for action in ["CreateVpcEndpoint", REGISTER] {
+        let index = calls.iter().position(|call| call == action).expect("it is called");
+        let denied = Fault::Refuse(Failure::Forbidden);
+        befallen(Plan::nth(index as u64 + 1, denied), &format!("{action} is denied")).await;
+    }
+}
+
 async fn at_every(stride: usize) {
     let calls = befallen(Plan::default(), "no fault").await;
     let slow = |fault: &Fault| matches!(fault, Fault::Hang | Fault::Delay(_) | Fault::Crash(_));

@@ -46,6 +46,7 @@ impl Row {
         self.is_brought_up(&house).await;
         let link = the_link(&house).expect("it stands");
         settled(&house).await;
+        self.is_exported(&house).await;
 
         let by_hand = BTreeMap::from([("team".to_owned(), "elsewhere".to_owned())]);
         house.to_link(link.id.as_str(), LinkDeed::EditTags(by_hand));
@@ -62,6 +63,19 @@ impl Row {
         assert!(the_link(&house).is_none(), "{:?}", the_link(&house));
         settled(&house).await;
         house.is_clean(self.cluster);
+    }
+
+    /// What `export` writes takes the place of the files that made it, and nothing is to be done.
+    async fn is_exported(&self, house: &House) {
+        let exported = house.ok(&["export"]).await.says(NAME).out;
+        house.remove("neighbour.yaml");
+        house.remove("row.yaml");
+        house.write("exported.yaml", &exported);
+        settled(house).await;
+        house.remove("exported.yaml");
+        house.write("neighbour.yaml", &estate(&["orders-a"]));
+        house.write("row.yaml", &self.manifest());
+        settled(house).await;
     }
 
     async fn is_brought_up(&self, house: &House) {

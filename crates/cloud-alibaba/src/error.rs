@@ -4,7 +4,7 @@
 
 use crate::Scope;
 use crate::rpc::{Product, Rpc};
-use cloud::{Error, Response, WireError};
+use cloud::{Error, Response, WireError, excerpt};
 use planner::endpoint::LinkId;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -19,9 +19,6 @@ pub(crate) struct Call<'a> {
     /// The endpoint that it is about, if it is about one that exists.
     pub(crate) link: Option<&'a LinkId>,
 }
-
-/// A message longer than this is a web page.
-const TEXT_CHARS_MAX: usize = 400;
 
 /// The code with which a dry run says that all is well.
 pub(crate) const DRY_RUN: &str = "DryRunOperation";
@@ -59,12 +56,7 @@ pub(crate) fn meaning(call: Call<'_>, answer: &Response) -> Error {
 
 /// The wire's own word: no answer came.
 pub(crate) fn from_wire(call: Call<'_>, error: WireError) -> Error {
-    let who = call.who();
-    match error {
-        WireError::ReadOnly { action } => Error::ReadOnly { action },
-        WireError::NotSent { .. } => Error::NotSent { who, message: error.to_string() },
-        WireError::Lost { .. } => Error::Unreachable { who, message: error.to_string() },
-    }
+    error.met(call.who())
 }
 
 fn by_code(call: Call<'_>, status: u16, said: &Said) -> Error {
@@ -145,9 +137,7 @@ fn advised(code: &str, text: String) -> String {
 
 /// On one line, and short.
 pub(crate) fn cut(text: &str) -> String {
-    let text = without_our_request(text);
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().take(TEXT_CHARS_MAX).collect()
+    excerpt(&without_our_request(text), &[])
 }
 
 /// Alibaba Cloud repeats the string to sign when a signature is wrong, and a proxy may repeat a session's token.

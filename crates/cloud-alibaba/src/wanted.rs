@@ -3,7 +3,7 @@
 //! It is the inverse of [`crate::Network::settings`], and decides nothing.
 
 use crate::{SECURITY_GROUPS, TAGS, V_SWITCHES, VPC};
-use cloud::{Error, Settings, Value};
+use cloud::{Error, Settings, Value, optional, required};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,32 +17,12 @@ pub(crate) struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     pub(crate) fn of(settings: &'a Settings) -> Result<Wanted<'a>, Error> {
         Ok(Wanted {
-            vpc: get(settings, VPC, Value::as_text)?.ok_or_else(|| missing(VPC))?,
-            v_switches: get(settings, V_SWITCHES, Value::as_set)?
-                .ok_or_else(|| missing(V_SWITCHES))?,
-            security_groups: get(settings, SECURITY_GROUPS, Value::as_set)?
-                .ok_or_else(|| missing(SECURITY_GROUPS))?,
-            tags: get(settings, TAGS, Value::as_map)?,
+            vpc: required(settings, VPC, Value::as_text)?,
+            v_switches: required(settings, V_SWITCHES, Value::as_set)?,
+            security_groups: required(settings, SECURITY_GROUPS, Value::as_set)?,
+            tags: optional(settings, TAGS, Value::as_map)?,
         })
     }
-}
-
-fn get<'a, T>(
-    settings: &'a Settings,
-    field: &'static str,
-    read: fn(&'a Value) -> Option<T>,
-) -> Result<Option<T>, Error> {
-    let Some(setting) = settings.get(field) else { return Ok(None) };
-    read(&setting.value).map(Some).ok_or_else(|| unfit(field))
-}
-
-fn missing(field: &str) -> Error {
-    Error::Refused { code: "InvalidSettings".into(), message: format!("{field} is missing") }
-}
-
-pub(crate) fn unfit(field: &str) -> Error {
-    let message = format!("{field} is not a setting of an endpoint, or not of this kind");
-    Error::Refused { code: "InvalidSettings".into(), message }
 }
 
 #[cfg(test)]

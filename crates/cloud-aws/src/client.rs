@@ -5,13 +5,14 @@
 use crate::api::Api;
 use crate::convert::{self, Row};
 use crate::error::{by_code, is_link_missing};
-use crate::wanted::{Wanted, unfit};
+use crate::wanted::Wanted;
 use crate::{IP_ADDRESS_TYPE, PRIVATE_DNS, SECURITY_GROUPS, SUBNETS, Scope, TAGS, preflight};
 use async_trait::async_trait;
 use aws_sdk_ec2::operation::modify_vpc_endpoint::builders::ModifyVpcEndpointFluentBuilder;
 use aws_sdk_ec2::types::{IpAddressType, ResourceType, Tag, TagSpecification, VpcEndpointType};
 use cloud::{
     Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Resolve, Seen, Survey, Value,
+    unfit,
 };
 use planner::endpoint::{Completion, LinkId};
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,7 +6,7 @@ use crate::Scope;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
-use cloud::{Error, WireError};
+use cloud::{Error, WireError, excerpt};
 use planner::endpoint::LinkId;
 use std::borrow::Cow;
 
@@ -21,9 +21,6 @@ pub(crate) struct Call<'a> {
     /// The part on the way to a database, or the database, that it is about.
     pub(crate) part: Option<&'a str>,
 }
-
-/// A message longer than this is an encoded one, or a web page.
-const TEXT_CHARS_MAX: usize = 400;
 
 pub(crate) fn meaning<E>(call: Call<'_>, error: &SdkError<E, HttpResponse>) -> Error
 where
@@ -65,11 +62,7 @@ where
     if let Some(sign_in) = cause::<CredentialsError>(error) {
         return Some(not_signed_in(call, sign_in, wire));
     }
-    wire.map(|wire| match wire {
-        WireError::ReadOnly { action } => Error::ReadOnly { action: action.clone() },
-        WireError::NotSent { .. } => Error::NotSent { who, message: wire.to_string() },
-        WireError::Lost { .. } => Error::Unreachable { who, message: wire.to_string() },
-    })
+    wire.map(|wire| wire.clone().met(who))
 }
 
 fn not_signed_in(call: Call<'_>, error: &CredentialsError, wire: Option<&WireError>) -> Error {
@@ -232,9 +225,7 @@ fn unexpected(who: String, response: &HttpResponse) -> Error {
 /// On one line, without what only AWS can decode, and short.
 fn cut(text: &str) -> String {
     let text = text.split("Encoded authorization failure message").next().unwrap_or_default();
-    let text = without_our_request(text);
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().take(TEXT_CHARS_MAX).collect()
+    excerpt(&without_our_request(text), &[])
 }
 
 /// A proxy that repeats what it was sent would have us print a session token.

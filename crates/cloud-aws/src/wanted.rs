@@ -3,7 +3,7 @@
 //! It is the inverse of [`crate::Network::settings`], and decides nothing.
 
 use crate::{IP_ADDRESS_TYPE, PRIVATE_DNS, SECURITY_GROUPS, SUBNETS, TAGS, VPC};
-use cloud::{Error, Settings, Value};
+use cloud::{Error, Settings, Value, optional, required};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,32 +19,14 @@ pub(crate) struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     pub(crate) fn of(settings: &'a Settings) -> Result<Wanted<'a>, Error> {
         Ok(Wanted {
-            vpc: get(settings, VPC, Value::as_text)?.ok_or_else(|| missing(VPC))?,
-            subnets: get(settings, SUBNETS, Value::as_set)?.ok_or_else(|| missing(SUBNETS))?,
-            security_groups: get(settings, SECURITY_GROUPS, Value::as_set)?,
-            private_dns: get(settings, PRIVATE_DNS, Value::as_flag)?.unwrap_or(false),
-            tags: get(settings, TAGS, Value::as_map)?,
-            ip_address_type: get(settings, IP_ADDRESS_TYPE, Value::as_text)?,
+            vpc: required(settings, VPC, Value::as_text)?,
+            subnets: required(settings, SUBNETS, Value::as_set)?,
+            security_groups: optional(settings, SECURITY_GROUPS, Value::as_set)?,
+            private_dns: optional(settings, PRIVATE_DNS, Value::as_flag)?.unwrap_or(false),
+            tags: optional(settings, TAGS, Value::as_map)?,
+            ip_address_type: optional(settings, IP_ADDRESS_TYPE, Value::as_text)?,
         })
     }
-}
-
-fn get<'a, T>(
-    settings: &'a Settings,
-    field: &'static str,
-    read: fn(&'a Value) -> Option<T>,
-) -> Result<Option<T>, Error> {
-    let Some(setting) = settings.get(field) else { return Ok(None) };
-    read(&setting.value).map(Some).ok_or_else(|| unfit(field))
-}
-
-fn missing(field: &str) -> Error {
-    Error::Refused { code: "InvalidSettings".into(), message: format!("{field} is missing") }
-}
-
-pub(crate) fn unfit(field: &str) -> Error {
-    let message = format!("{field} is not a setting of a VPC endpoint, or not of this kind");
-    Error::Refused { code: "InvalidSettings".into(), message }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::api::Api;
 use crate::error::incomplete;
 use crate::resource::{self, ResourceId};
 use crate::tags::{self, Tags};
-use crate::wanted::{Wanted, unfit};
+use crate::wanted::Wanted;
 use crate::wire::Condition;
 use crate::{TAGS, convert, preflight};
 use async_trait::async_trait;
@@ -15,7 +15,9 @@ use azure_mgmt_network::package_2024_03::models::{
     PrivateEndpoint, PrivateEndpointProperties, PrivateLinkServiceConnection,
     PrivateLinkServiceConnectionProperties, Resource, Subnet,
 };
-use cloud::{Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey, Token};
+use cloud::{
+    Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey, Token, unfit,
+};
 use planner::endpoint::{LinkId, LinkState};
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;

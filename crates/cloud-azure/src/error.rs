@@ -5,14 +5,11 @@
 
 use azure_core_legacy::Error as Legacy;
 use bytes::Bytes;
-use cloud::{Error, Response, WireError};
+use cloud::{Error, Response, WireError, excerpt};
 use serde::Deserialize;
 use std::time::Duration;
 
 pub(crate) const WHO: &str = "Azure";
-
-/// A message longer than this is a web page.
-const TEXT_CHARS_MAX: usize = 400;
 
 /// What is not there, or stands in a group that is not there.
 const ABSENT: [&str; 3] = ["ResourceNotFound", "ResourceGroupNotFound", "NotFound"];
@@ -99,11 +96,7 @@ pub(crate) fn failed(call: Call<'_>, failure: Failure) -> Error {
 }
 
 pub(crate) fn lost(error: WireError) -> Error {
-    match error {
-        WireError::NotSent { host: _, message } => Error::NotSent { who: WHO.into(), message },
-        WireError::Lost { host: _, message } => Error::Unreachable { who: WHO.into(), message },
-        WireError::ReadOnly { action } => Error::ReadOnly { action },
-    }
+    error.met(WHO)
 }
 
 /// Any answer but success.
@@ -164,19 +157,8 @@ pub(crate) fn incomplete(message: impl Into<String>) -> Error {
 
 /// One line, not too long, and without a token that somebody repeats.
 pub(crate) fn cut(text: &str) -> String {
-    let mut words: Vec<&str> = text.split_whitespace().collect();
-    for index in 0..words.len() {
-        let follows = index > 0 && words[index - 1].to_ascii_lowercase().ends_with("bearer");
-        // How every JWT begins: `{"` in base64.
-        if follows || words[index].contains("eyJ") {
-            words[index] = "(redacted)";
-        }
-    }
-    let line = words.join(" ");
-    match line.char_indices().nth(TEXT_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    // How every JWT begins: `{"` in base64.
+    excerpt(text, &["eyJ"])
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! It is the inverse of [`crate::Network::settings`], and decides nothing.
 
 use crate::{RESOURCE_GROUP, SUBNET, TAGS};
-use cloud::{Error, Settings, Value};
+use cloud::{Error, Settings, Value, optional, required};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,30 +18,11 @@ impl<'a> Wanted<'a> {
     /// A setting that is missing, or of another kind.
     pub(crate) fn of(settings: &'a Settings) -> Result<Wanted<'a>, Error> {
         Ok(Wanted {
-            resource_group: get(settings, RESOURCE_GROUP, Value::as_text)?
-                .ok_or_else(|| missing(RESOURCE_GROUP))?,
-            subnet: get(settings, SUBNET, Value::as_text)?.ok_or_else(|| missing(SUBNET))?,
-            tags: get(settings, TAGS, Value::as_map)?,
+            resource_group: required(settings, RESOURCE_GROUP, Value::as_text)?,
+            subnet: required(settings, SUBNET, Value::as_text)?,
+            tags: optional(settings, TAGS, Value::as_map)?,
         })
     }
-}
-
-fn get<'a, T>(
-    settings: &'a Settings,
-    field: &'static str,
-    read: fn(&'a Value) -> Option<T>,
-) -> Result<Option<T>, Error> {
-    let Some(setting) = settings.get(field) else { return Ok(None) };
-    read(&setting.value).map(Some).ok_or_else(|| unfit(field))
-}
-
-fn missing(field: &str) -> Error {
-    Error::Refused { code: "InvalidSettings".into(), message: format!("{field} is missing") }
-}
-
-pub(crate) fn unfit(field: &str) -> Error {
-    let message = format!("{field} is not a setting of a private endpoint, or not of this kind");
-    Error::Refused { code: "InvalidSettings".into(), message }
 }
 
 #[cfg(test)]

@@ -7,10 +7,12 @@ use crate::api::{Api, exists_already};
 use crate::error::{Call, incomplete};
 use crate::operation::Ended;
 use crate::resource::Regional;
-use crate::wanted::{Wanted, unfit};
+use crate::wanted::Wanted;
 use crate::{GLOBAL_ACCESS, LABELS, convert, labels, preflight};
 use async_trait::async_trait;
-use cloud::{Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey, Token};
+use cloud::{
+    Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey, Token, unfit,
+};
 use google_cloud_compute_v1::model::{
     Address, AddressAggregatedList, ForwardingRule, ForwardingRuleAggregatedList,
 };

@@ -3,15 +3,12 @@
 //! The vendor's words survive only as text. A reason that is not known here goes by the status alone.
 
 use bytes::Bytes;
-use cloud::{Error, WireError};
+use cloud::{Error, WireError, excerpt};
 use google_cloud_compute_v1::model::operation::error::Errors;
 use serde::Deserialize;
 use std::time::Duration;
 
 pub(crate) const WHO: &str = "Google Cloud";
-
-/// A message longer than this is a web page.
-const TEXT_CHARS_MAX: usize = 400;
 
 /// `{"error": {"code", "message", "errors": [{"reason", "message"}]}}`, as the Compute API answers.
 #[derive(Debug, Default, Deserialize)]
@@ -41,11 +38,7 @@ pub(crate) struct Call<'a> {
 }
 
 pub(crate) fn lost(error: WireError) -> Error {
-    match error {
-        WireError::NotSent { host: _, message } => Error::NotSent { who: WHO.into(), message },
-        WireError::Lost { host: _, message } => Error::Unreachable { who: WHO.into(), message },
-        WireError::ReadOnly { action } => Error::ReadOnly { action },
-    }
+    error.met(WHO)
 }
 
 /// Any answer but success.
@@ -113,18 +106,8 @@ pub(crate) fn incomplete(message: impl Into<String>) -> Error {
 
 /// One line, not too long, and without a token that somebody repeats.
 pub(crate) fn cut(text: &str) -> String {
-    let mut words: Vec<&str> = text.split_whitespace().collect();
-    for index in 0..words.len() {
-        let follows = index > 0 && words[index - 1].to_ascii_lowercase().ends_with("bearer");
-        if follows || words[index].contains("ya29.") {
-            words[index] = "(redacted)";
-        }
-    }
-    let line = words.join(" ");
-    match line.char_indices().nth(TEXT_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    // How every access token begins.
+    excerpt(text, &["ya29."])
 }
 
 #[cfg(test)]
@@ -164,7 +147,7 @@ mod tests {
         let page = format!("<html>\n{}", "x".repeat(1_000));
         let answer = http::Response::builder().status(502).body(Bytes::from(page)).unwrap();
         let Error::Unexpected { status: 502, body, .. } = refused(CALL, &answer) else { panic!() };
-        assert!(body.chars().count() <= TEXT_CHARS_MAX + 1 && !body.contains('\n'));
+        assert!(body.chars().count() <= 401 && !body.contains('\n'));
     }
 
     #[test]

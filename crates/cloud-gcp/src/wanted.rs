@@ -3,7 +3,7 @@
 //! It is the inverse of [`crate::Network::settings`], and decides nothing.
 
 use crate::{GLOBAL_ACCESS, LABELS, NETWORK, SUBNET};
-use cloud::{Error, Settings, Value};
+use cloud::{Error, Settings, Value, optional, required};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,30 +19,12 @@ impl<'a> Wanted<'a> {
     /// A setting that is missing, or of another kind.
     pub(crate) fn of(settings: &'a Settings) -> Result<Wanted<'a>, Error> {
         Ok(Wanted {
-            network: get(settings, NETWORK, Value::as_text)?.ok_or_else(|| missing(NETWORK))?,
-            subnet: get(settings, SUBNET, Value::as_text)?.ok_or_else(|| missing(SUBNET))?,
-            global_access: get(settings, GLOBAL_ACCESS, Value::as_flag)?.unwrap_or(false),
-            labels: get(settings, LABELS, Value::as_map)?,
+            network: required(settings, NETWORK, Value::as_text)?,
+            subnet: required(settings, SUBNET, Value::as_text)?,
+            global_access: optional(settings, GLOBAL_ACCESS, Value::as_flag)?.unwrap_or(false),
+            labels: optional(settings, LABELS, Value::as_map)?,
         })
     }
-}
-
-fn get<'a, T>(
-    settings: &'a Settings,
-    field: &'static str,
-    read: fn(&'a Value) -> Option<T>,
-) -> Result<Option<T>, Error> {
-    let Some(setting) = settings.get(field) else { return Ok(None) };
-    read(&setting.value).map(Some).ok_or_else(|| unfit(field))
-}
-
-fn missing(field: &str) -> Error {
-    Error::Refused { code: "InvalidSettings".into(), message: format!("{field} is missing") }
-}
-
-pub(crate) fn unfit(field: &str) -> Error {
-    let message = format!("{field} is not a setting of a PSC endpoint, or not of this kind");
-    Error::Refused { code: "InvalidSettings".into(), message }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod budget;
 mod clock;
 mod error;
+mod excerpt;
 mod exposure;
 mod finding;
 mod mark;
@@ -15,6 +16,7 @@ mod wire;
 pub use budget::{Budget, Urgency};
 pub use clock::Clock;
 pub use error::{Certainty, Error};
+pub use excerpt::excerpt;
 pub use exposure::{
     Answer, DatabaseSeen, Endpoint, Exposed, Exposing, Exposure, ExposureAsk, Exposures, Interest,
     PART_PREFIX, PartFacts, PartOrder, PartSeen, RequestSeen, Source, TargetSeen,
@@ -23,6 +25,8 @@ pub use finding::{Finding, Flaw, Severity};
 pub use mark::{ClusterKey, Mark, Owner, Token};
 pub use resolve::{Resolve, system_names};
 pub use seam::{Ask, Cloud, Ended, Order, Seen, Survey};
-pub use settings::{Change, Difference, Found, Setting, Settings, Value, compare, drift};
+pub use settings::{
+    Change, Difference, Found, Setting, Settings, Value, compare, drift, optional, required, unfit,
+};
 pub use shared::{Pool, Shared};
 pub use wire::{BODY_BYTES_MAX, HttpWire, ReadOnly, Request, Response, Wire, WireError};

@@ -3,6 +3,7 @@
 //! Every cloud says both in the same four kinds of value, so comparing, planning and printing are written once.
 //! Which settings exist, and which can change in place, only the cloud's own crate knows.
 
+use crate::Error;
 use planner::endpoint::Drift;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
@@ -71,6 +72,38 @@ pub fn drift(differences: &[Difference]) -> Drift {
         Some(Change::InPlace | Change::AfterAcceptance) => Drift::InPlace,
         Some(Change::Replace) => Drift::NeedsReplacement,
     }
+}
+
+/// A setting that may be left out.
+///
+/// # Errors
+/// [`unfit`], where it is of another kind.
+pub fn optional<'a, T>(
+    settings: &'a Settings,
+    field: &'static str,
+    read: fn(&'a Value) -> Option<T>,
+) -> Result<Option<T>, Error> {
+    let Some(setting) = settings.get(field) else { return Ok(None) };
+    read(&setting.value).map(Some).ok_or_else(|| unfit(field))
+}
+
+/// A setting that every manifest has.
+///
+/// # Errors
+/// [`unfit`], where it is missing, or of another kind.
+pub fn required<'a, T>(
+    settings: &'a Settings,
+    field: &'static str,
+    read: fn(&'a Value) -> Option<T>,
+) -> Result<T, Error> {
+    optional(settings, field, read)?.ok_or_else(|| unfit(field))
+}
+
+/// Of a setting that a client cannot carry out.
+#[must_use]
+pub fn unfit(field: &str) -> Error {
+    let message = format!("{field} is missing from the settings, or not of this kind");
+    Error::Refused { code: "InvalidSettings".into(), message }
 }
 
 impl Value {

@@ -3,6 +3,7 @@
 //! A simulator can stand behind it in process: the same bytes, no socket, virtual time. It signs nothing, retries
 //! nothing, follows no redirect, and reads no more of a body than a client can want.
 
+use crate::Error;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
@@ -28,6 +29,19 @@ pub enum WireError {
     /// Refused on our side, see [`ReadOnly`].
     #[error("refused to send {action}: this command only looks")]
     ReadOnly { action: String },
+}
+
+impl WireError {
+    /// What it means for the caller, who speaks of the other side as `who`.
+    #[must_use]
+    pub fn met(self, who: impl Into<String>) -> Error {
+        let (who, message) = (who.into(), self.to_string());
+        match self {
+            WireError::NotSent { .. } => Error::NotSent { who, message },
+            WireError::Lost { .. } => Error::Unreachable { who, message },
+            WireError::ReadOnly { action } => Error::ReadOnly { action },
+        }
+    }
 }
 
 #[async_trait]

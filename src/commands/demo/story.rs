@@ -7,7 +7,7 @@ use super::estate::{BILLING_FILE, Part};
 use crate::clouds::Access;
 use crate::commands::plan;
 use crate::config::Config;
-use crate::engine::{Command, View};
+use crate::engine::{Command, Engine, View};
 use crate::exit::Exit;
 use crate::report::{self, status::EndpointStatus};
 use crate::setup::{self, Refusal};
@@ -49,7 +49,7 @@ impl Story {
         say("First the plan, as it would stand in a pull request:\n");
         let wanted = desired::desired(&manifest, &loaded.digest, &self.config, None);
         let context = setup::context(&self.config, Access::LookOnly)?;
-        let view = plan::look(context, wanted).await?;
+        let view = plan::look(Engine::new(context, wanted).map_err(plan::unreadable)?).await;
         output::report(&report::text(&present::plan(&view), output::style()));
         Ok(())
     }

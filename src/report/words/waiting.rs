@@ -1,7 +1,7 @@
 //! What is waited for, as the sentence that will be true when the wait is over.
 
 use super::step::subject;
-use super::{ClusterHead, Text, Topic, connection};
+use super::{ClusterHead, FORESEEN, Text, Topic, connection};
 use planner::endpoint::{Address, ConnectionId, LinkId, Registration, Side, Waiting};
 
 pub(super) fn say(waiting: &Waiting, topic: Topic) -> Text {
@@ -47,11 +47,18 @@ pub(super) fn say(waiting: &Waiting, topic: Topic) -> Text {
 fn register_by_hand(registration: &Registration, topic: Topic) -> Text {
     let subject = subject(registration, topic);
     let sentence = format!("you have registered {subject} in the TiDB Cloud console");
+    let fields = fields(registration, topic);
+    let known = fields.iter().all(|(_, value)| value != FORESEEN);
+    let names: Vec<&str> = fields.iter().map(|(name, _)| &**name).collect();
+    let later = || {
+        format!("the {}, which `tidelock why NAME` shows when it is known", names.join(" and the "))
+    };
+    let paste = if known { "what follows".to_owned() } else { later() };
     let remedy = format!(
-        "{} > Create Private Endpoint Connection, and paste there what follows; Tidelock sees it and goes on by itself",
+        "{} > Create Private Endpoint Connection, and paste there {paste}; Tidelock sees it and goes on by itself",
         console(topic)
     );
-    Text::new(sentence).remedy(remedy).paste(fields(registration, topic))
+    Text::new(sentence).remedy(remedy).paste(fields)
 }
 
 /// As the console calls them.

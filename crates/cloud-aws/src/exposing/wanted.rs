@@ -3,7 +3,7 @@
 //! It is the inverse of [`crate::Outlet::exposed`], and decides nothing.
 
 use crate::{SECURITY_GROUPS, SUBNETS, VPC};
-use cloud::{Error, Settings, Value};
+use cloud::{Error, Settings, Value, required};
 use std::collections::BTreeSet;
 
 pub(crate) struct Wanted<'a> {
@@ -14,18 +14,10 @@ pub(crate) struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     pub(crate) fn of(settings: &'a Settings) -> Result<Wanted<'a>, Error> {
-        let value = |field| settings.get(field).map(|setting| &setting.value);
         Ok(Wanted {
-            vpc: value(VPC).and_then(Value::as_text).ok_or_else(|| unfit(VPC))?,
-            subnets: value(SUBNETS).and_then(Value::as_set).ok_or_else(|| unfit(SUBNETS))?,
-            security_groups: value(SECURITY_GROUPS)
-                .and_then(Value::as_set)
-                .ok_or_else(|| unfit(SECURITY_GROUPS))?,
+            vpc: required(settings, VPC, Value::as_text)?,
+            subnets: required(settings, SUBNETS, Value::as_set)?,
+            security_groups: required(settings, SECURITY_GROUPS, Value::as_set)?,
         })
     }
-}
-
-fn unfit(field: &str) -> Error {
-    let message = format!("{field} is missing from the settings, or not of this kind");
-    Error::Refused { code: "InvalidSettings".into(), message }
 }
