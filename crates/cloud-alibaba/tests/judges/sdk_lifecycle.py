@@ -4,75 +4,17 @@ Usage: sdk_lifecycle.py HOST:PORT KEY SECRET REGION VPC SERVICE SWITCH SWITCH SW
 Exits 0 and prints how much it has checked, or stops at the first thing that Alibaba Cloud would not do.
 """
 
-import json
-import sys
-import urllib.request
-
 from alibabacloud_privatelink20200415 import models as link_models
 from alibabacloud_privatelink20200415.client import Client as PrivateLink
 from alibabacloud_sts20150401 import models as sts_models
 from alibabacloud_sts20150401.client import Client as Sts
-from alibabacloud_tea_openapi.utils_models import Config
 from alibabacloud_vpc20160428 import models as vpc_models
 from alibabacloud_vpc20160428.client import Client as Vpc
+from judge import REGION, REST, Product, check, client, conclude, deed, pass_time
 
-HOST, KEY, SECRET, REGION, VPC, SERVICE, *SWITCHES, UNSERVED, GROUP, OTHER = sys.argv[1:]
-CHECKS = 0
-
-
-def client(product, key=KEY, secret=SECRET, token=None):
-    config = Config(
-        access_key_id=key,
-        access_key_secret=secret,
-        security_token=token,
-        region_id=REGION,
-        endpoint=HOST,
-        protocol="HTTP",
-    )
-    return product(config)
-
-
-LINK = client(PrivateLink)
-
-
-def check(found, wanted):
-    global CHECKS
-    CHECKS += 1
-    assert found == wanted, f"found {found!r}, wanted {wanted!r}"
-
-
-def ask(method, by=None, **parameters):
-    """Calls `create_vpc_endpoint` with a `CreateVpcEndpointRequest`, and gives the answer's body as the wire had it."""
-    name = "".join(word.capitalize() for word in method.split("_")) + "Request"
-    request = getattr(link_models, name)(region_id=REGION, **parameters)
-    answer = getattr(by or LINK, method)(request)
-    assert answer.body.request_id
-    return answer.body
-
-
-def refused(code, status, method, by=None, **parameters):
-    try:
-        ask(method, by, **parameters)
-    except Exception as error:  # The SDK has several kinds, and they share no name.
-        check(getattr(error, "code", None), code)
-        check(getattr(error, "status_code", None) or getattr(error, "statusCode", None), status)
-        return error
-    raise AssertionError(f"{code} expected")
-
-
-def deed(what):
-    """What a person does in a console, or the clock does by itself."""
-    request = urllib.request.Request(
-        f"http://{HOST}/sim/v1/deeds",
-        data=json.dumps(what).encode(),
-        headers={"content-type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
-
-
-def pass_time(seconds):
-    deed({"poke": {"milliseconds": int(seconds * 1000)}})
+VPC, SERVICE, *SWITCHES, UNSERVED, GROUP, OTHER = REST
+LINK = Product(PrivateLink, link_models, {"region_id": REGION})
+ask, refused = LINK.ask, LINK.refused
 
 
 def look(link):
@@ -91,7 +33,7 @@ def surroundings():
     found = client(Vpc).describe_vswitches(request).body.v_switches.v_switch
     zones = {switch.v_switch_id: switch.zone_id for switch in found}
     check(sorted(zones), sorted([*SWITCHES, UNSERVED]))
-    check(LINK.check_product_open().body.success, True)
+    check(LINK.client.check_product_open().body.success, True)
     services = ask("list_vpc_endpoint_services_by_end_user", service_name=SERVICE).services
     check([service.service_name for service in services], [SERVICE])
     check(sorted(services[0].zones), sorted(zones[switch] for switch in SWITCHES))
@@ -252,7 +194,7 @@ def main():
     tagging(link)
     throttling(link)
     deletion(link)
-    print(f"{CHECKS} checks by the vendor's SDK")
+    conclude()
 
 
 main()
