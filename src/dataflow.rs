@@ -4,6 +4,7 @@
 //! scopes, guard, journal and pace with the endpoints, and no decision.
 
 mod act;
+mod differences;
 mod journal;
 mod look;
 mod sight;
@@ -25,6 +26,9 @@ use sha2::{Digest, Sha256};
 /// The parts of a chain, in the order in which they are built.
 pub const BLOCKS: [Block; 4] =
     [Block::TargetGroup, Block::LoadBalancer, Block::Listener, Block::Service];
+
+/// What manifests call the subnets of a load balancer, each cloud in its own word.
+const SUBNETS: [&str; 2] = ["subnets", "vSwitches"];
 
 #[derive(Clone, Debug)]
 pub struct Wish {
@@ -78,12 +82,15 @@ impl Wish {
             Some(Exposed::Service(service)) => {
                 interest.services.insert(service.clone());
             }
-            Some(Exposed::Database(exposure)) => match &exposure.source {
-                Source::Instance(id) => {
-                    interest.databases.insert(id.clone());
+            Some(Exposed::Database(exposure)) => {
+                match &exposure.source {
+                    Source::Instance(id) => drop(interest.databases.insert(id.clone())),
+                    Source::Addresses(_) => {}
                 }
-                Source::Addresses(_) => {}
-            },
+                let subnets = SUBNETS.iter().filter_map(|field| exposure.settings.get(field));
+                let subnets = subnets.filter_map(|setting| setting.value.as_set());
+                interest.subnets.extend(subnets.flatten().cloned());
+            }
             None => {}
         }
         let mark = self.mark(owner, 1);

@@ -7,8 +7,8 @@ use super::{Sight, Wish, display_name, journal};
 use crate::context::Context;
 use crate::guard::Warrant;
 use cloud::{
-    Answer, Certainty, Endpoint, Error, Exposed, Exposing, Exposure, Interest, Mark, PartOrder,
-    Urgency,
+    Answer, Certainty, Endpoint, Error, Exposed, Exposing, Exposure, Interest, Mark, PartChange,
+    PartOrder, Urgency,
 };
 use planner::dataflow::{Because, Block, Connection, ConnectionId, PartId, Step};
 use planner::{Moment, Outcome};
@@ -233,9 +233,17 @@ async fn call(context: &Context, cloud: &dyn Exposing, deed: &Deed) -> Result<()
             let order = order(context, deed, *block)?;
             cloud.create(&order).await.map(|_| ())
         }
-        Step::Update(_, id) => {
-            let message = format!("{} cannot be changed in place by this version", id.0);
-            Err(Error::Refused { code: "NotSupported".into(), message })
+        Step::Update(block, id) => {
+            let seen = sight.parts.iter().find(|part| part.id == *id);
+            let mark =
+                seen.and_then(|part| part.mark.as_ref()).ok_or_else(|| missing("our mark"))?;
+            let change = PartChange {
+                block: *block,
+                part: id.clone(),
+                mark: wish.mark(&context.owner, mark.incarnation),
+                differences: sight.changes.get(block).cloned().unwrap_or_default(),
+            };
+            cloud.update(&change).await
         }
         Step::Delete(block, id) => cloud.delete(*block, id).await,
         Step::RegisterTarget(address) => target(cloud, deed, *address, true).await,

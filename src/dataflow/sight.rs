@@ -2,9 +2,10 @@
 //!
 //! It asks nobody anything and decides nothing.
 
+use super::differences::Wanted;
 use super::{BLOCKS, Outgoing, Track, Wish, display_name};
 use cloud::{
-    Difference, Exposed, Exposures, Owner, PartFacts, PartSeen, RequestSeen, Source, Value, compare,
+    Difference, Exposed, Exposures, Owner, PartFacts, PartSeen, RequestSeen, Source, drift,
 };
 use planner::dataflow::{
     Block, Connection, ConnectionFacts, Observed, Part, PartId, PartState, Permission, Request, Use,
@@ -21,8 +22,10 @@ pub struct Sight {
     /// Ours, with what the vendor says about them, in the order of [`BLOCKS`].
     pub parts: Vec<Arc<PartSeen>>,
     pub connection: Option<Arc<PrivateLinkConnection>>,
-    /// Between the manifest and the load balancer.
+    /// Between what is wanted of the parts and what they are, each once.
     pub differences: Vec<Difference>,
+    /// Those that can be closed, in place or by another part.
+    pub changes: BTreeMap<Block, Vec<Difference>>,
     /// The service that the connection leads to, or shall lead to.
     pub service: Option<PartId>,
     /// From where TiDB Cloud asks.
@@ -60,7 +63,14 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
     let named = named(wish, outgoing, owner);
     let connection = connection(wish, service.as_ref(), outgoing, owner, named.first().copied());
     let asked = service.as_ref().and_then(|id| exposures.parts.iter().find(|it| it.id == *id));
-    let differences = ours[1].map(|part| differences(wish, part)).unwrap_or_default();
+    let wanted = Wanted {
+        wish,
+        zones: &outgoing.account.zones,
+        zone_of: &exposures.zones,
+        group: ours[0].map(|part| &part.id),
+        balancer: ours[1].map(|part| &part.id),
+    };
+    let (changes, differences) = differences(&wanted, &ours);
     let observed = Observed {
         addresses: addresses(wish, exposures),
         target_group: part(Block::TargetGroup, ours[0], wish, exposures, owner),
@@ -68,8 +78,7 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         load_balancer: part(Block::LoadBalancer, ours[1], wish, exposures, owner),
         listener: part(Block::Listener, ours[2], wish, exposures, owner),
         service: part(Block::Service, ours[3], wish, exposures, owner),
-        // Differences of the load balancer are shown, and a person's to mend: no seam changes a part in place yet.
-        drift: BTreeMap::new(),
+        drift: changes.iter().map(|(block, changes)| (*block, drift(changes))).collect(),
         permission: permission(track, asked, ours[3], &outgoing.account.id),
         requests: asked.map(requests).unwrap_or_default(),
         used: used(outgoing, &connection),
@@ -84,6 +93,7 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         twins: named.iter().skip(1).map(|it| Arc::new((*it).clone())).collect(),
         service,
         differences,
+        changes,
         account: outgoing.account.id.clone(),
         zones: outgoing.account.zones.clone(),
     }
@@ -238,23 +248,25 @@ fn facts(connection: &PrivateLinkConnection) -> ConnectionFacts {
     ConnectionFacts { id, service, endpoint, state: *state }
 }
 
-/// What the manifest says of the load balancer, and is not so. It stands only in subnets of TiDB Cloud's zones, so that
-/// fewer are no difference.
-fn differences(wish: &Wish, balancer: &PartSeen) -> Vec<Difference> {
-    let Some(Exposed::Database(exposure)) = &wish.exposed else { return Vec::new() };
-    let mut differences = compare(&exposure.settings, &balancer.found);
-    differences.retain(|difference| match (&difference.wanted, &difference.found) {
-        (_, None) => false,
-        (Value::Set(wanted), Some(Value::Set(found))) if PLACES.contains(&difference.field) => {
-            !found.is_subset(wanted)
+/// What can be closed, by the part that differs; and all that differs, each once.
+fn differences(
+    wanted: &Wanted<'_>,
+    parts: &[Option<&PartSeen>],
+) -> (BTreeMap<Block, Vec<Difference>>, Vec<Difference>) {
+    let (mut changes, mut all) = (BTreeMap::new(), Vec::new());
+    for part in parts.iter().flatten() {
+        let of_part = wanted.changes(part);
+        for difference in of_part.iter().cloned().chain(wanted.surplus(part)) {
+            if !all.iter().any(|known: &Difference| known.field == difference.field) {
+                all.push(difference);
+            }
         }
-        (_, Some(_)) => true,
-    });
-    differences
+        if !of_part.is_empty() {
+            changes.insert(block_of(part), of_part);
+        }
+    }
+    (changes, all)
 }
-
-/// The manifest's words for where a load balancer stands.
-const PLACES: [&str; 2] = ["subnets", "vSwitches"];
 
 fn used(outgoing: &Outgoing, connection: &Connection) -> Use {
     let Connection::Ours(facts) = connection else { return Use::Idle };

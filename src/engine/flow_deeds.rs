@@ -4,12 +4,13 @@ use super::event::{Event, Progress, bounded};
 use super::pass::seed;
 use super::scope::Scope;
 use super::{Engine, Standing};
-use crate::dataflow::{Acted, Checked, Deed, Track, perform, takes};
+use crate::dataflow::{Acted, BLOCKS, Checked, Deed, Track, perform, takes};
 use crate::guard::{Guard, Hold, Warrant};
 use crate::wish::ScopeId;
-use cloud::{Error, ExposureAsk, Finding, Severity};
-use planner::dataflow::{Because, Decision, Step, pace};
+use cloud::{Error, Exposed, ExposureAsk, Finding, Severity};
+use planner::dataflow::{Because, Block, Decision, Part, Step, pace};
 use planner::{Moment, Stir};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A deed that takes longer is given up, and counts as one of which nobody knows whether it was done.
@@ -183,11 +184,19 @@ impl Engine {
 }
 
 fn ask(track: &Track) -> Option<ExposureAsk> {
+    let sight = track.sight.as_ref()?;
+    let exposed = track.wish.exposed.clone()?;
+    let absent = |block: &Block| *sight.observed.part(*block) == Part::Absent;
+    let missing = match &exposed {
+        Exposed::Database(_) => BLOCKS.into_iter().filter(absent).collect(),
+        Exposed::Service(_) => BTreeSet::new(),
+    };
     Some(ExposureAsk {
         name: track.wish.name.clone(),
         region: track.wish.cloud_region().to_owned(),
-        exposed: track.wish.exposed.clone()?,
-        zones: track.sight.as_ref()?.zones.clone(),
+        exposed,
+        zones: sight.zones.clone(),
+        missing,
     })
 }
 

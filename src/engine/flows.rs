@@ -10,7 +10,7 @@ use crate::dataflow::{Outgoing, Sight, Track, Wish, see};
 use crate::sight::Blur;
 use crate::wish::{Account, Origin, ScopeId};
 use cloud::{Exposures, Mark};
-use planner::dataflow::{Decision, Desired, consider, pace, who_acts};
+use planner::dataflow::{Decision, Desired, Drift, consider, pace, who_acts};
 use planner::endpoint::OnDelete;
 use planner::{Actor, Generation, Moment, Stir};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +52,7 @@ impl Engine {
     fn enrol_flow(&mut self, name: &str, now: Moment) {
         let Some(track) = self.flows.get(name) else { return };
         let [provider, account] = track.wish.scopes();
-        let goes = !track.wish.is_wanted();
+        let (goes, takes) = (!track.wish.is_wanted(), may_take(track, track.sight.as_ref()));
         if goes && track.wish.desired == Desired::Absent(OnDelete::Remove) {
             self.guard.going.insert(name.to_owned());
         }
@@ -60,7 +60,7 @@ impl Engine {
         track.wish.interest(&self.context.owner, track.service.as_ref(), &mut scope.interest);
         scope.hasten(now);
         let scope = self.scopes.entry(provider).or_insert_with(|| Scope::new(now));
-        scope.outgoing.uses |= goes;
+        scope.outgoing.uses |= takes;
         scope.hasten(now);
     }
 
@@ -110,13 +110,17 @@ impl Engine {
         if listed.order <= track.acted || surveyed.order <= track.acted {
             return;
         }
-        if !track.wish.is_wanted() && outgoing.used.is_none() {
-            // It began before anything was to be taken away.
-            return self.look_again_flow(name, 0, now);
-        }
         let fresh = |dated: &Dated| now.seconds_since(dated.ended) <= FRESH_SECONDS;
         let fresh = fresh(listed) && fresh(surveyed);
         let sight = see(track, outgoing, exposures, &self.context.owner);
+        if may_take(track, Some(&sight)) && outgoing.used.is_none() {
+            // It began before it was known that something may be taken away.
+            let [provider, _] = track.wish.scopes();
+            if let Some(scope) = self.scopes.get_mut(&provider) {
+                scope.outgoing.uses = true;
+            }
+            return self.look_again_flow(name, 0, now);
+        }
         self.judge_flow(name, sight, fresh, now);
     }
 
@@ -216,6 +220,15 @@ impl Engine {
                 }
             }
     }
+}
+
+/// Whether a connection may have to go, so that it must be known what goes through it.
+fn may_take(track: &Track, sight: Option<&Sight>) -> bool {
+    let replaces = |sight: &Sight| {
+        let mut drifts = sight.observed.drift.values();
+        drifts.any(|drift| *drift == Drift::NeedsReplacement)
+    };
+    !track.wish.is_wanted() || sight.is_some_and(replaces)
 }
 
 /// The entry names another cluster or account than the one in which we made it.

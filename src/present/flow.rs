@@ -12,10 +12,10 @@ use crate::engine::{FlowView, Standing, View};
 use crate::report::status::{EndpointStatus, Message};
 use crate::report::why::{Rung, Why};
 use crate::report::{
-    self, Action, ClusterHead, Ending, Finding, Kind, Obstacle, PlannedEndpoint, PlannedStep,
-    Reason, Risk, Said, Thing, Topic, Vendor, flow_words,
+    self, Action, ClusterHead, Ending, FieldChange, Finding, Kind, New, Obstacle, PlannedEndpoint,
+    PlannedStep, Reason, Risk, Said, Thing, Topic, Vendor, flow_words,
 };
-use cloud::Severity;
+use cloud::{Change, Difference, Severity};
 use ladder::ladder;
 use parts::{drift, messages, parts};
 use planner::dataflow::{Connection, ConnectionState, Decision, Step, outline, phase as phase_of};
@@ -47,6 +47,7 @@ pub(super) fn planned(view: &FlowView) -> PlannedEndpoint {
         action,
         because: because(decision, action, &road, topic),
         risk: risk(action, now(view)),
+        fields: fields(view, sight, action),
         steps: steps(&road, topic),
         drift: drift(view),
         warnings: warnings.map(|finding| finding.message.clone()).collect(),
@@ -225,6 +226,7 @@ fn action(view: &FlowView, first: &Decision, road: &[Decision]) -> Action {
         (false, true, _) => Action::Delete,
         (true, true, true) => Action::Replace,
         (true, false, true) => Action::Create,
+        _ if deeds().any(|step| matches!(step, Step::Update(..))) => Action::Update,
         _ if deeds().next().is_some() && view.edited => Action::Finish,
         _ if deeds().next().is_some() => Action::Update,
         _ => match first {
@@ -246,6 +248,24 @@ fn because(first: &Decision, action: Action, road: &[Decision], topic: Topic) ->
     }
     let sentence = flow_words::standing(first, topic);
     Reason { word: first.word(), sentence }
+}
+
+/// What an edited manifest changes of parts that stand; what drifted is told as drift.
+fn fields(view: &FlowView, sight: &Sight, action: Action) -> Vec<FieldChange> {
+    let changes = matches!(action, Action::Update | Action::Replace) && view.edited;
+    let differences = sight.changes.values().flatten().filter(|_| changes);
+    let mut fields: Vec<FieldChange> = Vec::new();
+    for Difference { field, wanted, found, change } in differences {
+        if !fields.iter().any(|known| known.name == *field) {
+            fields.push(FieldChange {
+                name: field,
+                old: found.clone(),
+                new: New::Value(wanted.clone()),
+                forces_replacement: *change == Change::Replace,
+            });
+        }
+    }
+    fields
 }
 
 fn risk(action: Action, now: Option<Phase>) -> Risk {

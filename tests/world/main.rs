@@ -15,6 +15,7 @@ mod moved;
 mod nights;
 mod operator;
 mod outgoing;
+mod outgoing_drift;
 mod page;
 mod policies;
 mod rig;

@@ -9,11 +9,11 @@ use tidelock::dataflow::Wish;
 use tidelock::engine::{self, Command, Ended, Engine, FlowView, Standing};
 use tidelock::wish::{Account, Origin};
 
-const NAME: &str = "orders-rds";
-const HOUR: u64 = 3_600;
-const SETTLED: Standing<Decision> = Standing::Decided(Decision::Settled);
+pub(crate) const NAME: &str = "orders-rds";
+pub(crate) const HOUR: u64 = 3_600;
+pub(crate) const SETTLED: Standing<Decision> = Standing::Decided(Decision::Settled);
 
-fn wish(exposed: Exposed) -> Wish {
+pub(crate) fn wish(exposed: Exposed) -> Wish {
     let terms = Terms {
         on_foreign: OnForeign::LeaveAlone,
         on_drift: OnDrift::Enforce,
@@ -39,7 +39,7 @@ fn wish(exposed: Exposed) -> Wish {
     }
 }
 
-fn database() -> Exposed {
+pub(crate) fn database() -> Exposed {
     let setting = |value, change| Setting { value, change };
     let settings = Settings::from([
         ("vpc", setting(Value::text(example::VPC), Change::Replace)),
@@ -50,26 +50,26 @@ fn database() -> Exposed {
     Exposed::Database(Box::new(Exposure { source, port: 3306, settings }))
 }
 
-fn desired(flows: Vec<Wish>, digest: &str) -> engine::Desired {
+pub(crate) fn desired(flows: Vec<Wish>, digest: &str) -> engine::Desired {
     engine::Desired { flows, digest: digest.into(), approved: true, ..Default::default() }
 }
 
-fn view(engine: &Engine) -> FlowView {
+pub(crate) fn view(engine: &Engine) -> FlowView {
     let view = engine.view();
     let [flow] = &view.flows[..] else { panic!("{:#?}", view.flows) };
     flow.clone()
 }
 
-fn connections(rig: &Rig) -> Vec<OutgoingState> {
+pub(crate) fn connections(rig: &Rig) -> Vec<OutgoingState> {
     rig.sim.with(|world| world.true_outgoing().map(|it| it.state).collect())
 }
 
 /// Of ours and of others.
-fn parts(rig: &Rig) -> usize {
+pub(crate) fn parts(rig: &Rig) -> usize {
     rig.sim.with(|world| world.true_parts().count())
 }
 
-async fn built() -> (Rig, Engine) {
+pub(crate) async fn built() -> (Rig, Engine) {
     let rig = Rig::calm();
     let mut engine = rig.engine_for(desired(vec![wish(database())], "one"));
     let ended = rig.settle(&mut engine).await;

@@ -5,6 +5,7 @@
 use crate::api::Api;
 use crate::convert::{self, Row};
 use crate::error::{by_code, is_link_missing};
+use crate::exposing::zones::Zones;
 use crate::wanted::Wanted;
 use crate::{IP_ADDRESS_TYPE, PRIVATE_DNS, SECURITY_GROUPS, SUBNETS, Scope, TAGS, preflight};
 use async_trait::async_trait;
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Aws {
     pub(crate) api: Api,
     pub(crate) resolve: Resolve,
+    pub(crate) zones: Zones,
 }
 
 impl Aws {
@@ -27,7 +29,11 @@ impl Aws {
     /// of `account_id`, if one is given.
     #[must_use]
     pub fn new(config: &aws_config::SdkConfig, scope: Scope, account_id: Option<String>) -> Aws {
-        Aws { api: Api::new(config, scope, account_id), resolve: cloud::system_names() }
+        Aws {
+            api: Api::new(config, scope, account_id),
+            resolve: cloud::system_names(),
+            zones: Zones::default(),
+        }
     }
 
     /// Asks another resolver than the machine's for the addresses of databases.

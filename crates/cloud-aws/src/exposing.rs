@@ -5,6 +5,8 @@
 #[cfg(feature = "client")]
 mod api;
 #[cfg(feature = "client")]
+mod change;
+#[cfg(feature = "client")]
 mod convert;
 #[cfg(feature = "client")]
 mod create;
@@ -16,13 +18,16 @@ mod preflight;
 #[cfg(feature = "client")]
 mod survey;
 mod wanted;
+#[cfg(feature = "client")]
+pub(crate) mod zones;
 
 #[cfg(feature = "client")]
 use {
     crate::Aws,
     async_trait::async_trait,
     cloud::{
-        Answer, Endpoint, Error, Exposing, ExposureAsk, Exposures, Finding, Interest, PartOrder,
+        Answer, Endpoint, Error, Exposing, ExposureAsk, Exposures, Finding, Interest, PartChange,
+        PartOrder,
     },
     planner::dataflow::{Block, EndpointId, PartId},
 };
@@ -36,6 +41,10 @@ impl Exposing for Aws {
 
     async fn create(&self, order: &PartOrder) -> Result<PartId, Error> {
         create::create(&self.api, order).await
+    }
+
+    async fn update(&self, change: &PartChange) -> Result<(), Error> {
+        change::change(&self.api, change).await
     }
 
     async fn delete(&self, block: Block, part: &PartId) -> Result<(), Error> {

@@ -23,6 +23,7 @@ pub const DEPENDENT_ACTIONS: &[&str] = &["route53:AssociateVPCWithHostedZone"];
 /// What private link connections take beside [`ACTIONS`].
 pub const CONNECTION_ACTIONS: &[&str] = &[
     "ec2:AcceptVpcEndpointConnections",
+    "ec2:CreateTags",
     "ec2:CreateVpcEndpointServiceConfiguration",
     "ec2:DeleteVpcEndpointServiceConfigurations",
     "ec2:DescribeSecurityGroups",
@@ -31,8 +32,10 @@ pub const CONNECTION_ACTIONS: &[&str] = &[
     "ec2:DescribeVpcEndpointServiceConfigurations",
     "ec2:DescribeVpcEndpointServicePermissions",
     "ec2:DescribeVpcs",
+    "ec2:ModifyVpcEndpointServiceConfiguration",
     "ec2:ModifyVpcEndpointServicePermissions",
     "ec2:RejectVpcEndpointConnections",
+    "elasticloadbalancing:AddTags",
     "elasticloadbalancing:CreateListener",
     "elasticloadbalancing:CreateLoadBalancer",
     "elasticloadbalancing:CreateTargetGroup",
@@ -40,20 +43,22 @@ pub const CONNECTION_ACTIONS: &[&str] = &[
     "elasticloadbalancing:DeleteLoadBalancer",
     "elasticloadbalancing:DeleteTargetGroup",
     "elasticloadbalancing:DeregisterTargets",
+    "elasticloadbalancing:DescribeAccountLimits",
     "elasticloadbalancing:DescribeListeners",
     "elasticloadbalancing:DescribeLoadBalancers",
     "elasticloadbalancing:DescribeTags",
     "elasticloadbalancing:DescribeTargetGroups",
     "elasticloadbalancing:DescribeTargetHealth",
+    "elasticloadbalancing:ModifyListener",
     "elasticloadbalancing:RegisterTargets",
+    "elasticloadbalancing:SetSecurityGroups",
+    "elasticloadbalancing:SetSubnets",
     "rds:DescribeDBInstances",
     "sts:GetCallerIdentity",
 ];
 
-/// AWS checks these while it carries out [`CONNECTION_ACTIONS`]: tags at creation are permissions of their own, and the
-/// first load balancer of an account brings a role.
-pub const CONNECTION_DEPENDENT_ACTIONS: &[&str] =
-    &["ec2:CreateTags", "elasticloadbalancing:AddTags", "iam:CreateServiceLinkedRole"];
+/// AWS checks this while it carries out [`CONNECTION_ACTIONS`]: the first load balancer of an account brings a role.
+pub const CONNECTION_DEPENDENT_ACTIONS: &[&str] = &["iam:CreateServiceLinkedRole"];
 
 /// The permissions that are enough to plan endpoints.
 #[must_use]
@@ -84,6 +89,6 @@ mod tests {
         let writes = ACTIONS.len() - read_actions().len();
         assert_eq!(writes, 5, "{:?}", read_actions());
         let writes = CONNECTION_ACTIONS.len() - connection_read_actions().len();
-        assert_eq!(writes, 13, "{:?}", connection_read_actions());
+        assert_eq!(writes, 19, "{:?}", connection_read_actions());
     }
 }

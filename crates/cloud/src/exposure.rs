@@ -3,7 +3,7 @@
 //! One `Exposing` is one account in one region. Like [`crate::Cloud`] it reads and writes, and judges nothing. The id of
 //! a service is its name, as TiDB Cloud must be told it; the id of every other part is the vendor's own.
 
-use crate::{Error, Finding, Found, Mark, Settings, Token};
+use crate::{Difference, Error, Finding, Found, Mark, Settings, Token};
 use async_trait::async_trait;
 use planner::dataflow::{Block, EndpointId, PartId, PartState, RequestState, Target};
 use sha2::{Digest, Sha256};
@@ -25,6 +25,13 @@ pub trait Exposing: Send + Sync {
     /// # Errors
     /// [`Error::certainty`] tells whether it may have been created all the same.
     async fn create(&self, order: &PartOrder) -> Result<PartId, Error>;
+
+    /// Closes every difference of one part that can be closed in place, in as few calls as the cloud allows. Safe to
+    /// repeat: what is left after an error, the next look shows.
+    ///
+    /// # Errors
+    /// [`Error::certainty`] tells whether it may have been done all the same.
+    async fn update(&self, change: &PartChange) -> Result<(), Error>;
 
     /// Deleting what is not there is success.
     ///
@@ -110,6 +117,8 @@ pub struct Interest {
     pub databases: BTreeSet<String>,
     /// Names that parts of ours would have, see [`Mark::part_name`].
     pub names: BTreeSet<String>,
+    /// Subnets that load balancers are to stand in, to know their zones.
+    pub subnets: BTreeSet<String>,
 }
 
 /// One complete look.
@@ -118,6 +127,8 @@ pub struct Exposures {
     pub parts: Vec<PartSeen>,
     /// Those that were asked for and exist.
     pub databases: BTreeMap<String, DatabaseSeen>,
+    /// The zones, by TiDB Cloud's ids, of the subnets that were asked for; of a subnet that is not here, nothing is known.
+    pub zones: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,6 +214,31 @@ pub struct PartOrder {
     pub balancer: Option<PartId>,
 }
 
+/// What is to be changed of one part that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartChange {
+    pub block: Block,
+    pub part: PartId,
+    /// As it is to be from now on: whoever writes tags writes this too.
+    pub mark: Mark,
+    /// Under the manifest's names, and under those of [`part_field`]. What is wanted of a set is the whole set.
+    pub differences: Vec<Difference>,
+}
+
+/// What a part can differ in that no manifest names, beside our mark.
+pub mod part_field {
+    /// Our mark on it, a text for people: [`super::PartChange::mark`] is what to write.
+    pub const OWNERSHIP: &str = "ownership";
+    /// A target group's and a listener's TCP port, a text.
+    pub const PORT: &str = "port";
+    /// Where a listener sends everything, a text: the id of the target group.
+    pub const TARGET_GROUP: &str = "targetGroup";
+    /// A service's load balancers, a set of ids: those to add.
+    pub const LOAD_BALANCERS: &str = "loadBalancers";
+    /// Whether a service's requests wait for an answer, a flag.
+    pub const ACCEPTANCE: &str = "acceptanceRequired";
+}
+
 /// One connection to be checked before anything is built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExposureAsk {
@@ -213,6 +249,8 @@ pub struct ExposureAsk {
     pub exposed: Exposed,
     /// TiDB Cloud's zones by their ids.
     pub zones: BTreeSet<String>,
+    /// The parts that are yet to be built.
+    pub missing: BTreeSet<Block>,
 }
 
 impl Mark {

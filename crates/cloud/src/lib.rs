@@ -19,7 +19,8 @@ pub use error::{Certainty, Error};
 pub use excerpt::excerpt;
 pub use exposure::{
     Answer, DatabaseSeen, Endpoint, Exposed, Exposing, Exposure, ExposureAsk, Exposures, Interest,
-    PART_PREFIX, PartFacts, PartOrder, PartSeen, RequestSeen, Source, TargetSeen,
+    PART_PREFIX, PartChange, PartFacts, PartOrder, PartSeen, RequestSeen, Source, TargetSeen,
+    part_field,
 };
 pub use finding::{Finding, Flaw, Severity};
 pub use mark::{ClusterKey, Mark, Owner, Token};

@@ -6,7 +6,7 @@ use crate::api::{Api, PAGES_MAX};
 use crate::error::Call;
 use aws_sdk_ec2::types::{AllowedPrincipal, Filter, ServiceConfiguration, VpcEndpointConnection};
 use aws_sdk_elasticloadbalancingv2::types::{
-    Listener, LoadBalancer, TagDescription, TargetGroup, TargetHealthDescription,
+    Limit, Listener, LoadBalancer, TagDescription, TargetGroup, TargetHealthDescription,
 };
 use aws_sdk_rds::types::DbInstance;
 use cloud::Error;
@@ -68,6 +68,20 @@ impl Api {
                 let budget = &self.paces.look_at_balance;
                 let page = self.look_at(call, budget, || Box::pin(request.clone().send())).await?;
                 Ok((page.load_balancers, page.next_marker))
+            })
+        };
+        pages(call, turn).await
+    }
+
+    pub(crate) async fn limits(&self) -> Result<Vec<Limit>, Error> {
+        let call = self.call("elasticloadbalancing:DescribeAccountLimits", None);
+        let turn = |marker| -> Turning<'_, Limit> {
+            Box::pin(async move {
+                let request = self.elb.describe_account_limits().page_size(ELB_PAGE_ROWS);
+                let request = request.set_marker(marker);
+                let budget = &self.paces.look_at_balance;
+                let page = self.look_at(call, budget, || Box::pin(request.clone().send())).await?;
+                Ok((page.limits, page.next_marker))
             })
         };
         pages(call, turn).await

@@ -9,7 +9,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     ForwardActionConfig, Listener, LoadBalancer, TargetGroup, TargetHealthDescription,
     TargetHealthReasonEnum,
 };
-use cloud::{Found, Mark, PartFacts, PartSeen, RequestSeen, TargetSeen, Value};
+use cloud::{Found, Mark, PartFacts, PartSeen, RequestSeen, TargetSeen, Value, part_field};
 use planner::dataflow::{EndpointId, Health, PartId, PartState, RequestState, Target};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +25,9 @@ pub(crate) fn group(
     let mut found = Found::new();
     if let Some(vpc) = group.vpc_id() {
         found.insert(VPC, Value::text(vpc));
+    }
+    if let Some(port) = group.port() {
+        found.insert(part_field::PORT, Value::text(port.to_string()));
     }
     let name = group.target_group_name().unwrap_or_default();
     Some(part(id, name, (PartState::Ready, ""), tags, found, facts))

@@ -133,6 +133,6 @@ fn under(part: Option<&PartId>) -> Result<&str, Error> {
     })
 }
 
-fn balance_tags(tags: &Tags) -> Vec<Tag> {
+pub(super) fn balance_tags(tags: &Tags) -> Vec<Tag> {
     tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
 }

@@ -3,8 +3,8 @@
 //! RDS gives a name and no address. A name that cannot be resolved is a database without an address; all that stands
 //! already stays as it is.
 
+use super::zones;
 use crate::Aws;
-use crate::preflight::fetch::placed;
 use aws_sdk_rds::types::{DbInstance, DbSubnetGroup, Endpoint};
 use cloud::{DatabaseSeen, Error};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,11 +19,10 @@ pub(crate) async fn seen(
     }
     // RDS names a zone as this account does; only EC2 says its id, which means the same to TiDB Cloud.
     let subnets = rows.values().flat_map(subnets).map(str::to_owned).collect();
-    let subnets = placed(&aws.api, subnets).await?;
+    let zone_of = zones::zones(aws, &subnets).await?;
     let mut found = BTreeMap::new();
     for (id, row) in rows {
-        let zones = self::subnets(&row).filter_map(|subnet| subnets.get(subnet));
-        let zones = zones.map(|subnet| subnet.zone.id.clone()).collect();
+        let zones = self::subnets(&row).filter_map(|subnet| zone_of.get(subnet).cloned()).collect();
         let host = row.endpoint().and_then(|endpoint| endpoint.address()).unwrap_or_default();
         let addresses = addresses(aws, &id, host).await;
         found.insert(id, DatabaseSeen { addresses, zones, ..converted(&row) });

@@ -103,7 +103,7 @@ pub(crate) async fn answer(
     }
 }
 
-async fn balance<Output, E>(
+pub(super) async fn balance<Output, E>(
     api: &Api,
     call: Call<'_>,
     sending: Sending<'_, Output, E>,

@@ -2,7 +2,7 @@
 //!
 //! Parts of load balancing have no tags in their lists, and are first told by their names.
 
-use super::{convert, databases};
+use super::{convert, databases, zones};
 use crate::Aws;
 use crate::api::Api;
 use aws_sdk_ec2::types::ServiceConfiguration;
@@ -15,7 +15,8 @@ pub(crate) async fn survey(aws: &Aws, interest: &Interest) -> Result<Exposures, 
     let mut parts = balance(&aws.api, interest).await?;
     parts.extend(services(&aws.api, interest).await?);
     let databases = databases::seen(aws, &interest.databases).await?;
-    Ok(Exposures { parts, databases })
+    let zones = zones::zones(aws, &interest.subnets).await?;
+    Ok(Exposures { parts, databases, zones })
 }
 
 /// Target groups, load balancers and their listeners.

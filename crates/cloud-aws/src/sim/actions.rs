@@ -31,7 +31,7 @@ const fn deed(name: &'static str, required: Names, optional: Names, run: Run) ->
 
 const COMMON: Names = &["Action", "Version", "DryRun"];
 
-static ACTIONS: [Action; 26] = [
+static ACTIONS: [Action; 27] = [
     look(
         "DescribeVpcEndpoints",
         &[],
@@ -102,6 +102,12 @@ static ACTIONS: [Action; 26] = [
         &["ServiceId", "Filter", "MaxResults", "NextToken"],
         exposing::describe_services,
     ),
+    deed(
+        "ModifyVpcEndpointServiceConfiguration",
+        &["ServiceId"],
+        &["AcceptanceRequired", "AddNetworkLoadBalancerArn", "RemoveNetworkLoadBalancerArn"],
+        exposing::modify_service,
+    ),
     deed("DeleteVpcEndpointServiceConfigurations", &["ServiceId"], &[], exposing::delete_services),
     deed(
         "ModifyVpcEndpointServicePermissions",
@@ -125,7 +131,7 @@ static ACTIONS: [Action; 26] = [
     deed("RejectVpcEndpointConnections", &["ServiceId", "VpcEndpointId"], &[], exposing::reject),
 ];
 
-static ELB_ACTIONS: [Action; 13] = [
+static ELB_ACTIONS: [Action; 18] = [
     deed("CreateTargetGroup", &["Name"], TARGET_GROUP, exposing::create_group),
     look(
         "DescribeTargetGroups",
@@ -141,6 +147,13 @@ static ELB_ACTIONS: [Action; 13] = [
         &["LoadBalancerArns", "Names", "PageSize", "Marker"],
         exposing::describe_balancers,
     ),
+    deed(
+        "SetSubnets",
+        &["LoadBalancerArn"],
+        &["Subnets", "SubnetMappings", "IpAddressType"],
+        exposing::set_subnets,
+    ),
+    deed("SetSecurityGroups", &["LoadBalancerArn", "SecurityGroups"], &[], exposing::set_groups),
     deed("DeleteLoadBalancer", &["LoadBalancerArn"], &[], exposing::delete_balancer),
     deed(
         "CreateListener",
@@ -154,6 +167,12 @@ static ELB_ACTIONS: [Action; 13] = [
         &["LoadBalancerArn", "ListenerArns", "PageSize", "Marker"],
         exposing::describe_listeners,
     ),
+    deed(
+        "ModifyListener",
+        &["ListenerArn", "DefaultActions"],
+        &["Protocol"],
+        exposing::modify_listener,
+    ),
     deed("DeleteListener", &["ListenerArn"], &[], exposing::delete_listener),
     deed("RegisterTargets", &["TargetGroupArn", "Targets"], &[], exposing::register),
     deed("DeregisterTargets", &["TargetGroupArn", "Targets"], &[], exposing::deregister),
@@ -164,6 +183,8 @@ static ELB_ACTIONS: [Action; 13] = [
         exposing::describe_health,
     ),
     look("DescribeTags", &["ResourceArns"], &[], exposing::describe_tags),
+    deed("AddTags", &["ResourceArns", "Tags"], &[], exposing::add_tags),
+    look("DescribeAccountLimits", &[], &["PageSize", "Marker"], exposing::describe_limits),
 ];
 
 static RDS_ACTIONS: [Action; 1] = [look(

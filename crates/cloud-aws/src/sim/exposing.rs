@@ -5,21 +5,27 @@
 mod balancers;
 mod databases;
 mod groups;
+mod limits;
 mod listeners;
 mod refused;
 mod requests;
 mod services;
+mod tagged;
 mod targets;
 
-pub(super) use balancers::{create_balancer, delete_balancer, describe_balancers};
+pub(super) use balancers::{
+    create_balancer, delete_balancer, describe_balancers, set_groups, set_subnets,
+};
 pub(super) use databases::describe_databases;
 pub(super) use groups::{create_group, delete_group, describe_groups};
-pub(super) use listeners::{create_listener, delete_listener, describe_listeners};
+pub(super) use limits::describe_limits;
+pub(super) use listeners::{create_listener, delete_listener, describe_listeners, modify_listener};
 pub(super) use requests::{
     accept, describe_permissions, describe_requests, modify_permissions, reject,
 };
-pub(super) use services::{create_service, delete_services, describe_services};
-pub(super) use targets::{deregister, describe_health, describe_tags, register};
+pub(super) use services::{create_service, delete_services, describe_services, modify_service};
+pub(super) use tagged::{tag_service, untag_service};
+pub(super) use targets::{add_tags, deregister, describe_health, describe_tags, register};
 
 use super::call::{Answer, Call};
 use super::form::Form;

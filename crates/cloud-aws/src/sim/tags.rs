@@ -1,8 +1,9 @@
 //! `CreateTags`, `DeleteTags`, `DescribeTags`.
 //!
-//! Only VPC endpoints bear tags in the simulated world.
+//! Only VPC endpoints and endpoint services bear tags in the simulated world; those of services no list here shows.
 
 use super::call::{Answer, Call, Row};
+use super::exposing;
 use super::links::{LinkRow, is_link_id};
 use super::refusal::Refusal;
 use super::refused::refused;
@@ -21,7 +22,9 @@ pub(super) fn create(call: &Call) -> Answer {
     }
     valid(&tags)?;
     for id in ids {
-        call.with(|world| world.tag_link(&call.scope, &id, &tags)).map_err(refused)?;
+        if !exposing::tag_service(call, &id, &tags)? {
+            call.with(|world| world.tag_link(&call.scope, &id, &tags)).map_err(refused)?;
+        }
     }
     Ok(Xml::new().text("return", true))
 }
@@ -31,6 +34,9 @@ pub(super) fn delete(call: &Call) -> Answer {
     let ids = resources(call)?;
     let named = call.form.tags("Tag")?;
     for id in ids {
+        if exposing::untag_service(call, &id, &named)? {
+            continue;
+        }
         let of = |world: &mut sim::World| {
             if !named.is_empty() {
                 return world.untag_link(&call.scope, &id, &named);
@@ -47,7 +53,7 @@ pub(super) fn delete(call: &Call) -> Answer {
 
 fn resources(call: &Call) -> Result<Vec<String>, Refusal> {
     let ids = call.form.require_list("ResourceId")?;
-    match ids.iter().find(|id| !is_link_id(id)) {
+    match ids.iter().find(|id| !is_link_id(id) && !id.starts_with("vpce-svc-")) {
         Some(id) => Err(Refusal::bad("InvalidID", format!("The ID '{id}' is not valid"))),
         None => Ok(ids),
     }

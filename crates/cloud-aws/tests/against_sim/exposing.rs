@@ -347,6 +347,7 @@ async fn what_preflight_says_of_the_example() {
         region: example::REGION.into(),
         exposed: outlet.exposed(),
         zones: road.zones(),
+        missing: [Block::TargetGroup, Block::LoadBalancer].into(),
     };
     let codes = async |outlet: &Outlet| -> Vec<&'static str> {
         let findings = road.aws.preflight(&[ask(outlet)]).await.unwrap();
@@ -365,6 +366,16 @@ async fn what_preflight_says_of_the_example() {
     assert_eq!(codes(&unserved).await, ["zone-not-served"]);
     let closed = with(|expose| expose.security_groups = vec![example::GROUP_CLOSED.into()]);
     assert_eq!(codes(&closed).await, ["port-not-open"]);
+
+    for (kind, code) in [
+        (sim::Kind::TargetGroup, "target-group-quota"),
+        (sim::Kind::Balancer, "load-balancer-quota"),
+    ] {
+        let limit = |count| Deed::Exposure(ExposureDeed::LimitParts { kind, count });
+        road.console(limit(0));
+        assert_eq!(codes(&outlet()).await, [code]);
+        road.console(limit(1));
+    }
 
     let database = || example::DATABASE.to_owned();
     for (to, code) in [

@@ -1,6 +1,7 @@
 //! Parts on the way to a database, as AWS's documents show them; and the permissions that they take.
 
 use crate::bodies::{self, answer};
+use crate::exposing_change::{change_everything, elsewhere};
 use crate::script::{Script, read_only};
 use cloud::{
     Answer, ClusterKey, Endpoint, Error, Exposed, Exposing, Interest, Mark, Owner, PartFacts,
@@ -18,7 +19,7 @@ const ARN: &str = "arn:aws:elasticloadbalancing:us-east-1:111122223333";
 const SERVICE: &str = "com.amazonaws.vpce.us-east-1.vpce-svc-0abc";
 const DATABASE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 1, 23));
 
-fn mark() -> Mark {
+pub(crate) fn mark() -> Mark {
     let [tier, project, cluster, group] = ["essential", "", "42", ""].map(Into::into);
     let cluster = ClusterKey { tier, project, cluster, group };
     Owner::new("team-a", None).mark("orders-rds", 1, OnDelete::Remove, cluster)
@@ -47,16 +48,16 @@ fn order(block: Block) -> PartOrder {
     }
 }
 
-fn id(tail: &str) -> PartId {
+pub(crate) fn id(tail: &str) -> PartId {
     PartId(format!("{ARN}:{tail}").into())
 }
 
-fn service() -> PartId {
+pub(crate) fn service() -> PartId {
     PartId(SERVICE.into())
 }
 
 /// As ELB and RDS wrap an answer.
-fn wrapped(action: &str, content: &str) -> String {
+pub(crate) fn wrapped(action: &str, content: &str) -> String {
     format!(
         r#"<{action}Response xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/">
   <{action}Result>{content}</{action}Result>
@@ -197,7 +198,8 @@ async fn resolving(script: &Arc<Script>) -> Aws {
 }
 
 fn interest() -> Interest {
-    Interest { databases: BTreeSet::from(["orders-db".to_owned()]), ..Interest::default() }
+    let set = |id: &str| BTreeSet::from([id.to_owned()]);
+    Interest { databases: set("orders-db"), subnets: set("subnet-1"), ..Interest::default() }
 }
 
 fn find<'a>(parts: &'a [PartSeen], id: &PartId) -> &'a PartSeen {
@@ -255,6 +257,9 @@ async fn a_name_that_does_not_resolve_holds_nothing_up() {
     assert_eq!(seen.parts.len(), 4);
 }
 
+/// What only the pre-flight looks up.
+const JUDGED: [&str; 3] = ["DescribeVpcs", "DescribeSecurityGroups", "DescribeAccountLimits"];
+
 #[tokio::test(start_paused = true)]
 async fn every_permission_is_used_and_none_is_missing() {
     let script = looked_at();
@@ -265,9 +270,8 @@ async fn every_permission_is_used_and_none_is_missing() {
         let name = |permission: &&str| permission.split_once(':').unwrap().1.to_owned();
         permissions.iter().map(name).collect()
     };
-    // Those of the pre-flight alone.
     let mut reads = granted(&connection_read_actions());
-    for looked_up in ["DescribeVpcs", "DescribeSecurityGroups"] {
+    for looked_up in JUDGED {
         assert!(reads.remove(looked_up), "{looked_up}");
     }
     assert_eq!(called(&script), reads);
@@ -308,12 +312,13 @@ async fn every_permission_is_used_and_none_is_missing() {
     let endpoint = EndpointId("vpce-1".into());
     aws.answer(&service(), &endpoint, Answer::Accept).await.unwrap();
     aws.answer(&service(), &endpoint, Answer::Reject).await.unwrap();
+    change_everything(&script, &aws).await;
     for block in [Block::Service, Block::Listener, Block::LoadBalancer, Block::TargetGroup] {
         let part = if block == Block::Service { service() } else { made.clone() };
         aws.delete(block, &part).await.unwrap();
     }
     let mut all = granted(CONNECTION_ACTIONS);
-    all.retain(|action| !["DescribeVpcs", "DescribeSecurityGroups"].contains(&action.as_str()));
+    all.retain(|action| !JUDGED.contains(&action.as_str()));
     assert_eq!(called(&script), all);
 
     let heard = script.heard();
@@ -366,6 +371,7 @@ async fn a_plan_writes_nothing() {
         aws.set_permission(&service(), "886436925895", true).await,
         aws.answer(&service(), &EndpointId("vpce-1".into()), Answer::Accept).await,
         aws.delete(Block::LoadBalancer, &id("loadbalancer/net/b/2")).await,
+        aws.update(&elsewhere()).await,
     ] {
         assert!(matches!(outcome, Err(Error::ReadOnly { .. })), "{outcome:?}");
     }

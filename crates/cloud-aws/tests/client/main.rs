@@ -8,6 +8,8 @@ mod deeds;
 #[cfg(test)]
 mod exposing;
 #[cfg(test)]
+mod exposing_change;
+#[cfg(test)]
 mod look_ups;
 #[cfg(test)]
 mod looks;

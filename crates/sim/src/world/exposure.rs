@@ -3,6 +3,7 @@
 //! Data only. What a customer makes is in `exposure/make.rs`; what may be deleted, in `exposure/unmake.rs`; whom
 //! traffic reaches, in `exposure/health.rs`; what TiDB Cloud makes of a service, in `exposure/outgoing.rs`.
 
+mod change;
 mod database;
 mod deed;
 mod domain;
@@ -61,6 +62,10 @@ pub(crate) struct Exposing {
     jobs: Jobs,
     /// What was asked for of a part and changes nothing here, in its cloud's words.
     options: BTreeMap<PartId, Tags>,
+    /// How many of a kind an account may have, where it is not as usual.
+    limits: BTreeMap<Kind, usize>,
+    /// In how many zones TiDB Cloud's endpoints can be, where it is not as usual.
+    zones_served: Option<usize>,
     /// Counts the parts and connections there ever were.
     births: u64,
 }

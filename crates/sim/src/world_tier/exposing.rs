@@ -2,10 +2,12 @@
 //!
 //! Each list and each deed is one call. What a pre-flight finds is the clients' business; here it finds nothing.
 
+mod change;
+
 use super::WorldTier;
 use super::judge::part_refusal;
 use crate::fault::Vendor;
-use crate::ids::Scope;
+use crate::ids::{Scope, SecurityGroupId, SubnetId};
 use crate::world::{
     ExposedService, Facts, Kind, NewFacts, NewPart, Part, PartRefusal, PartState as State, Request,
     RequestState as Asked, World,
@@ -13,7 +15,8 @@ use crate::world::{
 use async_trait::async_trait;
 use cloud::{
     Answer, DatabaseSeen, Endpoint, Error, Exposing, ExposureAsk, Exposures, Finding, Interest,
-    Mark, PART_PREFIX, PartFacts, PartOrder, PartSeen, RequestSeen, TargetSeen, Value,
+    Mark, PART_PREFIX, PartChange, PartFacts, PartOrder, PartSeen, RequestSeen, TargetSeen, Value,
+    part_field,
 };
 use planner::dataflow::{Block, EndpointId, Health, PartId, PartState, RequestState, Target};
 use std::collections::BTreeSet;
@@ -52,6 +55,15 @@ impl Exposing for WorldTier {
             });
             exposures.databases.extend(found.await?.map(|found| (id.clone(), found)));
         }
+        if !interest.subnets.is_empty() {
+            let (scope, asked) = (self.scope.clone(), interest.subnets.clone());
+            let zones = self.call(self.action("DescribeSubnets"), move |world, _| {
+                let subnets = world.networks(&scope).flat_map(|network| &network.subnets);
+                let asked = subnets.filter(|subnet| asked.contains(subnet.id.as_str()));
+                Ok(asked.map(|subnet| (subnet.id.to_string(), subnet.zone.id.clone())).collect())
+            });
+            exposures.zones = zones.await?;
+        }
         Ok(exposures)
     }
 
@@ -73,6 +85,10 @@ impl Exposing for WorldTier {
             Ok(id_of(&part))
         })
         .await
+    }
+
+    async fn update(&self, change: &PartChange) -> Result<(), Error> {
+        self.change_part(change).await
     }
 
     async fn delete(&self, block: Block, part: &PartId) -> Result<(), Error> {
@@ -233,11 +249,24 @@ fn shown(state: &State) -> (PartState, &'static str, Option<String>) {
 }
 
 fn found(part: &Part) -> cloud::Found {
-    let Some(balancer) = part.balancer() else { return cloud::Found::default() };
-    let subnets: BTreeSet<String> = balancer.subnets().iter().map(ToString::to_string).collect();
-    let groups: BTreeSet<String> =
-        balancer.security_groups.iter().map(ToString::to_string).collect();
-    [("subnets", Value::Set(subnets)), ("securityGroups", Value::Set(groups))].into()
+    let mut tags = part.tags.clone();
+    tags.retain(|key, _| !Mark::reserves(key));
+    let mut found = cloud::Found::from([("tags", Value::Map(tags))]);
+    match &part.facts {
+        Facts::TargetGroup(group) => {
+            found.insert("vpc", Value::text(group.network.as_str()));
+            found.insert(part_field::PORT, Value::text(group.port.to_string()));
+        }
+        Facts::Balancer(balancer) => {
+            let word = if part.scope.vendor == Vendor::Alibaba { "vSwitches" } else { "subnets" };
+            found.insert("vpc", Value::text(balancer.network.as_str()));
+            found.insert(word, Value::set(balancer.subnets().iter().map(SubnetId::as_str)));
+            let groups = balancer.security_groups.iter().map(SecurityGroupId::as_str);
+            found.insert("securityGroups", Value::set(groups));
+        }
+        Facts::Listener(_) | Facts::Service(_) => {}
+    }
+    found
 }
 
 fn facts(world: &World, scope: &Scope, part: &Part) -> PartFacts {

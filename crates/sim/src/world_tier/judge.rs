@@ -56,6 +56,8 @@ pub(super) fn part_refusal(refusal: &PartRefusal) -> Error {
         | PartRefusal::PortTaken(_)
         | PartRefusal::GroupTaken(_)
         | PartRefusal::NotInZone { .. }
+        | PartRefusal::WithoutSecurityGroups(_)
+        | PartRefusal::Limit(_)
         | PartRefusal::TargetOutside(_)
         | PartRefusal::RequestState(_)
         | PartRefusal::TagLimit(_) => {

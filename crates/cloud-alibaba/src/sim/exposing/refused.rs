@@ -48,6 +48,11 @@ pub(super) fn refused(refusal: PartRefusal) -> Refusal {
             "ResourceZoneMismatch",
             format!("The specified resource {balancer} is not deployed in zone {zone}."),
         ),
+        PartRefusal::WithoutSecurityGroups(_) => illegal("SecurityGroupIds"),
+        PartRefusal::Limit(_) => {
+            let message = "The quota of this kind of resource is exceeded.".to_owned();
+            bad("QuotaExceeded", message)
+        }
         PartRefusal::TargetOutside(_) => illegal("IP"),
         PartRefusal::NoRequest(id) => {
             Refusal::not_found("EndpointConnectionNotFound", format!("The connection of endpoint {id} does not exist."))

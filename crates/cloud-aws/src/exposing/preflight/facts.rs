@@ -3,6 +3,7 @@
 use super::range::Range;
 use crate::preflight::facts::Zone;
 use cloud::DatabaseSeen;
+use planner::dataflow::Block;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, Default)]
@@ -14,6 +15,15 @@ pub(crate) struct Facts {
     pub(crate) databases: BTreeMap<String, DatabaseSeen>,
     /// By their names.
     pub(crate) services: BTreeMap<String, ServiceFacts>,
+    /// Of parts that are yet to be built.
+    pub(crate) quotas: BTreeMap<Block, Quota>,
+}
+
+/// How many there are in the region, and how many there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Quota {
+    pub(crate) used: usize,
+    pub(crate) max: usize,
 }
 
 #[derive(Clone, Debug)]

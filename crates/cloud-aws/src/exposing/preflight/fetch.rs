@@ -1,6 +1,6 @@
 //! The look-ups behind the judgement: each kind of thing once for all connections, in batches.
 
-use super::facts::{Facts, GroupFacts, Inbound, ServiceFacts, SubnetFacts};
+use super::facts::{Facts, GroupFacts, Inbound, Quota, ServiceFacts, SubnetFacts};
 use super::range::Range;
 use crate::Aws;
 use crate::api::Api;
@@ -10,8 +10,10 @@ use crate::exposing::wanted::Wanted;
 use crate::preflight::facts::Zone;
 use crate::preflight::fetch::{BATCH, Found, each};
 use aws_sdk_ec2::types::{IpPermission, SecurityGroup, ServiceConfiguration, Subnet, Vpc};
+use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer, LoadBalancerTypeEnum};
 use cloud::{DatabaseSeen, Error, Exposed, ExposureAsk, Source};
-use std::collections::BTreeSet;
+use planner::dataflow::Block;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) async fn facts(aws: &Aws, asks: &[ExposureAsk]) -> Result<Facts, Error> {
     let api = &aws.api;
@@ -26,7 +28,34 @@ pub(crate) async fn facts(aws: &Aws, asks: &[ExposureAsk]) -> Result<Facts, Erro
         groups: each(groups, BATCH, |ids| Box::pin(self::groups(api, ids))).await?,
         services: each(names.services, BATCH, |ids| Box::pin(services(api, ids))).await?,
         databases,
+        quotas: quotas(api, asks).await?,
     })
+}
+
+/// Asked for only while something is to be built.
+async fn quotas(api: &Api, asks: &[ExposureAsk]) -> Result<BTreeMap<Block, Quota>, Error> {
+    let lacks = |block| asks.iter().any(|ask| ask.missing.contains(&block));
+    let (groups, balancers) = (lacks(Block::TargetGroup), lacks(Block::LoadBalancer));
+    let mut quotas = BTreeMap::new();
+    if !groups && !balancers {
+        return Ok(quotas);
+    }
+    let limits = api.limits().await?;
+    // A limit that is not told is none that we know of.
+    let limit = |name: &str| {
+        let limit = limits.iter().find(|limit| limit.name() == Some(name))?;
+        limit.max()?.parse().ok()
+    };
+    if let Some(max) = limit("target-groups").filter(|_| groups) {
+        let used = api.target_groups().await?.len();
+        quotas.insert(Block::TargetGroup, Quota { used, max });
+    }
+    if let Some(max) = limit("network-load-balancers").filter(|_| balancers) {
+        let is_network = |it: &&LoadBalancer| it.r#type() == Some(&LoadBalancerTypeEnum::Network);
+        let used = api.balancers().await?.iter().filter(is_network).count();
+        quotas.insert(Block::LoadBalancer, Quota { used, max });
+    }
+    Ok(quotas)
 }
 
 /// What to ask for.

@@ -1,6 +1,6 @@
 //! One wrong thing at a time, and what is said about it.
 
-use super::facts::{GroupFacts, Inbound, ServiceFacts, SubnetFacts};
+use super::facts::{GroupFacts, Inbound, Quota, ServiceFacts, SubnetFacts};
 use super::range::Range;
 use super::*;
 use crate::preflight::facts::Zone;
@@ -34,7 +34,9 @@ fn ask(expose: Expose) -> ExposureAsk {
 
 fn asking(exposed: Exposed) -> ExposureAsk {
     let zones = ["use1-az1", "use1-az2"].map(String::from).into();
-    ExposureAsk { name: "orders-rds".into(), region: "us-east-1".into(), exposed, zones }
+    let (name, region) = ("orders-rds".into(), "us-east-1".into());
+    let missing = [Block::TargetGroup, Block::LoadBalancer].into();
+    ExposureAsk { name, region, exposed, zones, missing }
 }
 
 fn range(text: &str) -> Range {
@@ -69,6 +71,7 @@ fn facts() -> Facts {
     };
     let zones = BTreeSet::from(["use1-az1".to_owned()]);
     Facts {
+        quotas: BTreeMap::new(),
         vpcs: [("vpc-1".to_owned(), vec![range("10.0.0.0/16")])].into(),
         subnets: [1, 2, 3].map(|number| (format!("subnet-{number}"), subnet(number))).into(),
         groups: [
@@ -192,4 +195,17 @@ fn another_region_is_for_support() {
     let [finding] = &findings[..] else { panic!("{findings:?}") };
     assert_eq!(finding.code, "region-mismatch");
     assert!(finding.remedy.contains("TiDB Cloud Support"), "{}", finding.remedy);
+}
+
+#[test]
+fn a_full_account_is_told_of_only_while_a_part_is_missing() {
+    let mut facts = facts();
+    facts.quotas.insert(Block::LoadBalancer, Quota { used: 50, max: 50 });
+    facts.quotas.insert(Block::TargetGroup, Quota { used: 50, max: 3_000 });
+    let findings = judge(&scope(), &[ask(expose())], &facts).unwrap();
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert_eq!((finding.code, finding.field), ("load-balancer-quota", Some(crate::ACCOUNT)));
+    assert!(finding.message.contains("50 network load balancers"), "{}", finding.message);
+    let stands = ExposureAsk { missing: [Block::Service].into(), ..ask(expose()) };
+    assert_eq!(judge(&scope(), &[stands], &facts).unwrap(), vec![]);
 }

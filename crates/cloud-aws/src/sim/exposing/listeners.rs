@@ -1,4 +1,4 @@
-//! `CreateListener`, `DescribeListeners`, `DeleteListener`: over TCP, to one target group.
+//! `CreateListener`, `DescribeListeners`, `ModifyListener`, `DeleteListener`: over TCP, to one target group.
 
 use super::refused::{by_id, refused};
 use super::{Listed, elb_tags, only, port};
@@ -60,6 +60,20 @@ pub(in crate::sim) fn describe_listeners(call: &Call) -> Answer {
         Ok(listeners)
     })?;
     ROWS.answer(call, &parts, render)
+}
+
+/// Only where it sends to can be changed here.
+pub(in crate::sim) fn modify_listener(call: &Call) -> Answer {
+    let form = &call.form;
+    only(form, "Protocol", "TCP")?;
+    let (arn, group) = (form.require("ListenerArn")?, destination(form)?);
+    let part = call.with(|world| {
+        world.set_listener(&call.scope, arn, &group)?;
+        let missing = || PartRefusal::NoPart(Kind::Listener, arn.into());
+        world.true_part(arn).cloned().ok_or_else(missing)
+    });
+    let part = part.map_err(|refusal| refused(call, refusal))?;
+    Ok(Xml::new().items("Listeners", "member", [render(&Arc::new(part))]))
 }
 
 pub(in crate::sim) fn delete_listener(call: &Call) -> Answer {

@@ -2,7 +2,7 @@
 
 use crate::sim::call::Call;
 use crate::sim::refusal::Refusal;
-use sim::{Kind, Part, PartRefusal, World};
+use sim::{Kind, Part, PartId, PartRefusal, World};
 use std::sync::Arc;
 
 pub(super) fn refused(call: &Call, refusal: PartRefusal) -> Refusal {
@@ -43,9 +43,9 @@ pub(super) fn refused(call: &Call, refusal: PartRefusal) -> Refusal {
             "TargetGroupAssociationLimit",
             format!("The following target groups cannot be associated with more than one load balancer: {id}"),
         ),
-        PartRefusal::InUse(id) => {
-            bad("ResourceInUse", format!("'{id}' is currently in use by another resource"))
-        }
+        PartRefusal::WithoutSecurityGroups(id) => without_groups(&id),
+        PartRefusal::Limit(kind) => limit(kind),
+        PartRefusal::InUse(id) => in_use(call, &id),
         PartRefusal::ExistingConnections(id) => bad(
             "ExistingVpcEndpointConnections",
             format!("Service {id} has existing active VPC Endpoint connections!"),
@@ -63,18 +63,52 @@ pub(super) fn refused(call: &Call, refusal: PartRefusal) -> Refusal {
         PartRefusal::RequestState(id) => {
             bad("InvalidState", format!("The Vpc Endpoint '{id}' is not in a state that allows this"))
         }
-        PartRefusal::TagLimit(_) if call.action == "CreateVpcEndpointServiceConfiguration" => {
-            bad("TagLimitExceeded", "The maximum number of Tags has been reached.".to_owned())
-        }
-        PartRefusal::TagLimit(_) => {
-            bad("TooManyTags", "The maximum number of tags has been reached on a resource".to_owned())
-        }
+        PartRefusal::TagLimit(_) => too_many_tags(call),
         // Alibaba Cloud's own; nobody meets it here.
         PartRefusal::AnswerUnderWay => {
             bad("OperationNotPermitted", "another answer is under way".to_owned())
         }
         PartRefusal::NotInZone { balancer, zone } => {
             bad("InvalidParameter", format!("The load balancer {balancer} is not in {zone}"))
+        }
+    }
+}
+
+fn in_use(call: &Call, id: &PartId) -> Refusal {
+    if call.action == "SetSubnets" {
+        let message = format!(
+            "Subnets of load balancer '{id}' cannot be removed while VPC endpoints are associated with it"
+        );
+        return Refusal::bad("InvalidConfigurationRequest", message);
+    }
+    let message = format!("'{id}' is currently in use by another resource");
+    Refusal::bad("ResourceInUse", message)
+}
+
+fn without_groups(id: &PartId) -> Refusal {
+    let message = format!(
+        "Load balancer '{id}' was created without security groups, or would be left without one"
+    );
+    Refusal::bad("InvalidConfigurationRequest", message)
+}
+
+fn limit(kind: Kind) -> Refusal {
+    let (code, what) = match kind {
+        Kind::TargetGroup => ("TooManyTargetGroups", "target groups"),
+        Kind::Balancer | Kind::Listener | Kind::Service => {
+            ("TooManyLoadBalancers", "load balancers")
+        }
+    };
+    Refusal::bad(code, format!("The maximum number of {what} has been reached"))
+}
+
+fn too_many_tags(call: &Call) -> Refusal {
+    match call.action {
+        "CreateVpcEndpointServiceConfiguration" | "CreateTags" => {
+            Refusal::bad("TagLimitExceeded", "The maximum number of Tags has been reached.")
+        }
+        _ => {
+            Refusal::bad("TooManyTags", "The maximum number of tags has been reached on a resource")
         }
     }
 }

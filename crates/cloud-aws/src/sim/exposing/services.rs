@@ -1,5 +1,5 @@
 //! `CreateVpcEndpointServiceConfiguration`, `DescribeVpcEndpointServiceConfigurations`,
-//! `DeleteVpcEndpointServiceConfigurations`.
+//! `ModifyVpcEndpointServiceConfiguration`, `DeleteVpcEndpointServiceConfigurations`.
 
 use super::refused::{by_id, refused};
 use crate::sim::call::{Answer, Call, Row};
@@ -61,6 +61,17 @@ pub(in crate::sim) fn describe_services(call: &Call) -> Answer {
         by_id(call, world, Kind::Service, &ids)
     })?;
     call.pages(parts.into_iter().map(ServiceRow).collect())
+}
+
+pub(in crate::sim) fn modify_service(call: &Call) -> Answer {
+    let form = &call.form;
+    let id = form.require("ServiceId")?;
+    let acceptance = form.flag("AcceptanceRequired")?;
+    let add = form.list("AddNetworkLoadBalancerArn").into_iter().collect();
+    let remove = form.list("RemoveNetworkLoadBalancerArn").into_iter().collect();
+    let modified = call.with(|world| world.set_service(&call.scope, id, acceptance, &add, &remove));
+    modified.map_err(|refusal| refused(call, refusal))?;
+    Ok(Xml::new().text("return", true))
 }
 
 /// One that cannot be deleted is a line in the answer, not an error of the whole.

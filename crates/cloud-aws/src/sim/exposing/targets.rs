@@ -121,6 +121,20 @@ pub(in crate::sim) fn describe_tags(call: &Call) -> Answer {
     Ok(Xml::new().items("TagDescriptions", "member", rows))
 }
 
+/// Overwrites those that have the same keys.
+pub(in crate::sim) fn add_tags(call: &Call) -> Answer {
+    let arns = call.form.require_list("ResourceArns.member")?;
+    let tags = super::elb_tags(&call.form)?;
+    if tags.is_empty() {
+        return Err(Refusal::missing("Tags"));
+    }
+    for arn in &arns {
+        let done = call.with(|world| world.tag_part(&call.scope, kind(arn), arn, &tags));
+        done.map_err(|refusal| refused(call, refusal))?;
+    }
+    Ok(Xml::new())
+}
+
 fn kind(arn: &str) -> Kind {
     match arn.split(':').nth(5).and_then(|rest| rest.split('/').next()) {
         Some("loadbalancer") => Kind::Balancer,

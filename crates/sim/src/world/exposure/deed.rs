@@ -1,12 +1,13 @@
 //! What people do in consoles on the way out, and what the operator of a simulation does there.
 
 use super::{
-    Balancer, Database, DatabaseState, ExposedService, Facts, NewOutgoing, NewPart,
+    Balancer, Database, DatabaseState, ExposedService, Facts, Kind, NewOutgoing, NewPart,
     OutgoingRefusal, Part, PartRefusal, PartState, UsageKind,
 };
 use crate::ids::Scope;
 use crate::world::{Impossible, Tags, World};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -71,6 +72,32 @@ pub enum ExposureDeed {
         endpoint: String,
         accept: bool,
     },
+    SetSubnets {
+        balancer: String,
+        subnets: BTreeSet<String>,
+    },
+    SetSecurityGroups {
+        balancer: String,
+        groups: BTreeSet<String>,
+    },
+    SetListener {
+        listener: String,
+        group: String,
+    },
+    SetService {
+        service: String,
+        #[serde(default)]
+        acceptance_required: Option<bool>,
+        #[serde(default)]
+        add: BTreeSet<String>,
+        #[serde(default)]
+        remove: BTreeSet<String>,
+    },
+    /// How many of a kind each account may have in a region.
+    LimitParts {
+        kind: Kind,
+        count: usize,
+    },
     /// TiDB Cloud's account asks, and not for us.
     StrangerAsks {
         service: String,
@@ -102,6 +129,10 @@ pub enum OutgoingDeed {
     },
     EndUse {
         id: String,
+    },
+    /// TiDB Cloud's endpoints can be in the first so many zones of a region from now on.
+    ServeZones {
+        count: usize,
     },
 }
 
@@ -155,6 +186,25 @@ impl World {
             ExposureDeed::Answer { service, endpoint, accept } => {
                 let scope = self.known_part(&service)?.scope;
                 self.answer_request(&scope, &service, &endpoint, accept)?;
+            }
+            ExposureDeed::SetSubnets { balancer, subnets } => {
+                let scope = self.known_part(&balancer)?.scope;
+                self.set_balancer_subnets(&scope, &balancer, &subnets)?;
+            }
+            ExposureDeed::SetSecurityGroups { balancer, groups } => {
+                let scope = self.known_part(&balancer)?.scope;
+                self.set_balancer_groups(&scope, &balancer, &groups)?;
+            }
+            ExposureDeed::SetListener { listener, group } => {
+                let scope = self.known_part(&listener)?.scope;
+                self.set_listener(&scope, &listener, &group)?;
+            }
+            ExposureDeed::SetService { service, acceptance_required, add, remove } => {
+                let scope = self.known_part(&service)?.scope;
+                self.set_service(&scope, &service, acceptance_required, &add, &remove)?;
+            }
+            ExposureDeed::LimitParts { kind, count } => {
+                self.exposing.limits.insert(kind, count);
             }
             ExposureDeed::StrangerAsks { service } => {
                 let id = self.known_part(&service)?.id;
@@ -218,6 +268,10 @@ impl World {
                 self.add_usage(&cluster, kind, connection).map(Some)
             }
             OutgoingDeed::EndUse { id } => self.remove_usage(&id).map(|()| None),
+            OutgoingDeed::ServeZones { count } => {
+                self.exposing.zones_served = Some(count);
+                Ok(None)
+            }
         }
     }
 }

@@ -158,7 +158,7 @@ fn blank(acceptance_required: bool) -> ExposedService {
 }
 
 /// One address in each subnet, and the zones.
-fn places(
+pub(super) fn places(
     network: &Network,
     ids: &BTreeSet<String>,
 ) -> Result<(Vec<Interface>, Vec<Zone>), PartRefusal> {

@@ -34,6 +34,7 @@ impl World {
         if new.tags.len() > TAGS_MAX {
             return Err(PartRefusal::TagLimit(PartId::from("")));
         }
+        self.check_part_limit(scope, new.what.kind())?;
         let facts = self.draft_facts(scope, &new.what)?;
         self.exposing.births += 1;
         let (id, facts) = self.spell_part(scope, new, facts);
@@ -90,6 +91,25 @@ impl World {
     /// Every part as it is.
     pub fn true_parts(&self) -> impl Iterator<Item = &Part> {
         self.exposing.parts.rows().map(AsRef::as_ref)
+    }
+
+    /// How many of a kind an account may have in a region.
+    #[must_use]
+    pub fn part_limit(&self, kind: Kind) -> usize {
+        let usual = match kind {
+            Kind::TargetGroup => 3_000,
+            Kind::Balancer => 50,
+            Kind::Listener | Kind::Service => usize::MAX,
+        };
+        self.exposing.limits.get(&kind).copied().unwrap_or(usual)
+    }
+
+    fn check_part_limit(&self, scope: &Scope, kind: Kind) -> Result<(), PartRefusal> {
+        let theirs = self.true_parts().filter(|part| part.kind() == kind && part.scope == *scope);
+        if theirs.count() < self.part_limit(kind) {
+            return Ok(());
+        }
+        Err(PartRefusal::Limit(kind))
     }
 
     /// Adds tags, or gives them other values.

@@ -76,7 +76,8 @@ impl World {
     pub fn outgoing_zones(&self, cluster: &str) -> Result<Vec<Zone>, OutgoingRefusal> {
         let cluster = self.dataflow_cluster(cluster)?;
         let zones = zones_of(cluster.vendor(), cluster.region()).into_iter();
-        Ok(zones.take(publish::ZONES_SERVED).collect())
+        let served = self.exposing.zones_served.unwrap_or(publish::ZONES_SERVED);
+        Ok(zones.take(served).collect())
     }
 
     /// The cluster, if it is one that has private link connections for dataflow.

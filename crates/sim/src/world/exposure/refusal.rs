@@ -37,6 +37,8 @@ pub enum PartRefusal {
         balancer: PartId,
         zone: String,
     },
+    /// A load balancer that has no security groups gets none later, and one that has some keeps one.
+    WithoutSecurityGroups(PartId),
     /// The address lies in no subnet of the target group's network.
     TargetOutside(Ipv4Addr),
     NoRequest(String),
@@ -45,6 +47,8 @@ pub enum PartRefusal {
     /// Alibaba's: one answer at a time in one account.
     AnswerUnderWay,
     TagLimit(PartId),
+    /// The account has as many in the region as it may.
+    Limit(Kind),
 }
 
 /// TiDB Cloud says no.
