@@ -12,7 +12,9 @@ pub use answers::{
     SecondRegistration, SpentToken, StateCase, UnacceptedWord, WrongAddress, WrongHost, ZoneWords,
 };
 
-pub use dataflow::{DataflowDraws, DataflowLatencies, DeletionInUse, SecondConnection, Unasked};
+pub use dataflow::{
+    DataflowDraws, DataflowLatencies, DeletionInUse, Repeated, SecondConnection, Unasked,
+};
 
 use crate::random::Random;
 use serde::{Deserialize, Serialize};

@@ -21,8 +21,9 @@ pub use authority::Authority;
 pub use draws::{
     AfterLinkGone, AfterUnregistration, BeforeReady, CONNECTION_SHOWS_WITHIN, DataflowDraws,
     DataflowLatencies, DeletionInUse, Draws, LINK_APPEARS_WITHIN, LINK_CHANGES_WITHIN, Lag, Lags,
-    Latencies, MakingWord, MissingDeletion, ReadOnlyWord, SecondConnection, SecondRegistration,
-    Span, SpentToken, StateCase, UnacceptedWord, Unasked, WrongAddress, WrongHost, ZoneWords,
+    Latencies, MakingWord, MissingDeletion, ReadOnlyWord, Repeated, SecondConnection,
+    SecondRegistration, Span, SpentToken, StateCase, UnacceptedWord, Unasked, WrongAddress,
+    WrongHost, ZoneWords,
 };
 pub use fault::{Crash, Failure, Fault, Matcher, Plan, Rule, Twist, Vendor, When};
 pub use ids::{

@@ -11,6 +11,7 @@ mod health;
 mod jobs;
 mod labels;
 mod listeners;
+mod placement;
 mod refused;
 mod resources;
 mod servers;

@@ -2,5 +2,6 @@
 
 mod balancing;
 mod chain;
+mod changes;
 mod databases;
 mod serving;

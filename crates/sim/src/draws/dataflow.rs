@@ -16,6 +16,8 @@ pub struct DataflowDraws {
     pub deletion_in_use: DeletionInUse,
     /// TiDB Cloud's account asks for another of its customers, too, where it may ask. Expected; how often is unknown.
     pub strangers: bool,
+    /// Alibaba: what is added that is there, or removed that is not: a server, a user. Unknown.
+    pub repeated: Repeated,
     pub latency: DataflowLatencies,
 }
 
@@ -40,6 +42,13 @@ pub enum SecondConnection {
 pub enum DeletionInUse {
     Refused,
     Deletes,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Repeated {
+    Succeeds,
+    Refused,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +102,7 @@ impl Default for DataflowDraws {
             second_connection: SecondConnection::Conflict,
             deletion_in_use: DeletionInUse::Refused,
             strangers: false,
+            repeated: Repeated::Succeeds,
             latency: DataflowLatencies::default(),
         }
     }
@@ -106,6 +116,7 @@ impl DataflowDraws {
                 .pick(&[SecondConnection::SecondRow, SecondConnection::Conflict]),
             deletion_in_use: random.pick(&[DeletionInUse::Refused, DeletionInUse::Deletes]),
             strangers: random.permille(500),
+            repeated: random.pick(&[Repeated::Succeeds, Repeated::Refused]),
             latency: DataflowLatencies::default(),
         }
     }

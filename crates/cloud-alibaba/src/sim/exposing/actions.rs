@@ -1,7 +1,7 @@
 //! Every action of the way out, what it takes, and who answers it.
 
 use super::{balancers, connections, databases, groups, health, jobs, labels, listeners};
-use super::{resources, servers, services, users};
+use super::{placement, resources, servers, services, users};
 use crate::sim::actions::{Action, Names, PRIVATELINK, Run, deed, deed_of, look};
 
 pub(super) const NLB: &str = "2022-04-30";
@@ -15,7 +15,7 @@ const fn link(name: &'static str, required: Names, optional: Names, run: Run) ->
     look(PRIVATELINK, name, required, optional, run)
 }
 
-pub(in crate::sim) static ACTIONS: [Action; 38] = [
+pub(in crate::sim) static ACTIONS: [Action; 43] = [
     nlb("CreateServerGroup", &["ServerGroupName", "VpcId"], GROUP, groups::create),
     look(NLB, "ListServerGroups", &[], GROUPS, groups::list),
     nlb("DeleteServerGroup", &["ServerGroupId"], &[], groups::delete),
@@ -26,9 +26,13 @@ pub(in crate::sim) static ACTIONS: [Action; 38] = [
     look(NLB, "GetLoadBalancerAttribute", &["LoadBalancerId"], &[], balancers::describe),
     look(NLB, "ListLoadBalancers", &[], BALANCERS, balancers::list),
     nlb("DeleteLoadBalancer", &["LoadBalancerId"], &[], balancers::delete),
+    nlb("UpdateLoadBalancerZones", &["LoadBalancerId", "ZoneMappings"], &[], placement::zones),
+    nlb("LoadBalancerJoinSecurityGroup", IN_GROUPS, &[], placement::join),
+    nlb("LoadBalancerLeaveSecurityGroup", IN_GROUPS, &[], placement::leave),
     nlb("CreateListener", LISTENER, MORE_OF_LISTENER, listeners::create),
     look(NLB, "ListListeners", &[], LISTENERS, listeners::list),
     look(NLB, "GetListenerAttribute", &["ListenerId"], &[], listeners::describe),
+    nlb("UpdateListenerAttribute", &["ListenerId"], UPDATE, listeners::update),
     look(NLB, "GetListenerHealthStatus", &["ListenerId"], &[], health::describe),
     nlb("DeleteListener", &["ListenerId"], &[], listeners::delete),
     nlb("TagResources", &["ResourceType", "ResourceId"], &["Tag"], labels::create),
@@ -39,6 +43,7 @@ pub(in crate::sim) static ACTIONS: [Action; 38] = [
     deed("CreateVpcEndpointService", &["RegionId"], SERVICE, services::create),
     link("ListVpcEndpointServices", &["RegionId"], ALL_SERVICES, services::list),
     link("GetVpcEndpointServiceAttribute", ONE, &[], services::describe),
+    deed("UpdateVpcEndpointServiceAttribute", ONE, CHANGE, services::update),
     deed("DeleteVpcEndpointService", ONE, &[], services::delete),
     link("ListVpcEndpointServiceResources", ONE, PAGE, resources::list),
     deed("AttachResourceToVpcEndpointService", RESOURCE, &["ZoneId"], resources::attach),
@@ -123,6 +128,14 @@ const LISTENERS: Names = &[
     "SecSensorEnabled",
     "Tag",
 ];
+const IN_GROUPS: Names = &["LoadBalancerId", "SecurityGroupIds"];
+const UPDATE: Names = &[
+    "IdleTimeout",
+    "ListenerDescription",
+    "ProxyProtocolEnabled",
+    "SecSensorEnabled",
+    "ServerGroupId",
+];
 const TAGS: Names = &["MaxResults", "NextToken", "ResourceId", "Tag"];
 
 const ONE: Names = &["RegionId", "ServiceId"];
@@ -136,6 +149,13 @@ const SERVICE: Names = &[
     "ServiceResourceType",
     "ServiceSupportIPv6",
     "Tag",
+    "ZoneAffinityEnabled",
+];
+const CHANGE: Names = &[
+    "AddressIpVersion",
+    "AutoAcceptEnabled",
+    "ServiceDescription",
+    "ServiceSupportIPv6",
     "ZoneAffinityEnabled",
 ];
 const ALL_SERVICES: Names = &[

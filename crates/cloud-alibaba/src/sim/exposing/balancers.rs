@@ -39,7 +39,11 @@ pub(in crate::sim) fn create(call: &Call) -> Answer {
 }
 
 /// The vSwitches of its zones, each of which must say its zone rightly.
-fn switches(call: &Call, network: &str, form: &Form) -> Result<BTreeSet<String>, Refusal> {
+pub(super) fn switches(
+    call: &Call,
+    network: &str,
+    form: &Form,
+) -> Result<BTreeSet<String>, Refusal> {
     let zones = form.parts("ZoneMappings");
     let is_there =
         call.with(|world| world.networks(&call.scope).any(|its| its.id.as_str() == network));

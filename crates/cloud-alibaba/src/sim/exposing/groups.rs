@@ -114,8 +114,8 @@ fn row(call: &Call, world: &World, part: &Part) -> Json {
     let servers = world.targets(&part.scope, part.id.as_str()).map_or(0, |servers| servers.len());
     let state = match world.is_busy(part.id.as_str()) {
         false => "Available",
-        true if servers == 0 => "Creating",
-        true => "Configuring",
+        true if world.was_changed(part.id.as_str()) => "Configuring",
+        true => "Creating",
     };
     json!({
         "AddressIPVersion": "ipv4",

@@ -1,9 +1,12 @@
-//! `CreateListener`, `ListListeners`, `GetListenerAttribute`, `DeleteListener`: over TCP, to one server group.
+//! `CreateListener`, `ListListeners`, `GetListenerAttribute`, `UpdateListenerAttribute`, `DeleteListener`: over TCP, to
+//! one server group.
 
 use super::refused::{missing, refused};
-use super::{illegal, listed, make, nlb_page, one, only, port, said, token};
+use super::{illegal, listed, make, nlb_page, one, only, port, said, token, work_on};
 use crate::sim::call::{Answer, Call};
 use crate::sim::endpoints;
+use crate::sim::form::Form;
+use crate::sim::refusal::Refusal;
 use crate::sim::tags;
 use serde_json::{Value as Json, json};
 use sim::{Kind, NewFacts, NewPart, Part, World};
@@ -16,13 +19,7 @@ pub(in crate::sim) fn create(call: &Call) -> Answer {
     if form.require("ListenerProtocol")? != "TCP" {
         return Err(illegal("ListenerProtocol"));
     }
-    only(form, "ProxyProtocolEnabled", &["false"])?;
-    only(form, "SecSensorEnabled", &["false"])?;
-    let idle = form.get(IDLE).map(|text| {
-        let seconds: Option<u16> = text.parse().ok().filter(|its| (10..=900).contains(its));
-        seconds.ok_or_else(|| illegal(IDLE))
-    });
-    let idle = idle.transpose()?;
+    let options = options(form)?;
     let balancer = form.require("LoadBalancerId")?;
     let found = call.with(|world| world.true_part(balancer).map(|part| part.scope.clone()));
     let scope = found.filter(|scope| call.scope.covers(scope));
@@ -35,16 +32,44 @@ pub(in crate::sim) fn create(call: &Call) -> Answer {
     let new = NewPart { name: String::new(), tags: tags::read(form)?, token: token(form)?, what };
     let (part, is_new, job) = make(call, &scope, &new).map_err(refused)?;
     if is_new {
-        call.with(|world| {
-            if let Some(description) = form.get(DESCRIPTION) {
-                world.keep_option(&part.id, DESCRIPTION, description);
-            }
-            if let Some(idle) = idle {
-                world.keep_option(&part.id, IDLE, &idle.to_string());
-            }
-        });
+        call.with(|world| keep(world, &part, &options));
     }
     Ok(json!({"ListenerId": part.id, "JobId": job}))
+}
+
+/// What is asked for and changes nothing in this world.
+fn options(form: &Form) -> Result<Vec<(&'static str, String)>, Refusal> {
+    only(form, "ProxyProtocolEnabled", &["false"])?;
+    only(form, "SecSensorEnabled", &["false"])?;
+    let mut options = Vec::new();
+    if let Some(text) = form.get(IDLE) {
+        let seconds: Option<u16> = text.parse().ok().filter(|its| (10..=900).contains(its));
+        options.push((IDLE, seconds.ok_or_else(|| illegal(IDLE))?.to_string()));
+    }
+    if let Some(description) = form.get(DESCRIPTION) {
+        options.push((DESCRIPTION, description.to_owned()));
+    }
+    Ok(options)
+}
+
+fn keep(world: &mut World, part: &Part, options: &[(&str, String)]) {
+    for (name, value) in options {
+        world.keep_option(&part.id, name, value);
+    }
+}
+
+pub(in crate::sim) fn update(call: &Call) -> Answer {
+    let form = &call.form;
+    let options = options(form)?;
+    let part = one(call, Kind::Listener, "ListenerId")?;
+    let job = work_on(call, &part, |world| {
+        if let Some(group) = form.get("ServerGroupId") {
+            world.set_listener(&call.scope, part.id.as_str(), group)?;
+        }
+        keep(world, &part, &options);
+        Ok(())
+    })?;
+    Ok(json!({"JobId": job}))
 }
 
 pub(in crate::sim) fn list(call: &Call) -> Answer {
@@ -71,7 +96,11 @@ pub(in crate::sim) fn describe(call: &Call) -> Answer {
 
 fn row(call: &Call, world: &World, part: &Part) -> Json {
     let facts = part.listener();
-    let state = if world.is_busy(part.id.as_str()) { "Provisioning" } else { "Running" };
+    let state = match world.is_busy(part.id.as_str()) {
+        false => "Running",
+        true if world.was_changed(part.id.as_str()) => "Configuring",
+        true => "Provisioning",
+    };
     let idle: Option<u16> = world.option(&part.id, IDLE).and_then(|text| text.parse().ok());
     json!({
         "Cps": 0,

@@ -8,7 +8,7 @@ use crate::sim::call::{Answer, Call};
 use crate::sim::form::Form;
 use crate::sim::refusal::Refusal;
 use serde_json::{Value as Json, json};
-use sim::{Health, Kind, Part, PartRefusal, Target, World};
+use sim::{Health, Kind, Part, PartRefusal, Repeated, Target, World};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
@@ -44,6 +44,7 @@ pub(in crate::sim) fn remove(call: &Call) -> Answer {
 
 fn change(call: &Call, group: &Part, servers: &[Server], takes: bool) -> Answer {
     let id = group.id.as_str();
+    check_repeated(call, group, servers, takes)?;
     let job = work_on(call, group, |world| {
         for Server { address, port, description } in servers {
             if takes {
@@ -56,6 +57,36 @@ fn change(call: &Call, group: &Part, servers: &[Server], takes: bool) -> Answer 
         Ok(())
     })?;
     Ok(json!({"ServerGroupId": id, "JobId": job}))
+}
+
+/// Whether what is there may be added, and what is not there removed.
+fn check_repeated(
+    call: &Call,
+    group: &Part,
+    servers: &[Server],
+    takes: bool,
+) -> Result<(), Refusal> {
+    let known = call.with(|world| match world.draws.dataflow.repeated {
+        Repeated::Succeeds => Ok(None),
+        Repeated::Refused => world.targets(&call.scope, group.id.as_str()).map(Some),
+    });
+    let Some(known) = known.map_err(refused)? else { return Ok(()) };
+    let is_there = |server: &Server| {
+        let its = known.iter().filter(|its| its.health != Health::Draining);
+        its.into_iter().any(|its| (its.address, its.port) == (server.address, server.port))
+    };
+    match servers.iter().find(|server| is_there(server) == takes) {
+        Some(Server { address, port, .. }) if takes => {
+            let message = format!("The specified resource of server {address}:{port} exists.");
+            Err(Refusal::bad("ResourceAlreadyExist.BackendServer", message))
+        }
+        Some(Server { address, port, .. }) => {
+            let message =
+                format!("The specified resource of server {address}:{port} is not found.");
+            Err(Refusal::not_found("ResourceNotFound.BackendServer", message))
+        }
+        None => Ok(()),
+    }
 }
 
 fn key(address: Ipv4Addr, port: u16) -> String {

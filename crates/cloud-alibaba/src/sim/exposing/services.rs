@@ -1,5 +1,5 @@
 //! `CreateVpcEndpointService`, `ListVpcEndpointServices`, `GetVpcEndpointServiceAttribute`,
-//! `DeleteVpcEndpointService`; and the tags of services.
+//! `UpdateVpcEndpointServiceAttribute`, `DeleteVpcEndpointService`; and the tags of services.
 
 use super::labels::untag;
 use super::refused::{being_changed, missing, refused};
@@ -24,16 +24,7 @@ pub(in crate::sim) fn create(call: &Call) -> Answer {
     if form.get("ServiceResourceType") != Some("nlb") {
         return Err(Refusal::invalid("ServiceResourceType"));
     }
-    for (name, offered) in [
-        ("AddressIpVersion", "IPv4"),
-        ("Payer", "Endpoint"),
-        ("ServiceSupportIPv6", "false"),
-        ("ZoneAffinityEnabled", "false"),
-    ] {
-        if form.get(name).is_some_and(|asked| !asked.eq_ignore_ascii_case(offered)) {
-            return Err(Refusal::invalid(name));
-        }
-    }
+    offered(form)?;
     let what = NewFacts::ZonalService {
         resources: resources(form)?,
         acceptance_required: form.flag("AutoAcceptEnabled")? != Some(true),
@@ -49,6 +40,23 @@ pub(in crate::sim) fn create(call: &Call) -> Answer {
         drop(row.as_object_mut().and_then(|fields| fields.remove("Tags")));
         row
     }))
+}
+
+/// What the simulated services do not do is refused, not ignored.
+fn offered(form: &Form) -> Result<(), Refusal> {
+    let offers = [
+        ("AddressIpVersion", "IPv4"),
+        ("Payer", "Endpoint"),
+        ("ServiceSupportIPv6", "false"),
+        ("ZoneAffinityEnabled", "false"),
+    ];
+    let differs = |(name, offered): &&(&str, &str)| {
+        form.get(name).is_some_and(|asked| !asked.eq_ignore_ascii_case(offered))
+    };
+    match offers.iter().find(differs) {
+        Some((name, _)) => Err(Refusal::invalid(name)),
+        None => Ok(()),
+    }
 }
 
 /// PrivateLink has a code of its own for a token that was used.
@@ -131,6 +139,27 @@ fn row(call: &Call, world: &World, part: &Part) -> Json {
         "Tags": endpoints::tags(&part.tags),
         "ZoneAffinityEnabled": false,
     })
+}
+
+pub(in crate::sim) fn update(call: &Call) -> Answer {
+    let form = &call.form;
+    offered(form)?;
+    let part = service(call)?;
+    free(call, &part)?;
+    let acceptance = form.flag("AutoAcceptEnabled")?.map(|automatic| !automatic);
+    let done = call.with(|world| {
+        if acceptance.is_some() {
+            let (id, none) = (part.id.as_str(), BTreeSet::new());
+            world.set_service(&call.scope, id, acceptance, &none, &none)?;
+        }
+        if let Some(description) = form.get(DESCRIPTION) {
+            world.keep_option(&part.id, DESCRIPTION, description);
+        }
+        world.begin_job(&[part.id.as_str()]);
+        Ok(())
+    });
+    done.map_err(refused)?;
+    Ok(json!({}))
 }
 
 pub(in crate::sim) fn delete(call: &Call) -> Answer {

@@ -7,6 +7,7 @@ use crate::sim::call::{Answer, Call};
 use crate::sim::form::Form;
 use crate::sim::refusal::Refusal;
 use serde_json::{Value as Json, json};
+use sim::Repeated;
 
 /// Documented for this list alone.
 const USERS_MOST: usize = 50;
@@ -22,6 +23,15 @@ pub(in crate::sim) fn remove(call: &Call) -> Answer {
 fn set(call: &Call, may: bool) -> Answer {
     let part = service(call)?;
     let account = account(&call.form)?;
+    let refuses = call.with(|world| world.draws.dataflow.repeated == Repeated::Refused);
+    let is_there = part.service().is_some_and(|service| service.permitted.contains(&account));
+    if refuses && is_there == may {
+        return Err(if may {
+            Refusal::bad("UserAlreadyExist", format!("The user {account} exists already."))
+        } else {
+            Refusal::not_found("UserNotFound", format!("The user {account} does not exist."))
+        });
+    }
     let done =
         call.with(|world| world.set_permission(&call.scope, part.id.as_str(), &account, may));
     done.map_err(refused)?;

@@ -2,7 +2,8 @@
 //! service offers.
 
 use super::draft::places;
-use super::{Facts, Kind, Part, PartRefusal, PartState, RequestState};
+use super::{ExposedService, Facts, Kind, Part, PartRefusal, PartState, RequestState};
+use crate::fault::Vendor;
 use crate::ids::{PartId, Scope};
 use crate::world::{Interface, Verb, World, Zone};
 use std::collections::BTreeSet;
@@ -54,7 +55,8 @@ impl World {
         Ok(())
     }
 
-    /// The security groups of a load balancer, instead of those before. One that was made without any never gets one.
+    /// The security groups of a load balancer, instead of those before. On AWS, one that was made without any never gets
+    /// one, and one that has some keeps one.
     ///
     /// # Errors
     /// The cloud refuses; nothing has changed.
@@ -66,7 +68,8 @@ impl World {
     ) -> Result<(), PartRefusal> {
         let mut part = self.part_target(scope, Kind::Balancer, id)?;
         let Facts::Balancer(balancer) = &mut part.facts else { return Ok(()) };
-        if balancer.security_groups.is_empty() || groups.is_empty() {
+        let is_fixed = balancer.security_groups.is_empty() || groups.is_empty();
+        if is_fixed && part.scope.vendor == Vendor::Aws {
             return Err(PartRefusal::WithoutSecurityGroups(part.id));
         }
         let network = self.networks.get(&balancer.network);
@@ -126,9 +129,18 @@ impl World {
         }
         let Facts::Service(service) = &mut part.facts else { return Ok(()) };
         service.acceptance_required = acceptance.unwrap_or(service.acceptance_required);
-        service.balancers.extend(added);
-        service.balancers.retain(|balancer| !remove.contains(balancer.as_str()));
-        service.zones = self.zones_of(&service.balancers);
+        if part.scope.vendor == Vendor::Alibaba {
+            let kept = |(balancer, _): &(PartId, String)| !remove.contains(balancer.as_str());
+            service.resources.retain(kept);
+            for balancer in &added {
+                self.extend_resources(service, balancer);
+            }
+            self.derive(service);
+        } else {
+            service.balancers.extend(added);
+            service.balancers.retain(|balancer| !remove.contains(balancer.as_str()));
+            service.zones = self.zones_of(&service.balancers);
+        }
         self.changed(part);
         Ok(())
     }
@@ -139,16 +151,49 @@ impl World {
         self.review_targets();
     }
 
-    /// A service is in the zones of its load balancers.
+    /// A service is in the zones of its load balancers; Alibaba's in those of them that it was attached in.
     fn extend_services(&mut self, balancer: &PartId) {
         let uses = |part: &&Part| {
             part.service().is_some_and(|service| service.balancers.contains(balancer))
         };
         for mut part in self.true_parts().filter(uses).cloned().collect::<Vec<Part>>() {
             let Facts::Service(service) = &mut part.facts else { continue };
-            service.zones = self.zones_of(&service.balancers);
+            if part.scope.vendor == Vendor::Alibaba {
+                self.derive(service);
+            } else {
+                service.zones = self.zones_of(&service.balancers);
+            }
             self.put_part(part);
         }
+    }
+
+    /// In every zone that the load balancer is in.
+    fn extend_resources(&self, service: &mut ExposedService, balancer: &PartId) {
+        let facts = self.true_part(balancer.as_str()).and_then(Part::balancer);
+        let zones = facts.into_iter().flat_map(|facts| &facts.zones);
+        service.resources.extend(zones.map(|zone| (balancer.clone(), zone.name.clone())));
+    }
+
+    /// Every service of a load balancer is attached in all of its zones.
+    ///
+    /// # Errors
+    /// There is no such load balancer.
+    pub(crate) fn attach_everywhere(
+        &mut self,
+        scope: &Scope,
+        balancer: &str,
+    ) -> Result<(), PartRefusal> {
+        let balancer = self.part_target(scope, Kind::Balancer, balancer)?.id;
+        let uses = |part: &&Part| {
+            part.service().is_some_and(|service| service.balancers.contains(&balancer))
+        };
+        for mut part in self.true_parts().filter(uses).cloned().collect::<Vec<Part>>() {
+            let Facts::Service(service) = &mut part.facts else { continue };
+            self.extend_resources(service, &balancer);
+            self.derive(service);
+            self.put_part(part);
+        }
+        Ok(())
     }
 
     fn zones_of(&self, balancers: &BTreeSet<PartId>) -> Vec<Zone> {

@@ -121,6 +121,14 @@ impl World {
         Ok(())
     }
 
+    pub(super) fn set_allow_list(&mut self, id: &str, entries: Vec<String>) -> Done {
+        let database = self.exposing.databases.get_mut(id);
+        database.ok_or_else(|| Impossible::Missing(id.to_owned()))?.allow_list = entries;
+        self.writes += 1;
+        self.review_targets();
+        Ok(())
+    }
+
     /// The name leads to the next address; the old one answers for so many milliseconds more.
     pub(super) fn fail_over(
         &mut self,

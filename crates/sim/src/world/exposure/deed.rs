@@ -27,6 +27,11 @@ pub enum ExposureDeed {
         database: String,
         state: DatabaseState,
     },
+    /// Whom an Alibaba database lets in: addresses and blocks.
+    SetAllowList {
+        database: String,
+        entries: Vec<String>,
+    },
     /// What the database's name resolves to, right or wrong; without addresses, the truth again.
     Resolve {
         database: String,
@@ -154,6 +159,9 @@ impl World {
             }
             ExposureDeed::SetDatabaseState { database, state } => {
                 self.set_database_state(&database, state)?;
+            }
+            ExposureDeed::SetAllowList { database, entries } => {
+                self.set_allow_list(&database, entries)?;
             }
             ExposureDeed::Resolve { database, to } => self.set_resolution(&database, to)?,
             ExposureDeed::CreatePart { scope, part } => {

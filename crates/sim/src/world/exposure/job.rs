@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 pub(super) struct Jobs {
     ends: BTreeMap<String, u64>,
     busy: BTreeMap<String, u64>,
+    turns: BTreeMap<String, u32>,
 }
 
 impl World {
@@ -18,7 +19,10 @@ impl World {
         let end = self.after(self.draws.dataflow.latency.job);
         let job = self.new_guid();
         let jobs = &mut self.exposing.jobs;
-        jobs.busy.extend(on.iter().map(|on| ((*on).to_owned(), end)));
+        for on in on {
+            jobs.busy.insert((*on).to_owned(), end);
+            *jobs.turns.entry((*on).to_owned()).or_default() += 1;
+        }
         jobs.ends.insert(job.clone(), end);
         job
     }
@@ -27,6 +31,12 @@ impl World {
     #[must_use]
     pub fn job_ended(&self, job: &str) -> Option<bool> {
         self.exposing.jobs.ends.get(job).map(|end| *end <= self.now)
+    }
+
+    /// Whether it was worked on before, too: what goes on is a change, not its making.
+    #[must_use]
+    pub fn was_changed(&self, on: &str) -> bool {
+        self.exposing.jobs.turns.get(on).is_some_and(|turns| *turns > 1)
     }
 
     /// Whether it is being worked on.

@@ -81,12 +81,15 @@ impl World {
         Ok(())
     }
 
-    /// Load balancers and zones, from the resources.
+    /// Load balancers and zones, from the resources; one in a zone that its load balancer has left is none.
     pub(super) fn derive(&self, service: &mut ExposedService) {
+        let facts = |id: &PartId| self.true_part(id.as_str()).and_then(Part::balancer);
+        service.resources.retain(|(id, zone)| {
+            facts(id).is_some_and(|facts| facts.zones.iter().any(|its| its.name == *zone))
+        });
         service.balancers = service.resources.iter().map(|(id, _)| id.clone()).collect();
         let parts = service.resources.iter().filter_map(|(id, zone)| {
-            let facts = self.true_part(id.as_str()).and_then(Part::balancer)?;
-            facts.zones.iter().find(|its| its.name == *zone).cloned()
+            facts(id)?.zones.iter().find(|its| its.name == *zone).cloned()
         });
         service.zones = parts.collect::<BTreeSet<Zone>>().into_iter().collect();
     }

@@ -44,7 +44,12 @@ impl WorldTier {
     async fn set_subnets(&self, part: &PartId, subnets: &BTreeSet<String>) -> Result<(), Error> {
         let (id, subnets) = (own_id(part), subnets.clone());
         self.part_change(self.word("SetSubnets", "UpdateLoadBalancerZones"), move |world, scope| {
-            world.set_balancer_subnets(scope, &id, &subnets)
+            world.set_balancer_subnets(scope, &id, &subnets)?;
+            // A service of AWS's follows by itself.
+            if scope.vendor == Vendor::Alibaba {
+                world.attach_everywhere(scope, &id)?;
+            }
+            Ok(())
         })
         .await
     }
