@@ -241,6 +241,73 @@ def failover(group, listener):
     check(back_door(f"gaps?listener={listener}"), [])
 
 
+def allow(entries):
+    deed({"exposure": {"setAllowList": {"database": DATABASE, "entries": entries}}})
+    pass_time(300)
+
+
+def shut_out(listener):
+    server = address()
+    allow(["127.0.0.1"])
+    check(ill(listener), {server: "Unhealthy"})
+    allow(["10.50.0.0/16"])
+    check(ill(listener), {})
+
+
+def moves(balancer, service):
+    its = {"load_balancer_id": balancer}
+    mapping = nlb_models.UpdateLoadBalancerZonesRequestZoneMappings
+    places = [mapping(zone_id=zone, v_switch_id=switch) for zone, switch in zip(ZONES, SWITCHES)]
+    update = "update_load_balancer_zones"
+    NLB.refused("ResourceInUse.LoadBalancer", 400, update, zone_mappings=places[1:], **its)
+    finished(NLB.ask(update, zone_mappings=places, **its).job_id)
+    found = NLB.ask("get_load_balancer_attribute", **its)
+    check([zone.zone_id for zone in found.zone_mappings], ZONES)
+    look = lambda: LINK.ask("get_vpc_endpoint_service_attribute", service_id=service)
+    check(look().zones, ZONES[:2])
+    third = {"service_id": service, "resource_type": "nlb", "resource_id": balancer, "zone_id": ZONES[2]}
+    LINK.ask("attach_resource_to_vpc_endpoint_service", **third)
+    check((look().service_status, look().zones), ("Pending", ZONES))
+    pass_time(20)
+    LINK.refused("EndpointServiceConnectionDependence", 400, "detach_resource_from_vpc_endpoint_service", **third)
+
+
+def groups(balancer):
+    its = {"load_balancer_id": balancer}
+    for method, group, wanted in [
+        ("load_balancer_join_security_group", GROUP, [GROUP]),
+        ("load_balancer_join_security_group", OTHER, sorted([GROUP, OTHER])),
+        ("load_balancer_leave_security_group", GROUP, [OTHER]),
+    ]:
+        finished(NLB.ask(method, security_group_ids=[group], **its).job_id)
+        check(sorted(NLB.ask("get_load_balancer_attribute", **its).security_group_ids), wanted)
+
+
+def attributes(listener, group, service):
+    change = {"listener_id": listener, "listener_description": "judged", "server_group_id": group}
+    finished(NLB.ask("update_listener_attribute", **change).job_id)
+    found = NLB.ask("get_listener_attribute", listener_id=listener)
+    check((found.listener_description, found.server_group_id, found.listener_port), ("judged", group, 3306))
+    LINK.ask("update_vpc_endpoint_service_attribute", service_id=service, service_description="judged")
+    pass_time(20)
+    check(LINK.ask("get_vpc_endpoint_service_attribute", service_id=service).service_description, "judged")
+
+
+def pages(group):
+    order = {"server_group_type": "Ip", "vpc_id": VPC}
+    more = [NLB.ask("create_server_group", server_group_name=f"more-{n}", **order).server_group_id for n in range(4)]
+    pass_time(60)
+    found, token, turns = [], None, 0
+    while token or not turns:
+        body = NLB.ask("list_server_groups", max_results=2, next_token=token)
+        found += [row.server_group_id for row in body.server_groups]
+        token, turns = body.next_token, turns + 1
+    check((turns, sorted(found)), (3, sorted([group, *more])))
+    for other in more:
+        NLB.ask("delete_server_group", server_group_id=other)
+    pass_time(60)
+
+
 def tagging(balancer, service):
     for product, kind, bearer in [(NLB, "loadbalancer", balancer), (LINK, "vpcendpointservice", service)]:
         its = {"resource_type": kind, "resource_id": [bearer]}
@@ -269,7 +336,7 @@ def deletion(service, connection, endpoint, balancer, listener, group):
     LINK.ask("remove_user_from_vpc_endpoint_service", user_id=int(ACCOUNT), **its)
     check(LINK.ask("list_vpc_endpoint_service_users", **its).users, [])
     LINK.refused("EndpointServiceDependenceViolation", 400, delete, **its)
-    for zone in ZONES[:2]:
+    for zone in ZONES:
         LINK.ask(detach, zone_id=zone, **resource)
         LINK.refused("EndpointServiceOperationDenied", 400, delete, **its)
         pass_time(20)
@@ -297,6 +364,11 @@ def main():
     users(its)
     connection, endpoint = acceptance(its, name)
     failover(group, here)
+    shut_out(here)
+    moves(balancer, its)
+    groups(balancer)
+    attributes(here, group, its)
+    pages(group)
     tagging(balancer, its)
     deletion(its, connection, endpoint, balancer, here, group)
     conclude()
