@@ -4,24 +4,30 @@
 //! scopes, guard, journal and pace with the endpoints, and no decision.
 
 mod act;
+mod again;
+mod chain;
 mod differences;
 mod journal;
 mod look;
 mod sight;
+mod spares;
 mod track;
 
 pub use act::{Acted, Deed, Done, perform, takes};
+pub(crate) use chain::Chain;
 pub use journal::{read, write};
 pub use look::{Outgoing, OutgoingNeeds, look};
 pub use sight::{Sight, block_of, see};
+pub use spares::{Kept, Spare};
 pub use track::{Checked, Track};
 
 use crate::wish::{Account, Origin, ScopeId};
 use cloud::{ClusterKey, Exposed, Interest, Mark, Owner, Source};
 use planner::Generation;
-use planner::dataflow::{Block, Desired, PartId};
+use planner::dataflow::{Block, Desired, DomainName, OnForeign, PartId};
 use planner::endpoint::OnDelete;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// The parts of a chain, in the order in which they are built.
 pub const BLOCKS: [Block; 4] =
@@ -39,6 +45,8 @@ pub struct Wish {
     pub account: Account,
     /// Nothing, where nothing is wanted any more.
     pub exposed: Option<Exposed>,
+    /// Which domains shall lead through it; nothing, where the manifest does not speak of any.
+    pub domains: Option<BTreeSet<DomainName>>,
     /// For reports.
     pub origin: Origin,
 }
@@ -53,6 +61,33 @@ impl Wish {
     #[must_use]
     pub fn is_wanted(&self) -> bool {
         matches!(self.desired, Desired::Present(..))
+    }
+
+    /// Somebody's connection to the same service is to be led on.
+    #[must_use]
+    pub fn adopts(&self) -> bool {
+        matches!(&self.desired, Desired::Present(_, terms) if terms.on_foreign == OnForeign::Adopt)
+    }
+
+    /// What of TiDB Cloud's lists does not say enough.
+    pub fn outgoing_needs(
+        &self,
+        owner: &Owner,
+        service: Option<&PartId>,
+        needs: &mut OutgoingNeeds,
+    ) {
+        let goes = !self.is_wanted();
+        needs.uses |= goes;
+        if goes || self.domains.is_some() {
+            needs.details.insert(display_name(owner, &self.name));
+        }
+        let named = match &self.exposed {
+            Some(Exposed::Service(service)) => Some(service),
+            Some(Exposed::Database(_)) | None => None,
+        };
+        // It may be somebody's connection that is adopted.
+        let service = named.or(service).filter(|_| self.domains.is_some());
+        needs.details.extend(service.map(|service| service.0.to_string()));
     }
 
     #[must_use]
@@ -109,6 +144,13 @@ pub fn display_name(owner: &Owner, name: &str) -> String {
     format!("{name}-{}", &hex::encode(hash.finalize())[..8])
 }
 
+/// The entry whose connection bears such a name, if the name is one that we give.
+#[must_use]
+pub fn given_name<'a>(owner: &Owner, display: &'a str) -> Option<&'a str> {
+    let (name, _) = display.rsplit_once('-')?;
+    (display_name(owner, name) == display).then_some(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +161,8 @@ mod tests {
         assert_eq!(display_name(&one, "orders-rds"), display_name(&one, "orders-rds"));
         assert_ne!(display_name(&one, "orders-rds"), display_name(&other, "orders-rds"));
         assert!(display_name(&one, "orders-rds").starts_with("orders-rds-"));
+        let given = display_name(&one, "orders-rds");
+        assert_eq!(given_name(&one, &given), Some("orders-rds"));
+        assert_eq!((given_name(&other, &given), given_name(&one, "orders-rds")), (None, None));
     }
 }

@@ -139,7 +139,7 @@ fn wish(cluster: &Cluster, endpoint: &Endpoint) -> Wish {
 }
 
 fn flow(cluster: &Cluster, connection: &Connection) -> dataflow::Wish {
-    let Connection { name, outlet, on_delete, on_drift, adopt, at, fields, generation } =
+    let Connection { name, outlet, on_delete, on_drift, adopt, domains, at, fields, generation } =
         connection;
     let on_foreign = if *adopt { OnForeign::Adopt } else { OnForeign::LeaveAlone };
     let (on_drift, on_delete) = (*on_drift, *on_delete);
@@ -168,6 +168,7 @@ fn flow(cluster: &Cluster, connection: &Connection) -> dataflow::Wish {
             region: cluster.cloud_region().into(),
         },
         exposed: Some(exposed),
+        domains: domains.clone(),
         origin: Origin {
             cluster_name: cluster.name.clone(),
             region: cluster.region.clone(),

@@ -3,10 +3,17 @@
 //! It names what it was shown, leaves out what goes without saying, and invents nothing: a connection whose endpoint
 //! stands in an account that was not looked at becomes a comment.
 
+mod chain;
+mod look_out;
+mod outgoing;
+
+pub use look_out::look_out;
+
 use crate::clouds;
+use crate::dataflow::Outgoing;
 use crate::manifest::DEFAULT_GROUP;
 use crate::wish::{Account, SHARED};
-use cloud::{Owner, Seen, Value};
+use cloud::{Exposures, Owner, Seen, Value};
 use planner::endpoint::{LinkId, OnDelete};
 use serde_yaml::{Mapping, Value as Yaml};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +28,9 @@ pub struct Inventory {
     pub links: Vec<(Account, Arc<Seen>)>,
     /// Starter, Essential and Premium.
     pub instances: Vec<Instance>,
+    /// Of each instance that has private link connections; see [`look_out()`].
+    pub outgoing: Vec<(Instance, Arc<Outgoing>)>,
+    pub exposures: Vec<(Account, Arc<Exposures>)>,
 }
 
 #[must_use]
@@ -49,9 +59,11 @@ pub fn manifest(inventory: &Inventory, owner: &Owner) -> String {
     let entries = clusters.iter();
     let entries =
         entries.map(|(service, theirs)| cluster(known(service), theirs, &links, owner, &mut names));
-    let mut entries: Vec<Yaml> = entries.collect();
+    let mut entries: Vec<Mapping> = entries.collect();
     let shared = inventory.instances.iter();
     entries.extend(shared.filter_map(|instance| sharing(instance, &links, owner, &mut names)));
+    let remarks = outgoing::add(inventory, owner, &mut entries, &mut names);
+    let entries = entries.into_iter().map(Yaml::Mapping).collect();
     let mut document = Mapping::new();
     document.insert("apiVersion".into(), "tidelock/v1".into());
     document.insert("clusters".into(), Yaml::Sequence(entries));
@@ -67,6 +79,9 @@ pub fn manifest(inventory: &Inventory, owner: &Owner) -> String {
             registration.link.0,
         );
     }
+    for remark in remarks {
+        let _ = writeln!(text, "# {remark}");
+    }
     text
 }
 
@@ -76,7 +91,7 @@ fn sharing(
     links: &BTreeMap<&str, (&Account, &Seen)>,
     owner: &Owner,
     names: &mut Names,
-) -> Option<Yaml> {
+) -> Option<Mapping> {
     let Model::Shared { service, .. } = &instance.model else { return None };
     let service = service.name.as_ref()?;
     let theirs = links.values().filter(|(_, seen)| seen.service == *service);
@@ -86,13 +101,20 @@ fn sharing(
     if endpoints.is_empty() {
         return None;
     }
+    let mut entry = head(instance, names);
+    entry.insert("endpoints".into(), Yaml::Sequence(endpoints));
+    Some(entry)
+}
+
+/// An instance's entry that asks for nothing yet.
+fn head(instance: &Instance, names: &mut Names) -> Mapping {
     let mut entry = Mapping::new();
+    let base = slug(&instance.name, "instance");
     entry.insert("name".into(), names.cluster(&base).into());
     entry.insert("tier".into(), tier(&instance.plan).into());
     entry.insert("id".into(), instance.id.0.clone().into());
     entry.insert("region".into(), instance.region.clone().into());
-    entry.insert("endpoints".into(), Yaml::Sequence(endpoints));
-    Some(Yaml::Mapping(entry))
+    entry
 }
 
 /// The manifest's word; which model an Essential instance is of, is looked up.
@@ -111,9 +133,9 @@ fn cluster(
     links: &BTreeMap<&str, (&Account, &Seen)>,
     owner: &Owner,
     names: &mut Names,
-) -> Yaml {
+) -> Mapping {
     let mut entry = Mapping::new();
-    let Some(first) = connections.first() else { return Yaml::Mapping(entry) };
+    let Some(first) = connections.first() else { return entry };
     let name = instance.map_or(&first.cluster_name, |instance| &instance.name);
     let base = slug(name, "cluster");
     entry.insert("name".into(), names.cluster(&base).into());
@@ -139,7 +161,7 @@ fn cluster(
         }
     }
     entry.insert("endpoints".into(), Yaml::Sequence(endpoints));
-    Yaml::Mapping(entry)
+    entry
 }
 
 fn endpoint(

@@ -27,6 +27,7 @@ mod words;
 pub use convert::DEFAULT_GROUP;
 pub use finding::{Finding, FindingJson, Place, PlaceJson};
 pub use load::{Loaded, load};
+pub(crate) use network::OUTLETS;
 pub use network::{Network, Outlet};
 pub use schema::schema;
 pub use types::{Cluster, Connection, Endpoint, Location, Manifest, Tier};

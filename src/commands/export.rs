@@ -36,7 +36,7 @@ pub async fn run(args: &Export, config: Option<&Path>) -> Result<Exit, Refusal> 
     wanted.scopes.insert(instances.clone());
     let context = setup::context(&config, Access::LookOnly)?;
     let owner = context.owner.clone();
-    let mut engine = Engine::new(context, wanted).map_err(unreadable)?;
+    let mut engine = Engine::new(context.clone(), wanted).map_err(unreadable)?;
     let (_keep, mut commands) = mpsc::unbounded_channel();
     engine.run(Until::Looked, &mut commands).await;
     let scopes = engine.view().scopes;
@@ -51,7 +51,16 @@ pub async fn run(args: &Export, config: Option<&Path>) -> Result<Exit, Refusal> 
     for missing in &unasked {
         output::remark(&format!("warning: not exported: {}", told(missing)));
     }
-    output::report(&export::manifest(&engine.inventory(), &owner));
+    let mut inventory = engine.inventory();
+    let accounts = scopes.iter().filter_map(|scope| match &scope.id {
+        ScopeId::Account(account) => Some(account.clone()),
+        ScopeId::TidbCloud(_) | ScopeId::Outgoing(_) | ScopeId::Exposing(_) => None,
+    });
+    let accounts: Vec<Account> = accounts.collect();
+    for (missing, error) in export::look_out(&context, &mut inventory, &accounts).await {
+        output::remark(&format!("warning: not exported: {missing}: {error}"));
+    }
+    output::report(&export::manifest(&inventory, &owner));
     Ok(Exit::Done)
 }
 

@@ -3,18 +3,18 @@
 //!
 //! It decides nothing but whether the thing is still the one that was decided about.
 
-use super::{Sight, Wish, display_name, journal};
+use super::again::{read, still_attached, still_idle, still_lacking, still_ours};
+use super::{Kept, Sight, Wish, display_name, journal};
 use crate::context::Context;
 use crate::guard::Warrant;
 use cloud::{
-    Answer, Certainty, Endpoint, Error, Exposed, Exposing, Exposure, Interest, Mark, PartChange,
-    PartOrder, Urgency,
+    Answer, Certainty, Endpoint, Error, Exposed, Exposing, Exposure, PartChange, PartOrder, Urgency,
 };
-use planner::dataflow::{Because, Block, Connection, ConnectionId, PartId, Step};
+use planner::dataflow::{Because, Block, Connection, ConnectionId, DomainName, PartId, Step};
 use planner::{Moment, Outcome};
 use std::net::IpAddr;
 use store::Intent;
-use tidb_cloud::{ClusterId, PrivateLinkConnection};
+use tidb_cloud::{ClusterId, DomainKind};
 
 /// One step, with all that the call needs.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Deed {
     pub because: Because,
     pub wish: Wish,
     pub sight: Sight,
+    /// Of two, the one that stays.
+    pub kept: Option<Kept>,
     pub incarnation: u32,
     /// The digest of the manifest that asked for it.
     pub manifest: String,
@@ -70,6 +72,8 @@ fn verdict(step: &Step, error: &Error) -> Option<Outcome> {
         | Step::DeregisterTarget(_)
         | Step::Forbid
         | Step::Disconnect { .. }
+        | Step::Attach { .. }
+        | Step::Detach { .. }
         | Step::Accept { .. }
         | Step::Reject { .. } => true,
     };
@@ -135,7 +139,9 @@ fn object(step: &Step) -> String {
         Step::RegisterTarget(address) | Step::DeregisterTarget(address) => address.to_string(),
         Step::Permit | Step::Forbid => "permission".into(),
         Step::Connect { service } => service.0.to_string(),
-        Step::Disconnect { connection } => connection.0.to_string(),
+        Step::Disconnect { connection }
+        | Step::Attach { connection, .. }
+        | Step::Detach { connection, .. } => connection.0.to_string(),
         Step::Accept { endpoint } | Step::Reject { endpoint } => endpoint.0.to_string(),
     }
 }
@@ -153,6 +159,12 @@ async fn changed_meanwhile(
     match &deed.step {
         Step::Delete(_, id) => still_ours(context, cloud, deed, id).await,
         Step::Disconnect { connection } => still_idle(context, deed, connection).await,
+        Step::Attach { connection, domain } => {
+            still_lacking(context, deed, connection, domain).await
+        }
+        Step::Detach { connection, attachment } => {
+            still_attached(context, deed, connection, attachment).await
+        }
         Step::Connect { .. } => {
             let cluster = ClusterId(deed.wish.cluster.cluster.clone());
             let name = display_name(&context.owner, &deed.wish.name);
@@ -178,51 +190,6 @@ async fn changed_meanwhile(
         | Step::Forbid
         | Step::Reject { .. } => Ok(None),
     }
-}
-
-async fn still_ours(
-    context: &Context,
-    cloud: &dyn Exposing,
-    deed: &Deed,
-    id: &PartId,
-) -> Result<Option<&'static str>, Error> {
-    let mut interest = Interest::default();
-    deed.wish.interest(&context.owner, None, &mut interest);
-    let survey = cloud.survey(&interest).await?;
-    let Some(part) = survey.parts.iter().find(|part| part.id == *id) else {
-        return Ok(Some("it is gone already"));
-    };
-    let ours = |mark: &Mark| context.owner.owns(mark) && mark.name == deed.wish.name;
-    let is_ours = part.mark.as_ref().is_some_and(ours);
-    Ok((!is_ours).then_some("it does not bear our mark any more"))
-}
-
-async fn still_idle(
-    context: &Context,
-    deed: &Deed,
-    connection: &ConnectionId,
-) -> Result<Option<&'static str>, Error> {
-    let Some(now) = read(context, deed, connection).await? else {
-        return Ok(Some("it is gone already"));
-    };
-    if now.name != display_name(&context.owner, &deed.wish.name) {
-        return Ok(Some("it does not bear our name any more"));
-    }
-    let cluster = ClusterId(deed.wish.cluster.cluster.clone());
-    if context.provider.uses(&cluster, Urgency::Work).await?.contains(connection) {
-        let message = "a changefeed or a migration goes through it".into();
-        return Err(Error::Refused { code: "InUse".into(), message });
-    }
-    Ok(None)
-}
-
-async fn read(
-    context: &Context,
-    deed: &Deed,
-    id: &ConnectionId,
-) -> Result<Option<PrivateLinkConnection>, Error> {
-    let cluster = ClusterId(deed.wish.cluster.cluster.clone());
-    context.provider.private_link_connection(&cluster, id, Urgency::Work).await
 }
 
 async fn call(context: &Context, cloud: &dyn Exposing, deed: &Deed) -> Result<(), Error> {
@@ -257,9 +224,32 @@ async fn call(context: &Context, cloud: &dyn Exposing, deed: &Deed) -> Result<()
             context.provider.connect(&cluster, &name, kind, service).await.map(|_| ())
         }
         Step::Disconnect { connection } => context.provider.disconnect(&cluster, connection).await,
+        Step::Attach { connection, domain } => attach(context, &cluster, connection, domain).await,
+        Step::Detach { connection, attachment } => {
+            context.provider.detach_domains(&cluster, connection, &attachment.0).await
+        }
         Step::Accept { endpoint } => cloud.answer(service(sight)?, endpoint, Answer::Accept).await,
         Step::Reject { endpoint } => cloud.answer(service(sight)?, endpoint, Answer::Reject).await,
     }
+}
+
+/// TiDB Cloud says itself what its own are called.
+async fn attach(
+    context: &Context,
+    cluster: &ClusterId,
+    connection: &ConnectionId,
+    domain: &DomainName,
+) -> Result<(), Error> {
+    let client = &context.provider;
+    let (kind, name) = match domain {
+        DomainName::Managed => {
+            let proposed = client.propose_domains(cluster, connection).await?;
+            (DomainKind::Managed, proposed.unique_name)
+        }
+        DomainName::Confluent(name) => (DomainKind::Confluent, name.to_string()),
+        DomainName::Other(word) => (DomainKind::Unknown(word.to_string()), String::new()),
+    };
+    client.attach_domains(cluster, connection, &kind, &name).await.map(|_| ())
 }
 
 async fn target(
@@ -311,7 +301,11 @@ fn missing(what: &str) -> Error {
 #[must_use]
 pub fn takes(step: &Step) -> bool {
     match step {
-        Step::Delete(..) | Step::Forbid | Step::Disconnect { .. } | Step::Reject { .. } => true,
+        Step::Delete(..)
+        | Step::Forbid
+        | Step::Disconnect { .. }
+        | Step::Detach { .. }
+        | Step::Reject { .. } => true,
         // One address is exchanged for another; the planner keeps one healthy.
         Step::DeregisterTarget(_)
         | Step::Create(_)
@@ -319,6 +313,7 @@ pub fn takes(step: &Step) -> bool {
         | Step::RegisterTarget(_)
         | Step::Permit
         | Step::Connect { .. }
+        | Step::Attach { .. }
         | Step::Accept { .. } => false,
     }
 }

@@ -1,6 +1,6 @@
 //! A step as text for the journal, and back; see the endpoints' journal for what the text must be.
 
-use planner::dataflow::{Block, ConnectionId, EndpointId, PartId, Step};
+use planner::dataflow::{AttachmentId, Block, ConnectionId, DomainName, EndpointId, PartId, Step};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -16,6 +16,8 @@ enum Written {
     Forbid,
     Connect { service: String },
     Disconnect { connection: String },
+    Attach { connection: String, kind: Domains, name: String },
+    Detach { connection: String, attachment: String },
     Accept { endpoint: String },
     Reject { endpoint: String },
 }
@@ -27,6 +29,14 @@ enum Kind {
     LoadBalancer,
     Listener,
     Service,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Domains {
+    Managed,
+    Confluent,
+    Other,
 }
 
 #[must_use]
@@ -46,6 +56,17 @@ pub fn write(step: &Step) -> String {
         Step::Connect { service: PartId(id) } => Written::Connect { service: id.to_string() },
         Step::Disconnect { connection: ConnectionId(id) } => {
             Written::Disconnect { connection: id.to_string() }
+        }
+        Step::Attach { connection: ConnectionId(id), domain } => {
+            let (kind, name) = match domain {
+                DomainName::Managed => (Domains::Managed, String::new()),
+                DomainName::Confluent(name) => (Domains::Confluent, name.to_string()),
+                DomainName::Other(word) => (Domains::Other, word.to_string()),
+            };
+            Written::Attach { connection: id.to_string(), kind, name }
+        }
+        Step::Detach { connection: ConnectionId(id), attachment: AttachmentId(attachment) } => {
+            Written::Detach { connection: id.to_string(), attachment: attachment.to_string() }
         }
         Step::Accept { endpoint: EndpointId(id) } => Written::Accept { endpoint: id.to_string() },
         Step::Reject { endpoint: EndpointId(id) } => Written::Reject { endpoint: id.to_string() },
@@ -67,6 +88,18 @@ pub fn read(text: &str) -> Option<Step> {
         Written::Disconnect { connection } => {
             Step::Disconnect { connection: ConnectionId(connection.into()) }
         }
+        Written::Attach { connection, kind, name } => {
+            let domain = match kind {
+                Domains::Managed => DomainName::Managed,
+                Domains::Confluent => DomainName::Confluent(name.into()),
+                Domains::Other => DomainName::Other(name.into()),
+            };
+            Step::Attach { connection: ConnectionId(connection.into()), domain }
+        }
+        Written::Detach { connection, attachment } => Step::Detach {
+            connection: ConnectionId(connection.into()),
+            attachment: AttachmentId(attachment.into()),
+        },
         Written::Accept { endpoint } => Step::Accept { endpoint: EndpointId(endpoint.into()) },
         Written::Reject { endpoint } => Step::Reject { endpoint: EndpointId(endpoint.into()) },
     })
@@ -102,6 +135,8 @@ mod tests {
     fn every_step_survives_the_journal() {
         let part = || PartId("part".into());
         let endpoint = || EndpointId("vpce-1".into());
+        let connection = || ConnectionId("plc-1".into());
+        let attach = |domain| Step::Attach { connection: connection(), domain };
         for step in [
             Step::Create(Block::TargetGroup),
             Step::Create(Block::Service),
@@ -113,7 +148,11 @@ mod tests {
             Step::Permit,
             Step::Forbid,
             Step::Connect { service: part() },
-            Step::Disconnect { connection: ConnectionId("plc-1".into()) },
+            Step::Disconnect { connection: connection() },
+            attach(DomainName::Managed),
+            attach(DomainName::Confluent("domnprzqrog.us-east-1".into())),
+            attach(DomainName::Other("NEW".into())),
+            Step::Detach { connection: connection(), attachment: AttachmentId("ad-1".into()) },
             Step::Accept { endpoint: endpoint() },
             Step::Reject { endpoint: endpoint() },
         ] {

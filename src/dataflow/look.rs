@@ -14,6 +14,10 @@ const STALE_SECONDS: u64 = 24 * 3600;
 pub struct OutgoingNeeds {
     /// Something is to be taken away, so it must be known what is in use.
     pub uses: bool,
+    /// Connections by their own name, or by that of their service, of which it must be known what is attached to them.
+    pub details: BTreeSet<String>,
+    /// And every other one.
+    pub all_details: bool,
 }
 
 /// One complete look.
@@ -25,6 +29,8 @@ pub struct Outgoing {
     pub connections: Vec<PrivateLinkConnection>,
     /// Those that a changefeed or a migration goes through; nothing, where it was not asked.
     pub used: Option<BTreeSet<ConnectionId>>,
+    /// Those of which it is known what is attached to them.
+    pub detailed: BTreeSet<ConnectionId>,
 }
 
 /// # Errors
@@ -43,7 +49,34 @@ pub async fn look(
         Some(known) => known,
         None => (client.outgoing_account(&cluster, urgency).await?, now),
     };
-    let connections = client.private_link_connections(&cluster, urgency).await?;
+    let mut connections = client.private_link_connections(&cluster, urgency).await?;
+    let mut detailed = BTreeSet::new();
+    for row in connections.iter_mut().filter(|row| needs.detail(row)) {
+        // A list may still show what has gone, and then nothing is attached to it.
+        if let Some(read) = client.private_link_connection(&cluster, &row.id, urgency).await? {
+            *row = read;
+        }
+        detailed.insert(row.id.clone());
+    }
     let used = if needs.uses { Some(client.uses(&cluster, urgency).await?) } else { None };
-    Ok(Outgoing { account, asked, connections, used })
+    Ok(Outgoing { account, asked, connections, used, detailed })
+}
+
+impl Outgoing {
+    /// Whether it was asked so much.
+    #[must_use]
+    pub fn answers(&self, needs: &OutgoingNeeds) -> bool {
+        let known = |row: &PrivateLinkConnection| self.detailed.contains(&row.id);
+        let mut rows = self.connections.iter().filter(|row| needs.detail(row));
+        (self.used.is_some() || !needs.uses) && rows.all(known)
+    }
+}
+
+impl OutgoingNeeds {
+    /// A list does not tell what is attached.
+    fn detail(&self, row: &PrivateLinkConnection) -> bool {
+        self.all_details
+            || self.details.contains(&row.name)
+            || self.details.contains(&*row.service.0)
+    }
 }

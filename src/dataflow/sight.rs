@@ -2,18 +2,21 @@
 //!
 //! It asks nobody anything and decides nothing.
 
+use super::chain::Chain;
 use super::differences::Wanted;
-use super::{BLOCKS, Outgoing, Track, Wish, display_name};
+use super::spares::{Spare, spares};
+use super::{BLOCKS, Outgoing, Track, Wish, display_name, given_name};
 use cloud::{
     Difference, Exposed, Exposures, Owner, PartFacts, PartSeen, RequestSeen, Source, drift,
 };
 use planner::dataflow::{
-    Block, Connection, ConnectionFacts, Observed, Part, PartId, PartState, Permission, Request, Use,
+    Asked, AttachmentId, Block, Connection, ConnectionFacts, Domain, DomainName, DomainState,
+    Observed, Part, PartId, Permission, Request, Use,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
-use tidb_cloud::PrivateLinkConnection;
+use tidb_cloud::{AttachedDomain, DomainKind, PrivateLinkConnection};
 
 /// One private link connection, seen from both sides.
 #[derive(Clone, Debug)]
@@ -33,8 +36,10 @@ pub struct Sight {
     pub zones: std::collections::BTreeSet<String>,
     /// Of the parts that stand.
     pub incarnation: u32,
-    /// More connections of TiDB Cloud's that bear our name: only one is looked after.
-    pub twins: Vec<Arc<PrivateLinkConnection>>,
+    /// What there is twice: only one is looked after.
+    pub spares: Vec<Spare>,
+    /// It is known what goes through each connection with our name, and what is attached to it.
+    pub is_close: bool,
 }
 
 impl Sight {
@@ -54,14 +59,24 @@ impl Sight {
 #[must_use]
 pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Owner) -> Sight {
     let wish = &track.wish;
-    let ours = BLOCKS.map(|block| ours(block, wish, exposures, owner));
+    let named = named(wish, outgoing, owner);
+    let used = named.first().map(|connection| &connection.service);
+    let chain = Chain::of(&wish.name, exposures, owner, used);
+    let ours = BLOCKS.map(|block| chain.part(block));
     let service = match &wish.exposed {
         Some(Exposed::Service(service)) => Some(service.clone()),
         Some(Exposed::Database(_)) => ours[3].map(|part| part.id.clone()),
         None => ours[3].map(|part| part.id.clone()).or_else(|| track.service.clone()),
     };
-    let named = named(wish, outgoing, owner);
-    let connection = connection(wish, service.as_ref(), outgoing, owner, named.first().copied());
+    let row = named.first().copied();
+    let foreign =
+        if row.is_some() { None } else { foreign(wish, service.as_ref(), outgoing, owner) };
+    let adopted = foreign.filter(|_| wish.adopts());
+    let connection = match (row, foreign) {
+        (Some(ours), _) => Connection::Ours(facts(ours)),
+        (None, Some(foreign)) => Connection::Foreign(facts(foreign)),
+        (None, None) => Connection::Absent,
+    };
     let asked = service.as_ref().and_then(|id| exposures.parts.iter().find(|it| it.id == *id));
     let wanted = Wanted {
         wish,
@@ -81,7 +96,8 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         drift: changes.iter().map(|(block, changes)| (*block, drift(changes))).collect(),
         permission: permission(track, asked, ours[3], &outgoing.account.id),
         requests: asked.map(requests).unwrap_or_default(),
-        used: used(outgoing, &connection),
+        used: self::used(outgoing, &connection),
+        domains: attached(wish.domains.as_ref(), row.or(adopted)),
         connection,
     };
     let incarnations = ours.iter().flatten().filter_map(|part| part.mark.as_ref());
@@ -89,8 +105,10 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         incarnation: incarnations.map(|mark| mark.incarnation).max().unwrap_or_default(),
         observed,
         parts: ours.into_iter().flatten().cloned().map(Arc::new).collect(),
-        connection: named.first().map(|it| Arc::new((*it).clone())),
-        twins: named.iter().skip(1).map(|it| Arc::new((*it).clone())).collect(),
+        connection: row.or(adopted).map(|it| Arc::new(it.clone())),
+        spares: spares(&wish.name, &named, &chain, outgoing, exposures, owner),
+        is_close: outgoing.used.is_some()
+            && named.iter().all(|it| outgoing.detailed.contains(&it.id)),
         service,
         differences,
         changes,
@@ -106,31 +124,6 @@ pub fn block_of(part: &PartSeen) -> Block {
         PartFacts::LoadBalancer => Block::LoadBalancer,
         PartFacts::Listener { .. } => Block::Listener,
         PartFacts::Service { .. } => Block::Service,
-    }
-}
-
-/// Of several, the one that stands most firmly.
-fn ours<'a>(
-    block: Block,
-    wish: &Wish,
-    exposures: &'a Exposures,
-    owner: &Owner,
-) -> Option<&'a PartSeen> {
-    let marked = |part: &&PartSeen| {
-        let ours = |mark: &cloud::Mark| owner.owns(mark) && mark.name == wish.name;
-        block_of(part) == block && part.mark.as_ref().is_some_and(ours)
-    };
-    let firm = |part: &&PartSeen| (rank(part.state), part.id.clone());
-    exposures.parts.iter().filter(marked).min_by_key(firm)
-}
-
-fn rank(state: PartState) -> u8 {
-    match state {
-        PartState::Ready => 0,
-        PartState::Preparing => 1,
-        PartState::NotUnderstood => 2,
-        PartState::Failed => 3,
-        PartState::Deleting => 4,
     }
 }
 
@@ -192,7 +185,7 @@ fn permission(
     }
 }
 
-fn requests(service: &PartSeen) -> Vec<Request> {
+pub(super) fn requests(service: &PartSeen) -> Vec<Request> {
     let PartFacts::Service { requests, .. } = &service.facts else { return Vec::new() };
     let request = |seen: &RequestSeen| {
         let RequestSeen { endpoint, account: _, state } = seen;
@@ -201,7 +194,7 @@ fn requests(service: &PartSeen) -> Vec<Request> {
     requests.iter().map(request).collect()
 }
 
-/// Those that bear our name, the one that works first.
+/// Those that bear our name, the one that works first; of two, the one that something goes through.
 fn named<'a>(wish: &Wish, outgoing: &'a Outgoing, owner: &Owner) -> Vec<&'a PrivateLinkConnection> {
     use planner::dataflow::ConnectionState as State;
     let name = display_name(owner, &wish.name);
@@ -215,34 +208,64 @@ fn named<'a>(wish: &Wish, outgoing: &'a Outgoing, owner: &Owner) -> Vec<&'a Priv
             State::Failed => 4,
             State::Deleting => 5,
         };
-        (rank, it.id.clone())
+        let idle = !outgoing.used.as_ref().is_some_and(|used| used.contains(&it.id));
+        (rank, idle, it.id.clone())
     });
     named
 }
 
-fn connection(
+/// Somebody's that leads to the same service.
+fn foreign<'a>(
     wish: &Wish,
     service: Option<&PartId>,
-    outgoing: &Outgoing,
+    outgoing: &'a Outgoing,
     owner: &Owner,
-    ours: Option<&PrivateLinkConnection>,
-) -> Connection {
-    if let Some(ours) = ours {
-        return Connection::Ours(facts(ours));
-    }
+) -> Option<&'a PrivateLinkConnection> {
     // Whoever bears a name that we give is another entry's of ours.
-    let given = |it: &PrivateLinkConnection| {
-        let name = it.name.rsplit_once('-').map(|(name, _)| name);
-        name.is_some_and(|name| display_name(owner, name) == it.name)
+    let same = |it: &&PrivateLinkConnection| {
+        Some(&it.service) == service && given_name(owner, &it.name).is_none()
     };
-    let same = |it: &&PrivateLinkConnection| Some(&it.service) == service && !given(it);
-    match outgoing.connections.iter().find(same).filter(|_| wish.is_wanted()) {
-        Some(foreign) => Connection::Foreign(facts(foreign)),
-        None => Connection::Absent,
+    outgoing.connections.iter().find(same).filter(|_| wish.is_wanted())
+}
+
+/// What leads through a connection, beside what shall.
+pub(super) fn attached(
+    wanted: Option<&BTreeSet<DomainName>>,
+    connection: Option<&PrivateLinkConnection>,
+) -> Vec<Domain> {
+    let found = connection.iter().flat_map(|connection| &connection.domains);
+    let found =
+        found.filter_map(|it| Some((domain_name(it), AttachmentId(it.id.as_deref()?.into()))));
+    let mut missing: BTreeSet<&DomainName> = wanted.into_iter().flatten().collect();
+    let mut domains = Vec::new();
+    for (name, id) in found {
+        let asked = match wanted {
+            None => Asked::Unsaid,
+            Some(_) if missing.remove(&name) => Asked::Wanted,
+            // Attached twice, one of them is too many.
+            Some(_) => Asked::Unwanted,
+        };
+        domains.push(Domain { name, asked, state: DomainState::Attached(id) });
+    }
+    let missing = missing.into_iter().map(|name| Domain {
+        name: name.clone(),
+        asked: Asked::Wanted,
+        state: DomainState::Absent,
+    });
+    domains.extend(missing);
+    domains
+}
+
+/// TiDB Cloud's own bears a name that only TiDB Cloud knows beforehand.
+pub(super) fn domain_name(attached: &AttachedDomain) -> DomainName {
+    match &attached.kind {
+        DomainKind::Managed => DomainName::Managed,
+        DomainKind::Confluent => DomainName::Confluent(attached.unique_name.as_str().into()),
+        DomainKind::Unknown(word) => DomainName::Other(word.as_str().into()),
     }
 }
 
-fn facts(connection: &PrivateLinkConnection) -> ConnectionFacts {
+pub(super) fn facts(connection: &PrivateLinkConnection) -> ConnectionFacts {
     let PrivateLinkConnection { id, service, endpoint, state, .. } = connection;
     let (id, service, endpoint) = (id.clone(), service.clone(), endpoint.clone());
     ConnectionFacts { id, service, endpoint, state: *state }

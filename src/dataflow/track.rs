@@ -1,10 +1,11 @@
 //! What the engine remembers of one private link connection between two looks.
 
+use super::spares::Strays;
 use super::{Acted, Done, Sight, Wish};
 use crate::engine::Standing;
 use crate::wish::Account;
 use cloud::{ClusterKey, Finding};
-use planner::dataflow::{Block, Decision, Desired, Memory, PartId, Step};
+use planner::dataflow::{Block, Decision, Desired, Memory, PartId, PartState, Step};
 use planner::{GRACE_SECONDS, Generation, Moment, Outcome};
 use store::LedgerRow;
 
@@ -36,6 +37,7 @@ pub struct Track {
     pub checked: Option<Checked>,
     /// A vendor's last word on a step that did not go well.
     pub complaint: Option<String>,
+    pub strays: Strays,
     /// As last written.
     pub kept: Option<LedgerRow>,
     pub settled_kept: Option<Generation>,
@@ -72,6 +74,7 @@ impl Track {
             failures: 0,
             checked: None,
             complaint: None,
+            strays: Strays::default(),
             kept: None,
             settled_kept: None,
             stood: None,
@@ -90,7 +93,7 @@ impl Track {
     /// Nobody wants it any more: it is taken down where it stands.
     pub fn unwish(&mut self) {
         self.wish.desired = Desired::Absent(self.wish.on_delete());
-        self.wish.exposed = None;
+        (self.wish.exposed, self.wish.domains) = (None, None);
         self.checked = None;
         if let Some((cluster, account)) = self.home.clone() {
             (self.wish.cluster, self.wish.account) = (cluster, account);
@@ -118,12 +121,20 @@ impl Track {
     /// What a look has shown need not be assumed any more.
     pub fn learn(&mut self, sight: &Sight) {
         for attempt in &mut self.memory.attempts {
-            let shows = sight.observed.clone().assuming_done(&attempt.step) == sight.observed;
+            let step = &attempt.step;
+            let meant = sight.spares.iter().filter(|spare| spare.is_meant(step));
+            let mut concerned =
+                std::iter::once(&sight.observed).chain(meant.map(|spare| &spare.observed));
+            let shows = concerned.all(|seen| seen.clone().assuming_done(step) == *seen);
             let open = matches!(attempt.outcome, Outcome::Taken | Outcome::Unknown);
             if open && shows {
                 attempt.outcome = Outcome::Shown;
             }
         }
+        // It is taken down and made again, and then only memory knows why.
+        let mut failed = sight.parts.iter().filter(|part| part.state == PartState::Failed);
+        let said = failed.find_map(|part| part.message.clone());
+        self.complaint = said.or(self.complaint.take());
         if sight.connection.is_some() || !sight.parts.is_empty() {
             self.service = sight.service.clone().or(self.service.take());
             let home = || (self.wish.cluster.clone(), self.wish.account.clone());

@@ -128,11 +128,15 @@ impl Engine {
         let lane = if is_the_providers(&step) { provider } else { account };
         let (Some(scope), Some(sight)) = (self.scopes.get_mut(&lane), &track.sight) else { return };
         let incarnation = track.next_incarnation(&step);
+        let mut spares = sight.spares.iter().filter(|_| because == Because::Doubled);
+        let spare = spares.find(|spare| spare.is_meant(&step)).map(|spare| spare.about(sight));
+        let (sight, kept) = spare.unwrap_or_else(|| (sight.clone(), None));
         let deed = Deed {
             step: step.clone(),
             because,
             wish: track.wish.clone(),
-            sight: sight.clone(),
+            sight,
+            kept,
             incarnation,
             manifest: self.digest.clone(),
             warrant,
@@ -202,7 +206,10 @@ fn ask(track: &Track) -> Option<ExposureAsk> {
 
 fn is_the_providers(step: &Step) -> bool {
     match step {
-        Step::Connect { .. } | Step::Disconnect { .. } => true,
+        Step::Connect { .. }
+        | Step::Disconnect { .. }
+        | Step::Attach { .. }
+        | Step::Detach { .. } => true,
         Step::Create(_)
         | Step::Update(..)
         | Step::Delete(..)
@@ -223,6 +230,7 @@ fn takes_by_wish(step: &Step, because: Because) -> bool {
             Because::Missing
             | Because::Drifted
             | Because::CannotChangeInPlace
+            | Because::Doubled
             | Because::NoLongerDesired => true,
         }
 }

@@ -105,6 +105,7 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
             region: row.region.clone(),
         },
         exposed: None,
+        domains: None,
         origin: Origin::default(),
     };
     let mut track = Track::new(wish, now);

@@ -6,11 +6,11 @@ use super::event::Progress;
 use super::pass::{FRESH_SECONDS, seed};
 use super::scope::{Dated, Scope};
 use super::{Engine, Standing};
-use crate::dataflow::{Outgoing, Sight, Track, Wish, see};
+use crate::dataflow::{Outgoing, OutgoingNeeds, Sight, Track, Wish, display_name, see};
 use crate::sight::Blur;
 use crate::wish::{Account, Origin, ScopeId};
 use cloud::{Exposures, Mark};
-use planner::dataflow::{Decision, Desired, Drift, consider, pace, who_acts};
+use planner::dataflow::{Decision, Desired, Drift, Step, consider, pace, who_acts};
 use planner::endpoint::OnDelete;
 use planner::{Actor, Generation, Moment, Stir};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +61,8 @@ impl Engine {
         scope.hasten(now);
         let scope = self.scopes.entry(provider).or_insert_with(|| Scope::new(now));
         scope.outgoing.uses |= takes;
+        let (owner, service) = (&self.context.owner, track.service.as_ref());
+        track.wish.outgoing_needs(owner, service, &mut scope.outgoing);
         scope.hasten(now);
     }
 
@@ -110,6 +112,12 @@ impl Engine {
         if listed.order <= track.acted || surveyed.order <= track.acted {
             return;
         }
+        let mut needs = OutgoingNeeds::default();
+        track.wish.outgoing_needs(&self.context.owner, None, &mut needs);
+        if !outgoing.answers(&needs) {
+            // It began before so much was asked.
+            return self.look_again_flow(name, 0, now);
+        }
         let fresh = |dated: &Dated| now.seconds_since(dated.ended) <= FRESH_SECONDS;
         let fresh = fresh(listed) && fresh(surveyed);
         let sight = see(track, outgoing, exposures, &self.context.owner);
@@ -144,7 +152,13 @@ impl Engine {
         let Some(track) = self.flows.get_mut(name) else { return };
         track.learn(&sight);
         let decision = consider(&track.wish.desired, sight.observed.clone(), &track.memory, now);
+        let spare = (decision == Decision::Settled).then(|| track.about_spares(&sight, now));
+        let decision = spare.flatten().unwrap_or(decision);
+        let unclear = takes_blindly(&decision, &sight) && !self.looks_only;
         track.sight = Some(sight);
+        if unclear {
+            return self.look_closely(name, now);
+        }
         match decision {
             Decision::Settled => self.settled_flow(name, now),
             Decision::Do(step, because) => self.prepare_flow(name, step, because, fresh, now),
@@ -164,6 +178,17 @@ impl Engine {
         self.flows.remove(name);
         self.forget(name);
         self.report(Progress::Gone { name: name.to_owned() });
+    }
+
+    /// What is in use, and what is attached, is only asked where it matters.
+    fn look_closely(&mut self, name: &str, now: Moment) {
+        let Some(track) = self.flows.get(name) else { return };
+        let [provider, _] = track.wish.scopes();
+        if let Some(scope) = self.scopes.get_mut(&provider) {
+            scope.outgoing.uses = true;
+            scope.outgoing.details.insert(display_name(&self.context.owner, name));
+        }
+        self.look_again_flow(name, 0, now);
     }
 
     pub(super) fn stand_flow(&mut self, name: &str, standing: Standing<Decision>, now: Moment) {
@@ -252,6 +277,15 @@ fn left_over(mark: &Mark, account: &Account) -> Wish {
         cluster: cloud::ClusterKey::clone(&mark.cluster),
         account: account.clone(),
         exposed: None,
+        domains: None,
         origin: Origin::default(),
     }
+}
+
+/// Whether it takes away a connection, or domains, of which it is not known what goes through them.
+fn takes_blindly(decision: &Decision, sight: &Sight) -> bool {
+    let Decision::Do(Step::Disconnect { .. } | Step::Detach { .. }, _) = decision else {
+        return false;
+    };
+    !sight.is_close
 }

@@ -1,12 +1,14 @@
 //! From one entry of `privateLinkConnections` to what it means, and to the claims that no other may make again.
 
 use super::convert::{Claim, Convert};
-use super::entry::ConnectionEntry;
+use super::entry::{ConnectionEntry, DomainsEntry};
 use super::network::OUTLETS;
 use super::node::Node;
 use super::words::{one_of, short};
 use super::{Cluster, Connection, Finding, Outlet, Tier, generation, text};
 use cloud::{Exposed, Source};
+use planner::dataflow::DomainName;
+use std::collections::BTreeSet;
 
 impl Convert<'_> {
     pub(super) fn connection(
@@ -15,7 +17,7 @@ impl Convert<'_> {
         entry: ConnectionEntry,
         cluster: &Cluster,
     ) -> Option<Connection> {
-        let ConnectionEntry { name, sections, on_delete, drift, adopt } = entry;
+        let ConnectionEntry { name, sections, domains, on_delete, drift, adopt } = entry;
         self.check(node, "name", "bad-name", &name, text::name);
         self.claim(node, "name", &name, || Claim::EndpointName(name.clone()));
         self.offered(node, &name, cluster);
@@ -23,14 +25,24 @@ impl Convert<'_> {
         self.flaws(node, &name, outlet.cloud(), outlet.check());
         self.prefix(node, &name, outlet.cloud(), &cluster.region);
         self.database(node, &outlet, cluster);
+        let domains = domains.map(|domains| self.domains(node, &name, &outlet, domains));
         let section = node.get(outlet.cloud());
         let exposed = section.and_then(|section| section.get("expose"));
         let mut fields = section.map(|section| self.fields(section)).unwrap_or_default();
         fields.extend(exposed.map(|section| self.fields(section)).unwrap_or_default());
         let at = self.source.location(node.span);
         let (on_delete, on_drift) = (on_delete.into(), drift.into());
-        let mut connection =
-            Connection { name, outlet, on_delete, on_drift, adopt, at, fields, generation: 0 };
+        let mut connection = Connection {
+            name,
+            outlet,
+            on_delete,
+            on_drift,
+            adopt,
+            domains,
+            at,
+            fields,
+            generation: 0,
+        };
         connection.generation = generation::of_connection(cluster, &connection);
         Some(connection)
     }
@@ -48,6 +60,44 @@ impl Convert<'_> {
         let remedy = "only instances of the tier essential have private link connections";
         let place = self.source.place(node.get("name").unwrap_or(node).span, "");
         self.findings.push(Finding::error("not-offered", message, remedy).at(place));
+    }
+
+    /// Confluent's are offered on AWS alone.
+    fn domains(
+        &mut self,
+        node: &Node,
+        name: &str,
+        outlet: &Outlet,
+        domains: DomainsEntry,
+    ) -> BTreeSet<DomainName> {
+        let DomainsEntry { managed, confluent } = domains;
+        let mut wanted: BTreeSet<DomainName> =
+            managed.then_some(DomainName::Managed).into_iter().collect();
+        let place = node.get("domains").and_then(|node| node.get("confluent")).unwrap_or(node);
+        let place = self.source.place(place.span, "");
+        if !confluent.is_empty() && !outlet.takes_confluent() {
+            let message = format!(
+                "private link connection {}: TiDB Cloud attaches Confluent's domains on AWS alone",
+                short(name)
+            );
+            let remedy = "write `managed: true`, or remove `confluent`";
+            self.findings.push(Finding::error("not-offered", message, remedy).at(place.clone()));
+        }
+        for domain in confluent {
+            let shown = short(&domain);
+            if !is_unique_name(&domain) {
+                let message = format!("{shown} is not the unique name of a Confluent domain");
+                let remedy = "write what stands between the zone and `aws.confluent.cloud` in its brokers' names, such as \
+                              `domnprzqrog.us-east-1`";
+                self.findings.push(Finding::error("bad-domain", message, remedy).at(place.clone()));
+            }
+            if !wanted.insert(DomainName::Confluent(domain.as_str().into())) {
+                let message = format!("the domain {shown} is listed twice");
+                let finding = Finding::error("bad-domain", message, "list it once");
+                self.findings.push(finding.at(place.clone()));
+            }
+        }
+        wanted
     }
 
     /// Exactly one section says where it leads to.
@@ -78,4 +128,13 @@ impl Convert<'_> {
         let place = self.source.place(node.get("name").unwrap_or(node).span, "this connection");
         self.claims.push((Claim::Database(cloud, account, region, id), place));
     }
+}
+
+/// Labels of letters, digits and dashes, two of them at least.
+fn is_unique_name(text: &str) -> bool {
+    let plain = |label: &str| {
+        let fits = |char: char| char.is_ascii_alphanumeric() || char == '-';
+        !label.is_empty() && label.chars().all(fits)
+    };
+    text.contains('.') && text.split('.').all(plain)
 }

@@ -67,6 +67,10 @@ pub(crate) struct ConnectionEntry {
     pub name: String,
     #[serde(flatten)]
     pub sections: OutletSections,
+    /// Domains that shall lead through the connection, for brokers of Kafka that announce themselves by name. Left out,
+    /// Tidelock attaches and detaches none.
+    #[serde(default)]
+    pub domains: Option<DomainsEntry>,
     /// What happens to the connection, and to what was built for it, when its entry is removed from the files.
     #[serde(default)]
     pub on_delete: Deletion,
@@ -76,6 +80,19 @@ pub(crate) struct ConnectionEntry {
     /// Take over a connection that already leads to the same service, and is not Tidelock's yet.
     #[serde(default)]
     pub adopt: bool,
+}
+
+/// Everything that shall be attached to one connection: what is not listed is detached.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Domains")]
+pub(crate) struct DomainsEntry {
+    /// TiDB Cloud's own domain for this connection, which it names by itself.
+    #[serde(default)]
+    pub managed: bool,
+    /// Only on AWS: Confluent Cloud's, each by its unique name (`domnprzqrog.us-east-1`).
+    #[serde(default)]
+    pub confluent: Vec<String>,
 }
 
 /// One private endpoint: an endpoint in your network, and the connection to it in TiDB Cloud.

@@ -5,6 +5,7 @@
 
 use super::{Cluster, Connection, Endpoint};
 use cloud::{Exposed, Settings, Source, Value};
+use planner::dataflow::DomainName;
 use planner::endpoint::{OnDelete, OnDrift};
 use sha2::{Digest, Sha256};
 
@@ -41,13 +42,31 @@ pub(crate) fn of(cluster: &Cluster, endpoint: &Endpoint) -> u64 {
 /// The same for a private link connection.
 pub(crate) fn of_connection(cluster: &Cluster, connection: &Connection) -> u64 {
     let Cluster { tier, id, region, .. } = cluster;
-    let Connection { name, outlet, on_delete, on_drift, adopt, at: _, fields: _, generation: _ } =
-        connection;
+    let Connection {
+        name,
+        outlet,
+        on_delete,
+        on_drift,
+        adopt,
+        domains,
+        at: _,
+        fields: _,
+        generation: _,
+    } = connection;
     let mut hash = Hash(Sha256::new());
     for part in [tier.word(), id, region, name, outlet.cloud(), outlet.account()] {
         hash.text(part);
     }
     hash.terms(*on_delete, *on_drift, *adopt);
+    if let Some(domains) = domains {
+        hash.count(domains.len());
+        for domain in domains {
+            match domain {
+                DomainName::Managed => hash.text("managed"),
+                DomainName::Confluent(name) | DomainName::Other(name) => hash.text(name),
+            }
+        }
+    }
     match outlet.exposed() {
         Exposed::Service(service) => hash.text(&service.0),
         Exposed::Database(exposure) => {

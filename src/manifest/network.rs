@@ -143,6 +143,14 @@ impl Outlet {
         }
     }
 
+    /// Whether TiDB Cloud attaches Confluent's domains there.
+    pub(crate) fn takes_confluent(&self) -> bool {
+        match self {
+            Outlet::Aws(_) => true,
+            Outlet::Alibaba(_) => false,
+        }
+    }
+
     /// The alias that the operator's configuration maps to credentials.
     #[must_use]
     pub fn account(&self) -> &str {

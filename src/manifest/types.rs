@@ -3,10 +3,11 @@
 //! Everything in it has been checked. It has no representation of its own: the YAML is `entry`'s, the JSON nobody's.
 
 use super::{Network, Outlet};
+use planner::dataflow::DomainName;
 use planner::endpoint::{OnDelete, OnDrift};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
 use std::sync::Arc;
 
@@ -59,6 +60,8 @@ pub struct Connection {
     pub on_drift: OnDrift,
     /// A connection to the same service that is not ours may be taken over.
     pub adopt: bool,
+    /// Everything that shall be attached; nothing, where the entry does not speak of domains.
+    pub domains: Option<BTreeSet<DomainName>>,
     pub at: Location,
     /// Where each key of the cloud's section is written.
     pub fields: BTreeMap<String, Location>,

@@ -9,7 +9,7 @@ use super::{hold, location};
 use crate::clouds;
 use crate::dataflow::Sight;
 use crate::engine::{FlowView, Standing, View};
-use crate::report::status::{EndpointStatus, Message};
+use crate::report::status::{EndpointStatus, Late, Message};
 use crate::report::why::{Rung, Why};
 use crate::report::{
     self, Action, ClusterHead, Ending, FieldChange, Finding, Kind, New, Obstacle, PlannedEndpoint,
@@ -18,8 +18,10 @@ use crate::report::{
 use cloud::{Change, Difference, Severity};
 use ladder::ladder;
 use parts::{drift, messages, parts};
-use planner::dataflow::{Connection, ConnectionState, Decision, Step, outline, phase as phase_of};
-use planner::{Actor, Phase};
+use planner::dataflow::{
+    Connection, ConnectionState, Decision, Step, outline, overdue, phase as phase_of,
+};
+use planner::{Actor, Moment, Phase};
 
 #[must_use]
 pub(super) fn planned(view: &FlowView) -> PlannedEndpoint {
@@ -89,12 +91,15 @@ pub(super) fn status(view: &FlowView, all: &View) -> EndpointStatus {
         since: (view.standing != Standing::Unseen).then_some(view.since),
         drift: drift(view),
         next_look: next.map(|scope| scope.next).min(),
-        late: None,
+        late: late(view, all.at),
         link: sight.and_then(|sight| sight.service.as_ref()).map(|id| id.0.to_string()),
         connection: connection.map(|connection| connection.id.0.to_string()),
         host: None,
         port: None,
-        messages: theirs.into_iter().chain(sight.into_iter().flat_map(messages)).collect(),
+        messages: theirs
+            .into_iter()
+            .chain(sight.into_iter().flat_map(|sight| messages(view, sight)))
+            .collect(),
         last_error: view.complaint.clone().map(|text| Message {
             from: vendor.title.into(),
             text,
@@ -111,6 +116,12 @@ pub(super) fn status(view: &FlowView, all: &View) -> EndpointStatus {
         parts: sight.map(|sight| parts(view, sight)).unwrap_or_default(),
         cluster: head,
     }
+}
+
+fn late(view: &FlowView, now: Moment) -> Option<Late> {
+    let Standing::Decided(Decision::Wait(waiting)) = &view.standing else { return None };
+    overdue(*waiting, view.since, now)?;
+    Some(super::status::late_since(view.since, now))
 }
 
 #[must_use]
@@ -189,7 +200,11 @@ fn vendor(view: &FlowView) -> Vendor {
 /// How it stands by itself, whatever is wanted of it.
 fn now(view: &FlowView) -> Option<Phase> {
     let observed = &view.sight.as_ref()?.observed;
-    let Connection::Ours(facts) = &observed.connection else { return None };
+    let facts = match &observed.connection {
+        Connection::Ours(facts) => facts,
+        Connection::Foreign(facts) if view.wish.adopts() => facts,
+        Connection::Absent | Connection::Arriving(_) | Connection::Foreign(_) => return None,
+    };
     Some(match facts.state {
         ConnectionState::Creating
         | ConnectionState::PendingAcceptance

@@ -276,10 +276,14 @@ fn messages(one: &EndpointView) -> Vec<Message> {
 fn late(one: &EndpointView, now: Moment) -> Option<Late> {
     let Standing::Decided(Decision::Wait(waiting)) = &one.standing else { return None };
     overdue(waiting, one.since, now)?;
-    Some(Late {
+    Some(late_since(one.since, now))
+}
+
+pub(super) fn late_since(since: Moment, now: Moment) -> Late {
+    Late {
         usual: Duration::from_secs(planner::endpoint::LATE_SECONDS / 3),
-        waited: Duration::from_secs(now.seconds_since(one.since)),
-    })
+        waited: Duration::from_secs(now.seconds_since(since)),
+    }
 }
 
 fn next_look(one: &EndpointView, view: &View) -> Option<Moment> {

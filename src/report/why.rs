@@ -46,6 +46,8 @@ pub enum RungName {
     TargetsHealthy,
     Permitted,
     Connected,
+    /// What the manifest asks for leads through the connection.
+    DomainsAttached,
     Disconnected,
     /// Nothing that was built is left.
     Dismantled,
@@ -78,6 +80,7 @@ impl RungName {
             RungName::Dismantled => "Dismantled",
             RungName::Disconnected => "Disconnected",
             RungName::Connected => "Connected",
+            RungName::DomainsAttached => "DomainsAttached",
             RungName::Permitted => "Permitted",
             RungName::TargetsHealthy => "TargetsHealthy",
             RungName::ListenerReady => "ListenerReady",
@@ -102,6 +105,7 @@ impl RungName {
             RungName::Dismantled => "dismantled",
             RungName::Disconnected => "disconnected",
             RungName::Connected => "connected",
+            RungName::DomainsAttached => "domains-attached",
             RungName::Permitted => "permitted",
             RungName::TargetsHealthy => "targets-healthy",
             RungName::ListenerReady => "listener-ready",

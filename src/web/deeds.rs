@@ -107,6 +107,7 @@ fn because(reason: &str) -> &'static str {
         "connection-failed" => "the connection had failed in TiDB Cloud",
         "connection-is-stale" => "the connection named another endpoint",
         "no-longer-desired" => "it was not in the manifests any more",
+        "doubled" => "it was there twice, and the other one worked",
         _ => "",
     }
 }

@@ -101,14 +101,17 @@ fn endpoints(status: &Status, registry: &mut Registry) {
     let phases = gauges(registry, "endpoint_phase", help, None);
     let help = "Whether an endpoint differs from its manifest, changed by somebody else";
     let drifted = gauges(registry, "endpoint_drifted", help, None);
+    let help = "Whether an endpoint waits for longer than is usual";
+    let waits = gauges(registry, "endpoint_late", help, None);
     let help = "Since when an endpoint has stood as it does";
     let since = gauges(registry, "endpoint_phase_since_timestamp", help, Some(Unit::Seconds));
-    for EndpointStatus { name, phase: current, drift, since: at, .. } in &status.endpoints {
+    for EndpointStatus { name, phase: current, drift, late, since: at, .. } in &status.endpoints {
         for phase in PHASES {
             let labels = [("endpoint", name.clone()), ("phase", word(phase).to_owned())];
             set(&phases, &labels, u64::from(phase == *current));
         }
         set(&drifted, &[("endpoint", name.clone())], u64::from(!drift.is_empty()));
+        set(&waits, &[("endpoint", name.clone())], u64::from(late.is_some()));
         if let Some(at) = at {
             set(&since, &[("endpoint", name.clone())], at.0);
         }

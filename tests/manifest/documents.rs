@@ -63,6 +63,7 @@ fn the_tables_are_the_schema() {
         ("### gcp", "GcpNetwork"),
         ("## A private link connection", "PrivateLinkConnection"),
         ("### aws, for a private link connection", "AwsOutlet"),
+        ("### domains", "Domains"),
         ("### expose", "AwsExpose"),
         ("### alibaba, for a private link connection", "AlibabaOutlet"),
         ("### expose, on Alibaba Cloud", "AlibabaExpose"),

@@ -4,5 +4,6 @@
 
 mod clouds;
 mod documents;
+mod domains;
 mod findings;
 mod hostile;

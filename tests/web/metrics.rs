@@ -64,6 +64,7 @@ async fn every_fact_has_its_number() {
         ("tidelock_endpoint_phase{endpoint=\"orders-apps\",phase=\"pending\"}", 0.0),
         ("tidelock_endpoint_drifted{endpoint=\"orders-apps\"}", 0.0),
         ("tidelock_endpoint_drifted{endpoint=\"quote\\\"back\\\\slash\\nline\"}", 0.0),
+        ("tidelock_endpoint_late{endpoint=\"orders-apps\"}", 0.0),
         ("tidelock_holds", 0.0),
         ("tidelock_scope_up{scope=\"aws account prod in us-east-1\"}", 1.0),
         ("tidelock_scope_up{scope=\"aws account denied no in us-east-1\"}", 0.0),

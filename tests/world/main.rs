@@ -15,6 +15,8 @@ mod moved;
 mod nights;
 mod operator;
 mod outgoing;
+mod outgoing_domains;
+mod outgoing_doubles;
 mod outgoing_drift;
 mod page;
 mod policies;

@@ -35,6 +35,7 @@ pub(crate) fn wish(exposed: Exposed) -> Wish {
             region: example::REGION.into(),
         },
         exposed: Some(exposed),
+        domains: None,
         origin: Origin { region: example::REGION_ID.into(), ..Origin::default() },
     }
 }

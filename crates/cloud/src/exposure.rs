@@ -115,6 +115,8 @@ pub struct Interest {
     pub services: BTreeSet<PartId>,
     /// Managed databases by their ids.
     pub databases: BTreeSet<String>,
+    /// And all others of the account, for whoever does not know which there are.
+    pub every_database: bool,
     /// Names that parts of ours would have, see [`Mark::part_name`].
     pub names: BTreeSet<String>,
     /// Subnets that load balancers are to stand in, to know their zones.

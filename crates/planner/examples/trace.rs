@@ -47,6 +47,7 @@ fn show_dataflow() {
         drift: std::collections::BTreeMap::new(),
         permission: Permission::Missing,
         connection: Connection::Absent,
+        domains: vec![],
         requests: Vec::new(),
         used: Use::Idle,
     };

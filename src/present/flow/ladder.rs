@@ -5,7 +5,8 @@ use crate::engine::FlowView;
 use crate::report::why::{Rung, RungMark, RungName};
 use cloud::Exposed;
 use planner::dataflow::{
-    Block, Connection, ConnectionState, Decision, Health, Part, PartState, Permission, Target,
+    Asked, Block, Connection, ConnectionState, Decision, DomainState, Health, Part, PartState,
+    Permission, Target,
 };
 
 pub(super) fn ladder(view: &FlowView, sight: &Sight, decision: &Decision) -> Vec<Rung> {
@@ -18,6 +19,7 @@ pub(super) fn ladder(view: &FlowView, sight: &Sight, decision: &Decision) -> Vec
     };
     let state = match &observed.connection {
         Connection::Ours(facts) => Some(facts.state),
+        Connection::Foreign(facts) if view.wish.adopts() => Some(facts.state),
         Connection::Absent | Connection::Arriving(_) | Connection::Foreign(_) => None,
     };
     let mut climbed: Vec<(RungName, bool)> = Vec::new();
@@ -39,6 +41,11 @@ pub(super) fn ladder(view: &FlowView, sight: &Sight, decision: &Decision) -> Vec
         ]);
         // The planner waits for health last: it builds while the database is being checked.
         climbed.extend(builds.then(|| (RungName::TargetsHealthy, healthy())));
+        let mut wanted = observed.domains.iter().filter(|it| it.asked == Asked::Wanted).peekable();
+        if wanted.peek().is_some() {
+            let attached = wanted.all(|it| matches!(it.state, DomainState::Attached(_)));
+            climbed.push((RungName::DomainsAttached, attached));
+        }
         climbed.push((RungName::Active, *decision == Decision::Settled));
     } else {
         let gone = |block| matches!(observed.part(block), Part::Absent | Part::Foreign(_));

@@ -6,12 +6,13 @@ use crate::report::status::Message;
 use crate::report::{PartLine, flow_words};
 use cloud::{Change, Difference, Exposed, PartFacts, Source, Value};
 use planner::dataflow::{
-    Block, Connection, ConnectionState, Health, Observed, Part, PartState, Permission,
+    Asked, Block, Connection, ConnectionState, Domain, DomainName, DomainState, Health, Observed,
+    Part, PartState, Permission,
 };
 
 /// What the vendor says about parts and targets that do not work.
-pub(super) fn messages(sight: &Sight) -> Vec<Message> {
-    let mut messages = Vec::new();
+pub(super) fn messages(view: &FlowView, sight: &Sight) -> Vec<Message> {
+    let mut messages: Vec<Message> = unresolved(view, &sight.observed).into_iter().collect();
     for part in &sight.parts {
         let from = flow_words::part(block_of(part)).to_owned();
         let text = part.message.clone().filter(|_| part.state != PartState::Ready);
@@ -25,6 +26,19 @@ pub(super) fn messages(sight: &Sight) -> Vec<Message> {
         }));
     }
     messages
+}
+
+/// What stands goes on as it is, so that nothing else would tell.
+fn unresolved(view: &FlowView, observed: &Observed) -> Option<Message> {
+    let Some(Exposed::Database(exposure)) = &view.wish.exposed else { return None };
+    let Source::Instance(id) = &exposure.source else { return None };
+    if !observed.addresses.is_empty() || observed.targets.is_empty() {
+        return None;
+    }
+    let text = format!(
+        "the name of the database {id} resolves to no address from here: the targets stay as they are"
+    );
+    Some(Message { from: "Tidelock".into(), text, at: None })
 }
 
 /// What differs on a connection that had settled as the manifest says.
@@ -54,16 +68,47 @@ pub(super) fn drift(view: &FlowView) -> Vec<Difference> {
         let found = Some(format!("{} unhealthy", target.address));
         differs("health", format!("{} healthy", target.address), found)
     }));
-    if observed.permission == Permission::Missing {
+    if matches!(view.wish.exposed, Some(Exposed::Database(_))) {
+        let missing = TREE.into_iter().filter(|block| *observed.part(*block) == Part::Absent);
+        let missing = missing.map(flow_words::part);
+        drift.extend(missing.map(|part| differs(part, "as it was built".into(), None)));
+    }
+    if observed.permission == Permission::Missing && sight.service.is_some() {
         drift.push(differs("permission", sight.account.clone(), None));
     }
+    drift.extend(domains(observed));
     let state = match &observed.connection {
-        Connection::Ours(facts) if facts.state == ConnectionState::Active => return drift,
-        Connection::Ours(_) => sight.connection.as_ref().map(|it| it.word.clone()),
-        Connection::Absent | Connection::Arriving(_) | Connection::Foreign(_) => None,
+        Connection::Ours(facts) | Connection::Foreign(facts)
+            if facts.state == ConnectionState::Active =>
+        {
+            return drift;
+        }
+        Connection::Ours(_) | Connection::Foreign(_) => {
+            sight.connection.as_ref().map(|it| it.word.clone())
+        }
+        Connection::Absent | Connection::Arriving(_) => None,
     };
     drift.push(differs("connection", "ACTIVE".into(), state));
     drift
+}
+
+/// Where the manifest says which shall be attached.
+fn domains(observed: &Observed) -> Option<Difference> {
+    let said = observed.domains.iter().filter(|domain| domain.asked != Asked::Unsaid);
+    let list = |of: &dyn Fn(&Domain) -> bool| {
+        let mut names: Vec<String> =
+            said.clone().filter(|it| of(it)).map(|it| flow_words::domain(&it.name)).collect();
+        names.sort();
+        names.join(", ")
+    };
+    let wanted = list(&|domain| domain.asked == Asked::Wanted);
+    let found = list(&|domain| matches!(domain.state, DomainState::Attached(_)));
+    (wanted != found).then(|| Difference {
+        field: "domains",
+        wanted: Value::text(wanted),
+        found: (!found.is_empty()).then(|| Value::text(found)),
+        change: Change::InPlace,
+    })
 }
 
 /// From the database outwards; a listener stands between its target group and its load balancer.
@@ -102,13 +147,36 @@ pub(super) fn parts(view: &FlowView, sight: &Sight) -> Vec<PartLine> {
         purpose: "lets TiDB Cloud's account ask for a connection",
     });
     let connection = sight.connection.as_ref();
+    let domains = observed.domains.iter().map(|domain| domain_line(domain, sight));
     lines.push(PartLine {
         name: "private link connection",
         id: connection.map(|it| it.id.0.to_string()),
         state: connection.map(|it| it.word.clone()),
         purpose: "TiDB Cloud's end of the way",
     });
+    lines.extend(domains);
     lines
+}
+
+fn domain_line(domain: &Domain, sight: &Sight) -> PartLine {
+    let attachment = match &domain.state {
+        DomainState::Attached(id) | DomainState::Detaching(id) => Some(&*id.0),
+        DomainState::Absent | DomainState::Attaching => None,
+    };
+    let rows = sight.connection.iter().flat_map(|connection| &connection.domains);
+    let row = rows.into_iter().find(|row| row.id.is_some() && row.id.as_deref() == attachment);
+    let names = row.map(|row| row.names.iter());
+    let words = names.map(|names| names.map(|it| format!("{} {}", it.name, it.word)));
+    let id = match &domain.name {
+        DomainName::Managed => "managed",
+        DomainName::Confluent(name) | DomainName::Other(name) => name,
+    };
+    PartLine {
+        name: "domain",
+        id: Some(id.to_owned()),
+        state: words.map(|words| words.collect::<Vec<_>>().join(", ")),
+        purpose: "leads through the connection by name",
+    }
 }
 
 fn block_line(block: Block, observed: &Observed, sight: &Sight) -> PartLine {

@@ -3,7 +3,8 @@
 use super::super::{Said, Topic, flow_words};
 use super::world::{AWS, cluster};
 use planner::dataflow::{
-    Because, Block, ConnectionId, Decision, EndpointId, PartId, Problem, REASONS, Step, Waiting,
+    AttachmentId, Because, Block, ConnectionId, Decision, DomainName, EndpointId, PartId, Problem,
+    REASONS, Step, Waiting,
 };
 use std::collections::BTreeSet;
 
@@ -34,6 +35,12 @@ fn steps() -> Vec<Step> {
         Step::Forbid,
         Step::Connect { service: part() },
         Step::Disconnect { connection: connection() },
+        Step::Attach { connection: connection(), domain: DomainName::Managed },
+        Step::Attach {
+            connection: connection(),
+            domain: DomainName::Confluent("domnprzqrog.us-east-1".into()),
+        },
+        Step::Detach { connection: connection(), attachment: AttachmentId("ad-1".into()) },
         Step::Accept { endpoint: endpoint("vpce-1") },
         Step::Reject { endpoint: endpoint("vpce-1") },
     ]);
@@ -51,6 +58,8 @@ fn waits() -> Vec<Waiting> {
         Waiting::RequestArriving,
         Waiting::ConnectionPending,
         Waiting::ConnectionDeleting,
+        Waiting::DomainsAttaching,
+        Waiting::DomainsDetaching,
         Waiting::RequestsLeaving,
         Waiting::TakingEffect,
         Waiting::BlockNotUnderstood(Block::Service),
@@ -64,6 +73,7 @@ fn problems() -> Vec<Problem> {
         Problem::NotOurs(part()),
         Problem::ConnectionNotOurs(connection()),
         Problem::CannotAdopt(connection()),
+        Problem::Ambiguous(vec!["plc-7".into(), "plc-8".into()]),
         Problem::RequestRejected(endpoint("vpce-1")),
         Problem::InUse(connection()),
         Problem::Protected,

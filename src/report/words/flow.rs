@@ -3,7 +3,7 @@
 //! It knows no cloud by name: how a cloud is spoken of comes with the vendor.
 
 use super::{Said, Text, Topic};
-use planner::dataflow::{Because, Block, Decision, Problem, Step, Waiting, who_acts};
+use planner::dataflow::{Because, Block, Decision, DomainName, Problem, Step, Waiting, who_acts};
 
 #[must_use]
 pub fn say(decision: &Decision, topic: Topic) -> Said {
@@ -39,6 +39,7 @@ pub fn because(because: Because) -> &'static str {
         Because::CannotChangeInPlace => "a setting differs that cannot be changed in place",
         Because::Stale => "it stands for something that is not wanted any more",
         Because::NoLongerDesired => "it is not in the manifests any more",
+        Because::Doubled => "it is there twice, and the other one works",
     }
 }
 
@@ -98,6 +99,12 @@ fn doing(step: &Step) -> Text {
         Step::Disconnect { connection } => {
             Text::new(format!("delete {}", known("private link connection", &connection.0)))
         }
+        Step::Attach { domain, .. } => {
+            Text::new(format!("attach {} to the connection", self::domain(domain)))
+        }
+        Step::Detach { attachment, .. } => {
+            Text::new(format!("detach {}", known("domain", &attachment.0)))
+        }
         Step::Accept { endpoint } => {
             let endpoint = known("endpoint", &endpoint.0);
             Text::new(format!("accept the request of {endpoint}, which TiDB Cloud calls its own"))
@@ -105,6 +112,15 @@ fn doing(step: &Step) -> Text {
         Step::Reject { endpoint } => {
             Text::new(format!("turn the request of {} away", known("endpoint", &endpoint.0)))
         }
+    }
+}
+
+#[must_use]
+pub fn domain(name: &DomainName) -> String {
+    match name {
+        DomainName::Managed => "TiDB Cloud's own domain".into(),
+        DomainName::Confluent(name) => format!("the Confluent domain {name}"),
+        DomainName::Other(word) => format!("a domain of the kind {word}"),
     }
 }
 
@@ -147,6 +163,12 @@ fn wait(waiting: Waiting, topic: Topic) -> Text {
         Waiting::ConnectionDeleting => {
             Text::new("TiDB Cloud has deleted the connection").usually("1 to 3 minutes")
         }
+        Waiting::DomainsAttaching => {
+            Text::new("TiDB Cloud has attached the domain").usually("about 1 minute")
+        }
+        Waiting::DomainsDetaching => {
+            Text::new("TiDB Cloud has detached the domain").usually("about 1 minute")
+        }
         Waiting::RequestsLeaving => Text::new("nobody is connected to the endpoint service")
             .remedy("another account is connected to it: ask its owner to delete the endpoint"),
         Waiting::BlockNotUnderstood(block) => {
@@ -178,6 +200,10 @@ fn stuck(problem: &Problem, topic: Topic) -> Text {
             id.0
         ))
         .remedy("delete it in the TiDB Cloud console; Tidelock then creates another"),
+        Problem::Ambiguous(ids) => {
+            Text::new(format!("there are several that may be this entry's: {}", ids.join(", ")))
+                .remedy("find out which are used, and delete the others by hand")
+        }
         Problem::RequestRejected(id) => {
             Text::new(format!("the request of TiDB Cloud's endpoint {} was rejected", id.0))
                 .remedy("a person did that: delete the connection in TiDB Cloud to ask again")
@@ -205,7 +231,10 @@ fn stuck(problem: &Problem, topic: Topic) -> Text {
 
 fn who<'a>(step: &Step, cloud: &'a str) -> &'a str {
     match step {
-        Step::Connect { .. } | Step::Disconnect { .. } => "TiDB Cloud",
+        Step::Connect { .. }
+        | Step::Disconnect { .. }
+        | Step::Attach { .. }
+        | Step::Detach { .. } => "TiDB Cloud",
         Step::Create(_)
         | Step::Update(..)
         | Step::Delete(..)

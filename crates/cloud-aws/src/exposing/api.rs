@@ -19,6 +19,8 @@ const TAGGED_MAX: usize = 20;
 /// EC2 allows no more.
 const EC2_PAGE_ROWS: i32 = 1_000;
 const FILTER_VALUES_MAX: usize = 200;
+/// RDS allows no more.
+const RDS_PAGE_ROWS: i32 = 100;
 
 type Page<Row> = (Option<Vec<Row>>, Option<String>);
 type Turning<'a, Row> = Pin<Box<dyn Future<Output = Result<Page<Row>, Error>> + Send + 'a>>;
@@ -195,6 +197,20 @@ impl Api {
             connections.extend(pages(call, turn).await?);
         }
         Ok(connections)
+    }
+
+    pub(crate) async fn databases(&self) -> Result<Vec<DbInstance>, Error> {
+        let call = self.call("rds:DescribeDBInstances", None);
+        let turn = |marker| -> Turning<'_, DbInstance> {
+            Box::pin(async move {
+                let request = self.rds.describe_db_instances().max_records(RDS_PAGE_ROWS);
+                let request = request.set_marker(marker);
+                let budget = &self.paces.look_at_databases;
+                let page = self.look_at(call, budget, || Box::pin(request.clone().send())).await?;
+                Ok((page.db_instances, page.marker))
+            })
+        };
+        pages(call, turn).await
     }
 
     pub(crate) async fn database(&self, id: &str) -> Result<Option<DbInstance>, Error> {

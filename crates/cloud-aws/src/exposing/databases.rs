@@ -17,6 +17,20 @@ pub(crate) async fn seen(
     for id in ids {
         rows.extend(aws.api.database(id).await?.map(|row| (id.clone(), row)));
     }
+    described(aws, rows).await
+}
+
+/// All of the account.
+pub(crate) async fn every(aws: &Aws) -> Result<BTreeMap<String, DatabaseSeen>, Error> {
+    let rows = aws.api.databases().await?.into_iter();
+    let named = rows.filter_map(|row| Some((row.db_instance_identifier()?.to_owned(), row)));
+    described(aws, named.collect()).await
+}
+
+async fn described(
+    aws: &Aws,
+    rows: BTreeMap<String, DbInstance>,
+) -> Result<BTreeMap<String, DatabaseSeen>, Error> {
     // RDS names a zone as this account does; only EC2 says its id, which means the same to TiDB Cloud.
     let subnets = rows.values().flat_map(subnets).map(str::to_owned).collect();
     let zone_of = zones::zones(aws, &subnets).await?;

@@ -6,6 +6,8 @@ mod bad_days;
 #[cfg(test)]
 mod costs;
 #[cfg(test)]
+mod databases;
+#[cfg(test)]
 mod exposing;
 #[cfg(test)]
 mod findings;

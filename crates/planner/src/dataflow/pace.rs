@@ -1,13 +1,23 @@
-//! How long until the next look at a private link connection.
+//! How long until the next look at a private link connection, and when a wait has lasted too long.
 
-use super::{Decision, Waiting};
-use crate::{Stir, Tempo};
+use super::{Decision, Waiting, who_acts};
+use crate::endpoint::Overdue;
+use crate::{Actor, Moment, Stir, Tempo};
 
 /// Seconds until the next look. `failures` counts the looks or steps in a row that could not be made; `seed` is any
 /// number that tells this name from others.
 #[must_use]
 pub fn pace(decision: &Decision, tempo: Tempo, failures: u32, seed: u64) -> u64 {
     tempo.after(stir(decision), failures, seed)
+}
+
+/// Whether this wait, which began at `since`, has lasted too long. People are never late.
+#[must_use]
+pub fn overdue(waiting: Waiting, since: Moment, now: Moment) -> Option<Overdue> {
+    if who_acts(&Decision::Wait(waiting)) == Some(Actor::You) {
+        return None;
+    }
+    Overdue::after(now.seconds_since(since))
 }
 
 fn stir(decision: &Decision) -> Stir {
@@ -31,10 +41,28 @@ fn is_on_a_machine(waiting: Waiting) -> bool {
         | Waiting::RequestArriving
         | Waiting::ConnectionPending
         | Waiting::ConnectionDeleting
+        | Waiting::DomainsAttaching
+        | Waiting::DomainsDetaching
         | Waiting::RequestsLeaving
         | Waiting::TakingEffect => true,
         Waiting::Resolution | Waiting::BlockNotUnderstood(_) | Waiting::ConnectionNotUnderstood => {
             false
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataflow::Block;
+
+    #[test]
+    fn a_machine_is_late_after_a_quarter_of_an_hour_and_a_person_never() {
+        let at = |waiting, seconds: u64| overdue(waiting, Moment(5_000), Moment(5_000 + seconds));
+        let preparing = Waiting::Preparing(Block::LoadBalancer);
+        assert_eq!(at(preparing, 899), None);
+        assert_eq!(at(preparing, 900), Some(Overdue::Late));
+        assert_eq!(at(preparing, 3_600), Some(Overdue::VeryLate));
+        assert_eq!(at(Waiting::TargetHealth, 1_000_000), None);
     }
 }

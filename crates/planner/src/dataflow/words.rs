@@ -3,7 +3,7 @@
 use super::{Because, Block, Decision, Problem, Step, Waiting};
 
 /// Every word that [`Decision::word`] can say, in the order of a healthy life, then what stops it.
-pub const REASONS: [&str; 51] = [
+pub const REASONS: [&str; 56] = [
     "resolution",
     "create-target-group",
     "target-group-preparing",
@@ -21,6 +21,8 @@ pub const REASONS: [&str; 51] = [
     "request-arriving",
     "accept",
     "connection-pending",
+    "attach-domains",
+    "domains-attaching",
     "update-target-group",
     "target-group-updating",
     "update-load-balancer",
@@ -32,6 +34,8 @@ pub const REASONS: [&str; 51] = [
     "target-health",
     "taking-effect",
     "settled",
+    "detach-domains",
+    "domains-detaching",
     "disconnect",
     "connection-deleting",
     "reject",
@@ -50,6 +54,7 @@ pub const REASONS: [&str; 51] = [
     "part-not-ours",
     "connection-not-ours",
     "cannot-adopt",
+    "ambiguous",
     "request-rejected",
     "in-use",
     "protected",
@@ -103,6 +108,8 @@ impl Step {
             Step::Forbid => "forbid",
             Step::Connect { .. } => "connect",
             Step::Disconnect { .. } => "disconnect",
+            Step::Attach { .. } => "attach-domains",
+            Step::Detach { .. } => "detach-domains",
             Step::Accept { .. } => "accept",
             Step::Reject { .. } => "reject",
         }
@@ -119,6 +126,7 @@ impl Because {
             Because::Drifted => "drifted",
             Because::CannotChangeInPlace => "cannot-change-in-place",
             Because::NoLongerDesired => "no-longer-desired",
+            Because::Doubled => "doubled",
         }
     }
 }
@@ -145,6 +153,8 @@ impl Waiting {
             Waiting::RequestArriving => "request-arriving",
             Waiting::ConnectionPending => "connection-pending",
             Waiting::ConnectionDeleting => "connection-deleting",
+            Waiting::DomainsAttaching => "domains-attaching",
+            Waiting::DomainsDetaching => "domains-detaching",
             Waiting::RequestsLeaving => "requests-leaving",
             Waiting::TakingEffect => "taking-effect",
             Waiting::BlockNotUnderstood(_) => "part-not-understood",
@@ -160,6 +170,7 @@ impl Problem {
             Problem::NotOurs(_) => "part-not-ours",
             Problem::ConnectionNotOurs(_) => "connection-not-ours",
             Problem::CannotAdopt(_) => "cannot-adopt",
+            Problem::Ambiguous(_) => "ambiguous",
             Problem::RequestRejected(_) => "request-rejected",
             Problem::InUse(_) => "in-use",
             Problem::Protected => "protected",

@@ -39,11 +39,7 @@ pub fn overdue(waiting: &Waiting, since: Moment, now: Moment) -> Option<Overdue>
     if is_on_a_person(waiting) || matches!(waiting, Waiting::Companion(_)) {
         return None;
     }
-    match now.seconds_since(since) {
-        0..LATE_SECONDS => None,
-        LATE_SECONDS..VERY_LATE_SECONDS => Some(Overdue::Late),
-        VERY_LATE_SECONDS.. => Some(Overdue::VeryLate),
-    }
+    Overdue::after(now.seconds_since(since))
 }
 
 fn is_on_a_person(waiting: &Waiting) -> bool {
@@ -70,6 +66,14 @@ fn is_on_a_machine(waiting: &Waiting) -> bool {
 }
 
 impl Overdue {
+    pub(crate) fn after(seconds: u64) -> Option<Overdue> {
+        match seconds {
+            0..LATE_SECONDS => None,
+            LATE_SECONDS..VERY_LATE_SECONDS => Some(Overdue::Late),
+            VERY_LATE_SECONDS.. => Some(Overdue::VeryLate),
+        }
+    }
+
     /// Stable, for machines.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -9,14 +9,15 @@ fn build(terms: Terms) -> Desired {
     Desired::Present(Shape::Build, terms)
 }
 
+/// A domain that the manifest no longer lists is only exchanged.
 fn takes(decision: &Decision) -> bool {
-    matches!(
-        decision,
-        Decision::Do(
-            Step::Delete(..) | Step::Disconnect { .. } | Step::Forbid | Step::Reject { .. },
-            _
+    let Decision::Do(step, because) = decision else { return false };
+    let detaches = matches!(step, Step::Detach { .. }) && *because != Because::Drifted;
+    detaches
+        || matches!(
+            step,
+            Step::Delete(..) | Step::Disconnect { .. } | Step::Forbid | Step::Reject { .. }
         )
-    )
 }
 
 /// Whether TiDB Cloud is connected with the service that we built.

@@ -210,6 +210,13 @@ fn is_in_motion(world: &Observed, waiting: Waiting) -> bool {
         Waiting::RequestArriving => pending && !nameless,
         Waiting::ConnectionPending => pending && accepted,
         Waiting::ConnectionDeleting => connection(ConnectionState::Deleting),
+        Waiting::DomainsAttaching => {
+            world.domains.iter().any(|d| d.state == DomainState::Attaching)
+        }
+        Waiting::DomainsDetaching => {
+            let leaves = |d: &Domain| matches!(d.state, DomainState::Detaching(_));
+            world.domains.iter().any(leaves)
+        }
         Waiting::RequestsLeaving => accepted,
         // Only memory waits for it.
         Waiting::TakingEffect => false,
@@ -241,8 +248,19 @@ fn assert_active(desired: &Desired, world: &Observed) {
     let fit = |target: &Target| matches!(target.health, Health::Healthy | Health::Draining);
     assert!(*shape != Shape::Build || world.targets.iter().filter(wanted).all(fit), "{world:?}");
     if terms.on_drift == OnDrift::Enforce {
+        let owned = matches!(world.connection, Connection::Ours(_));
+        assert!(world.domains.iter().all(|domain| is_as_asked(domain, owned)), "{world:?}");
         assert_ne!(world.permission, Permission::Missing);
         assert!(*shape != Shape::Build || as_wanted(world), "{world:?}");
+    }
+}
+
+/// Of somebody's connection nothing is taken away.
+fn is_as_asked(domain: &Domain, owned: bool) -> bool {
+    match domain.asked {
+        Asked::Wanted => matches!(domain.state, DomainState::Attached(_)),
+        Asked::Unwanted => !owned,
+        Asked::Unsaid => true,
     }
 }
 

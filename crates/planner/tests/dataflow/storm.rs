@@ -9,7 +9,7 @@ const TICK_SECONDS: u64 = 30;
 /// A look may be this old; the grace must cover it.
 const LAG_TICKS: usize = (GRACE_SECONDS / TICK_SECONDS) as usize - 1;
 const TICKS_MAX: usize = 4_000;
-const STEPS_MAX: usize = 14 * ATTEMPTS_MAX * 2;
+const STEPS_MAX: usize = 16 * ATTEMPTS_MAX * 2;
 
 struct Draw(u64);
 
@@ -63,6 +63,8 @@ impl Storm {
             | Step::Permit
             | Step::Forbid
             | Step::Disconnect { .. }
+            | Step::Attach { .. }
+            | Step::Detach { .. }
             | Step::Accept { .. }
             | Step::Reject { .. } => {}
         }
@@ -90,12 +92,17 @@ impl Storm {
                     if facts.endpoint.as_ref() == Some(endpoint));
                 assert!(theirs, "a stranger: {}", tale());
             }
+            Step::Attach { domain, .. } => {
+                let there = |d: &Domain| d.name == *domain && d.state != DomainState::Absent;
+                assert!(!self.truth.domains.iter().any(there), "attached twice: {}", tale());
+            }
             Step::Update(..)
             | Step::RegisterTarget(_)
             | Step::Permit
             | Step::Forbid
             | Step::Connect { .. }
             | Step::Disconnect { .. }
+            | Step::Detach { .. }
             | Step::Reject { .. } => {}
         }
         let takes = matches!(
@@ -112,6 +119,11 @@ impl Storm {
         }
         if self.draw.one_in(3) {
             self.truth.permission = Permission::Missing;
+        }
+        if self.draw.one_in(3) {
+            for domain in &mut self.truth.domains {
+                domain.state = DomainState::Absent;
+            }
         }
         for block in BLOCKS {
             if self.draw.one_in(6) {
@@ -210,7 +222,12 @@ fn begin(seed: u64) -> Storm {
         2 => PROTECT,
         _ => ADOPT,
     };
-    Storm { draw, looks: vec![], truth: nothing_yet(), memory, born: 0, steps: 0, terms }
+    let mut truth = nothing_yet();
+    if seed.is_multiple_of(3) {
+        let (name, state) = (DomainName::Managed, DomainState::Absent);
+        truth.domains.push(Domain { name, asked: Asked::Wanted, state });
+    }
+    Storm { draw, looks: vec![], truth, memory, born: 0, steps: 0, terms }
 }
 
 /// What arose after all was well is mended, or, where it is only to be reported, left as it is.

@@ -15,8 +15,9 @@ fn every_decision_has_its_word_and_the_list_is_closed() {
     let mut said = said.into_inner();
     let gone = kept().into_iter().chain([absent()]);
     said.extend(gone.flat_map(|d| worlds().iter().map(move |w| decide(&d, w).word())));
-    // Only memory leads to these.
+    // Only memory leads to these, or more than one of a kind.
     for decision in [
+        Decision::Stuck(Problem::Ambiguous(vec![])),
         Decision::Wait(Waiting::TakingEffect),
         Decision::Stuck(Problem::Declined(Step::Permit)),
         Decision::Stuck(Problem::KeepsFailing(Step::Permit)),

@@ -43,6 +43,7 @@ pub(crate) fn nothing_yet() -> Observed {
         drift: BTreeMap::new(),
         permission: Permission::Missing,
         connection: Connection::Absent,
+        domains: Vec::new(),
         requests: Vec::new(),
         used: Use::Idle,
     }
@@ -199,6 +200,7 @@ fn product(buildings: &[Building], backends: &[Backends], joins: &[Handshake]) -
                     drift: BTreeMap::new(),
                     permission: *permission,
                     connection: connection.clone(),
+                    domains: Vec::new(),
                     requests: requests.clone(),
                     used: *used,
                 });
@@ -218,7 +220,51 @@ fn all_worlds() -> Vec<Observed> {
     worlds.extend(product(&some_buildings(), &backends(), &some_handshakes()));
     worlds.extend(product(&some_buildings(), &some_backends(), &handshakes()));
     worlds.extend(drifting());
+    worlds.extend(with_domains());
     worlds
+}
+
+/// Every list of two domains at most, on every connection.
+fn with_domains() -> Vec<Observed> {
+    let target = Target { address: NEW, health: Health::Healthy };
+    let backends = [(vec![NEW], vec![target])];
+    let mut handshakes = Vec::new();
+    for connection in connections() {
+        for used in [Use::Idle, Use::Busy] {
+            handshakes.push((Permission::Ours, connection.clone(), vec![], used));
+        }
+    }
+    let [first, second] = [DomainName::Managed, DomainName::Confluent("their.region".into())];
+    let lists = domains(&first).into_iter().flat_map(|one| {
+        let with = |other: Domain| [one.clone(), other].into();
+        let pairs = domains(&second).into_iter().map(with);
+        std::iter::once(vec![one.clone()]).chain(pairs.collect::<Vec<_>>()).collect::<Vec<_>>()
+    });
+    let lists: Vec<Vec<Domain>> = lists.collect();
+    let worlds = product(&some_buildings(), &backends, &handshakes);
+    let with = |world: &Observed, domains: &Vec<Domain>| Observed {
+        domains: domains.clone(),
+        ..world.clone()
+    };
+    worlds.iter().flat_map(|world| lists.iter().map(move |list| with(world, list))).collect()
+}
+
+/// What there can be of one; what nobody asks for and is not there is no domain.
+fn domains(name: &DomainName) -> Vec<Domain> {
+    let id = AttachmentId(format!("{name:?}").into());
+    let (attached, detaching) = (DomainState::Attached(id.clone()), DomainState::Detaching(id));
+    let is =
+        |asked, state: &DomainState| Domain { name: name.clone(), asked, state: state.clone() };
+    vec![
+        is(Asked::Wanted, &DomainState::Absent),
+        is(Asked::Wanted, &DomainState::Attaching),
+        is(Asked::Wanted, &attached),
+        is(Asked::Wanted, &detaching),
+        is(Asked::Unwanted, &attached),
+        is(Asked::Unwanted, &detaching),
+        is(Asked::Unsaid, &attached),
+        is(Asked::Unsaid, &detaching),
+    ]
 }
 
 /// Every drift of every part, by example of the rest.

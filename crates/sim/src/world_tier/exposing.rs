@@ -9,8 +9,8 @@ use super::judge::part_refusal;
 use crate::fault::Vendor;
 use crate::ids::{Scope, SecurityGroupId, SubnetId};
 use crate::world::{
-    ExposedService, Facts, Kind, NewFacts, NewPart, Part, PartRefusal, PartState as State, Request,
-    RequestState as Asked, World,
+    Database, ExposedService, Facts, Kind, NewFacts, NewPart, Part, PartRefusal,
+    PartState as State, Request, RequestState as Asked, World,
 };
 use async_trait::async_trait;
 use cloud::{
@@ -36,22 +36,19 @@ impl Exposing for WorldTier {
             });
             exposures.parts.extend(parts.await?);
         }
-        for id in &interest.databases {
+        if interest.every_database {
+            let scope = self.scope.clone();
+            let found = self.call(self.action("DescribeDBInstances"), move |world, _| {
+                let all = world.databases(&scope);
+                let all = all.map(|it| (it.id.to_string(), seen_database(world, it)));
+                Ok(all.collect::<Vec<_>>())
+            });
+            exposures.databases.extend(found.await?);
+        }
+        for id in interest.databases.iter().filter(|_| !interest.every_database) {
             let (scope, asked) = (self.scope.clone(), id.clone());
             let found = self.call(self.action("DescribeDBInstances"), move |world, _| {
-                Ok(world.database(&scope, &asked).map(|database| DatabaseSeen {
-                    host: database.host.clone(),
-                    port: database.port,
-                    addresses: world.resolve(&database.host),
-                    word: "available".into(),
-                    vpc: database.network.to_string(),
-                    zones: world.database_zones(database).into_iter().map(|zone| zone.id).collect(),
-                    security_groups: database
-                        .security_groups
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect(),
-                }))
+                Ok(world.database(&scope, &asked).map(|found| seen_database(world, found)))
             });
             exposures.databases.extend(found.await?.map(|found| (id.clone(), found)));
         }
@@ -168,6 +165,18 @@ impl WorldTier {
             act(world, &scope).map_err(|why| part_refusal(&why))
         })
         .await
+    }
+}
+
+fn seen_database(world: &World, database: &Database) -> DatabaseSeen {
+    DatabaseSeen {
+        host: database.host.clone(),
+        port: database.port,
+        addresses: world.resolve(&database.host),
+        word: "available".into(),
+        vpc: database.network.to_string(),
+        zones: world.database_zones(database).into_iter().map(|zone| zone.id).collect(),
+        security_groups: database.security_groups.iter().map(ToString::to_string).collect(),
     }
 }
 
