@@ -7,7 +7,8 @@ use crate::sim::call::{Answer, Call};
 use crate::sim::form::Form;
 use crate::sim::refusal::Refusal;
 use serde_json::{Value as Json, json};
-use sim::Repeated;
+use sim::{Part, Repeated};
+use std::collections::BTreeSet;
 
 /// Documented for this list alone.
 const USERS_MOST: usize = 50;
@@ -24,7 +25,7 @@ fn set(call: &Call, may: bool) -> Answer {
     let part = service(call)?;
     let account = account(&call.form)?;
     let refuses = call.with(|world| world.draws.dataflow.repeated == Repeated::Refused);
-    let is_there = part.service().is_some_and(|service| service.permitted.contains(&account));
+    let is_there = permitted(call, &part).contains(&account);
     if refuses && is_there == may {
         return Err(if may {
             Refusal::bad("UserAlreadyExist", format!("The user {account} exists already."))
@@ -36,6 +37,14 @@ fn set(call: &Call, may: bool) -> Answer {
         call.with(|world| world.set_permission(&call.scope, part.id.as_str(), &account, may));
     done.map_err(refused)?;
     Ok(json!({}))
+}
+
+/// Always as it is, so that a refusal and the list agree.
+fn permitted(call: &Call, service: &Part) -> BTreeSet<String> {
+    call.with(|world| {
+        let part = world.true_part(service.id.as_str()).and_then(Part::service);
+        part.map(|service| service.permitted.clone()).unwrap_or_default()
+    })
 }
 
 /// The simulated world has accounts as a whole; its users and roles may ask for nothing.
@@ -56,7 +65,7 @@ fn account(form: &Form) -> Result<String, Refusal> {
 pub(in crate::sim) fn list(call: &Call) -> Answer {
     let part = service(call)?;
     let wanted = call.form.get("UserId");
-    let permitted = part.service().into_iter().flat_map(|service| &service.permitted);
+    let permitted = permitted(call, &part).into_iter();
     let shown = permitted.filter(|id| wanted.is_none_or(|wanted| wanted == id.as_str()));
     let rows: Vec<Json> =
         shown.filter_map(|id| Some(json!({"UserId": id.parse::<u64>().ok()?}))).collect();
