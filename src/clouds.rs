@@ -148,7 +148,10 @@ fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Openin
 fn expose(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Exposed {
     match settings {
         Settings::Aws(settings) => expose!(cloud_aws, "aws", account, settings, wire),
-        Settings::Alibaba(_) | Settings::Azure(_) | Settings::Gcp(_) => no_services(account),
+        Settings::Alibaba(settings) => {
+            expose!(cloud_alibaba, "alibaba", account, settings, wire)
+        }
+        Settings::Azure(_) | Settings::Gcp(_) => no_services(account),
     }
 }
 

@@ -72,12 +72,18 @@ fn the_policy_of_connections_grants_what_is_called_and_no_more() {
 }
 
 #[test]
-fn the_policy_of_alibaba_cloud_grants_what_is_called_and_no_more() {
+fn the_policies_of_alibaba_cloud_grant_what_is_called_and_no_more() {
     let all = cloud_alibaba::ACTIONS.iter().chain(cloud_alibaba::DEPENDENT_ACTIONS).copied();
-    let policy = json("deploy/iam/alibaba.json");
-    assert_eq!(granted(&policy), set(all));
-    assert_eq!(granted(&json("deploy/iam/alibaba-read.json")), set(cloud_alibaba::read_actions()));
-    let reads = set(cloud_alibaba::read_actions());
+    alibaba("alibaba", &set(all), &set(cloud_alibaba::read_actions()));
+    let all = cloud_alibaba::CONNECTION_ACTIONS.iter();
+    let all = all.chain(cloud_alibaba::CONNECTION_DEPENDENT_ACTIONS).copied();
+    alibaba("alibaba-connections", &set(all), &set(cloud_alibaba::connection_read_actions()));
+}
+
+fn alibaba(name: &str, all: &BTreeSet<String>, reads: &BTreeSet<String>) {
+    let policy = json(&format!("deploy/iam/{name}.json"));
+    assert_eq!(granted(&policy), *all);
+    assert_eq!(granted(&json(&format!("deploy/iam/{name}-read.json"))), *reads);
     for statement in statements(&policy) {
         let writes = list(&statement["Action"]).into_iter().any(|action| !reads.contains(&action));
         let anywhere = list(&statement["Resource"]).contains(&"*".to_owned());

@@ -35,7 +35,7 @@ pub(crate) struct Api {
     pub(crate) scope: Scope,
     account_id: Option<String>,
     account: OnceCell<()>,
-    paces: [Pace; 4],
+    paces: [Pace; Product::COUNT],
     pub(crate) zones: Zones,
 }
 
@@ -64,14 +64,27 @@ impl Api {
         Call::of(&self.scope, rpc, link)
     }
 
+    /// About a part on the way out, or a database.
+    pub(crate) fn about_part<'a>(&'a self, rpc: &Rpc, part: &'a str) -> Call<'a> {
+        Call { part: Some(part), ..self.about(rpc, None) }
+    }
+
     /// A call that changes something is made once: whether to make it again is for those to say who can look first.
     pub(crate) async fn act<Answer: DeserializeOwned>(
         &self,
         rpc: &Rpc,
         link: Option<&LinkId>,
     ) -> Result<Answer, Error> {
+        self.act_as(rpc, self.about(rpc, link)).await
+    }
+
+    pub(crate) async fn act_as<Answer: DeserializeOwned>(
+        &self,
+        rpc: &Rpc,
+        call: Call<'_>,
+    ) -> Result<Answer, Error> {
         self.check_account().await?;
-        self.once(rpc, link).await
+        self.once(rpc, call).await
     }
 
     /// What the vendor says to a change that it is told not to make; nothing, if it would make it.
@@ -89,8 +102,16 @@ impl Api {
         rpc: &Rpc,
         link: Option<&LinkId>,
     ) -> Result<Answer, Error> {
+        self.look_as(rpc, self.about(rpc, link)).await
+    }
+
+    pub(crate) async fn look_as<Answer: DeserializeOwned>(
+        &self,
+        rpc: &Rpc,
+        call: Call<'_>,
+    ) -> Result<Answer, Error> {
         self.check_account().await?;
-        self.patiently(rpc, link).await
+        self.patiently(rpc, call).await
     }
 
     /// Credentials that came to mean another account must not make everything look gone.
@@ -100,7 +121,7 @@ impl Api {
 
     async fn ask_account(&self) -> Result<(), Error> {
         let rpc = Rpc::new(Product::Sts, "GetCallerIdentity");
-        let answer: Identity = self.patiently(&rpc, None).await?;
+        let answer: Identity = self.patiently(&rpc, self.about(&rpc, None)).await?;
         let found = answer.account_id.unwrap_or_else(|| "unknown".into());
         let alias = &self.scope.alias;
         match &self.account_id {
@@ -120,11 +141,11 @@ impl Api {
     async fn patiently<Answer: DeserializeOwned>(
         &self,
         rpc: &Rpc,
-        link: Option<&LinkId>,
+        call: Call<'_>,
     ) -> Result<Answer, Error> {
         let mut looks = 1;
         loop {
-            match self.once(rpc, link).await {
+            match self.once(rpc, call).await {
                 Err(error) if error.passes() && looks < LOOKS_MAX => {
                     sleep(LOOK_PAUSE * looks).await;
                 }
@@ -137,9 +158,9 @@ impl Api {
     async fn once<Answer: DeserializeOwned>(
         &self,
         rpc: &Rpc,
-        link: Option<&LinkId>,
+        call: Call<'_>,
     ) -> Result<Answer, Error> {
-        let (call, pace) = (self.about(rpc, link), &self.paces[rpc.product as usize]);
+        let pace = &self.paces[rpc.product as usize];
         pace.acquire(Urgency::Work).await;
         let session = self.sessions.get(&self.sender, &self.scope).await?;
         let host = rpc.product.host(&self.scope.region);
@@ -201,10 +222,18 @@ impl Api {
         link: Option<&LinkId>,
     ) -> Result<(Vec<P::Row>, usize), Error> {
         let call = self.about(&rpc, link);
+        self.pages_as::<P>(&rpc, call).await
+    }
+
+    pub(crate) async fn pages_as<P: Page + DeserializeOwned>(
+        &self,
+        rpc: &Rpc,
+        call: Call<'_>,
+    ) -> Result<(Vec<P::Row>, usize), Error> {
         let (mut rows, mut tokens, mut total) = (Vec::new(), BTreeSet::new(), 0);
         let mut token = None;
         for _ in 0..PAGES_MAX {
-            let page: P = self.look(&rpc.clone().with_some("NextToken", token), link).await?;
+            let page: P = self.look_as(&rpc.clone().with_some("NextToken", token), call).await?;
             total = total.max(page.total().unwrap_or_default());
             let (more, next) = page.parts();
             rows.extend(more.ok_or_else(|| call.incomplete("a page has no list"))?);

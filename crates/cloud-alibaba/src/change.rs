@@ -4,12 +4,14 @@
 
 use crate::api::Api;
 use crate::client::Alibaba;
+use crate::error::Call;
 use crate::model::{Done, Zone};
 use crate::rpc::Rpc;
 use crate::wanted::Wanted;
 use crate::{SECURITY_GROUPS, V_SWITCHES, convert};
 use cloud::{Difference, Error, unfit};
 use planner::endpoint::LinkId;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -25,7 +27,7 @@ pub(crate) async fn creation(api: &Api, wanted: &Wanted<'_>, service: &str) -> R
     let Wanted { vpc, v_switches, security_groups, tags: _ } = wanted;
     let zones = api.zones_of(v_switches, Some(vpc)).await?;
     let rpc = api.privatelink("CreateVpcEndpoint").with("EndpointType", "Interface");
-    let rpc = rpc.with("VpcId", *vpc).with("ServiceName", service).with_zones(&zones);
+    let rpc = rpc.with("VpcId", *vpc).with("ServiceName", service).with_zones("Zone", &zones);
     Ok(rpc.with_each("SecurityGroupId", security_groups.iter().map(String::as_str)))
 }
 
@@ -73,17 +75,27 @@ async fn take(api: &Api, link: &LinkId, steps: Vec<Step>) -> Result<(), Error> {
     let start = Instant::now();
     for (taken, step) in steps.iter().enumerate() {
         let rpc = step.rpc(api, link);
-        loop {
-            match api.act::<Done>(&rpc, Some(link)).await {
-                Err(Error::Busy { .. }) if taken > 0 && start.elapsed() < BUSY_PATIENCE => {
-                    sleep(BUSY_PAUSE).await;
-                }
-                Err(error) => return Err(error),
-                Ok(_) => break,
-            }
+        match taken {
+            0 => drop(api.act::<Done>(&rpc, Some(link)).await?),
+            _ => drop(follow::<Done>(api, &rpc, api.about(&rpc, Some(link)), start).await?),
         }
     }
     Ok(())
+}
+
+/// A step after another of ours, with which the cloud may be busy still.
+pub(crate) async fn follow<Answer: DeserializeOwned>(
+    api: &Api,
+    rpc: &Rpc,
+    call: Call<'_>,
+    start: Instant,
+) -> Result<Answer, Error> {
+    loop {
+        match api.act_as(rpc, call).await {
+            Err(Error::Busy { .. }) if start.elapsed() < BUSY_PATIENCE => sleep(BUSY_PAUSE).await,
+            outcome => return outcome,
+        }
+    }
 }
 
 /// New ones first: an endpoint is never without.

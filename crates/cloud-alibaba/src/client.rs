@@ -11,7 +11,9 @@ use crate::rpc::Rpc;
 use crate::wanted::Wanted;
 use crate::{TAGS, label, preflight};
 use async_trait::async_trait;
-use cloud::{Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey, unfit};
+use cloud::{
+    Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Resolve, Seen, Survey, unfit,
+};
 use planner::endpoint::{LinkId, LinkState};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
@@ -19,13 +21,20 @@ use tokio::time::Instant;
 pub struct Alibaba {
     pub(crate) api: Api,
     memory: Memory,
+    pub(crate) resolve: Resolve,
 }
 
 type Rows = BTreeMap<String, (Endpoint, bool)>;
 
 impl Alibaba {
     pub(crate) fn new(api: Api) -> Alibaba {
-        Alibaba { api, memory: Memory::default() }
+        Alibaba { api, memory: Memory::default(), resolve: cloud::system_names() }
+    }
+
+    /// Asks another resolver than the machine's for the addresses of databases.
+    #[must_use]
+    pub fn resolving(self, resolve: Resolve) -> Alibaba {
+        Alibaba { resolve, ..self }
     }
 
     /// A list that changes while it is read can show a row twice; the later one is newer.

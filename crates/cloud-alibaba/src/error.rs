@@ -18,6 +18,8 @@ pub(crate) struct Call<'a> {
     pub(crate) action: &'a str,
     /// The endpoint that it is about, if it is about one that exists.
     pub(crate) link: Option<&'a LinkId>,
+    /// The part on the way out that it is about.
+    pub(crate) part: Option<&'a str>,
 }
 
 /// The code with which a dry run says that all is well.
@@ -80,19 +82,10 @@ fn by_code(call: Call<'_>, status: u16, said: &Said) -> Error {
         _ if is_about_the_key(code) => {
             Error::Credentials { message: format!("{who}: {code}: {text}") }
         }
-        "IdempotentParameterMismatch" | "IdempotenceParamNotMatch" | "InvalidClientToken"
-            if call.link.is_none() =>
-        {
+        _ if is_about_the_token(code) && call.link.is_none() => {
             Error::TokenUsed { message: format!("{code}: {text}") }
         }
-        "IdempotentParameterMismatch"
-        | "IdempotenceParamNotMatch"
-        | "EndpointLocked"
-        | "ConcurrentCallNotSupported"
-        | "EndpointConnectionOperationDenied"
-        | "EndpointOperationDenied"
-        | "IdempotentProcessing"
-        | "SignatureNonceUsed" => Error::Busy { message: format!("{code}: {text}") },
+        _ if is_busy(code) => Error::Busy { message: format!("{code}: {text}") },
         _ if status >= 500 || code == "ServiceUnavailable" || code == "InternalError" => {
             Error::Unexpected { who, status, body: format!("{code}: {text}") }
         }
@@ -100,6 +93,10 @@ fn by_code(call: Call<'_>, status: u16, said: &Said) -> Error {
             Some(link) => Error::NotFound { what: format!("endpoint {} ({})", link.0, call.scope) },
             None => Error::Refused { code: code.to_owned(), message: text },
         },
+        _ if is_part_missing(code) && call.part.is_some() => {
+            let part = call.part.unwrap_or_default();
+            Error::NotFound { what: format!("{part} ({})", call.scope) }
+        }
         _ => Error::Refused { code: code.to_owned(), message: advised(code, text) },
     }
 }
@@ -119,6 +116,56 @@ fn is_about_the_key(code: &str) -> bool {
         "AuthenticationFail",
     ];
     starts.iter().any(|start| code.starts_with(start))
+}
+
+fn is_about_the_token(code: &str) -> bool {
+    let codes = [
+        "IdempotentParameterMismatch",
+        "IdempotenceParamNotMatch",
+        "IdempotenceParamMismatch",
+        "IdempotenceSignatureMismatch",
+        "InvalidClientToken",
+    ];
+    codes.contains(&code)
+}
+
+/// Something is worked on, or stands on it still: the same call may do later.
+fn is_busy(code: &str) -> bool {
+    let codes = [
+        "IdempotentParameterMismatch",
+        "IdempotenceParamNotMatch",
+        "EndpointLocked",
+        "ConcurrentCallNotSupported",
+        "EndpointConnectionOperationDenied",
+        "EndpointOperationDenied",
+        "EndpointServiceLocked",
+        "EndpointServiceOperationDenied",
+        "EndpointServiceConnectionDependence",
+        "EndpointServiceDependenceViolation",
+        "DeleteFailedDueToEndpointExist",
+        "IdempotentProcessing",
+        "IdempotenceProcessing",
+        "SignatureNonceUsed",
+        "SystemBusy",
+        "Conflict.Lock",
+        "ConflictLock",
+        "OperationConflict",
+    ];
+    let starts =
+        ["IncorrectStatus", "ResourceInConfiguring", "ResourceInUse", "DependencyViolation"];
+    codes.contains(&code) || starts.iter().any(|start| code.starts_with(start))
+}
+
+/// Of parts on the way out, and of databases.
+fn is_part_missing(code: &str) -> bool {
+    let codes = [
+        "EndpointServiceNotFound",
+        "EndpointConnectionNotFound",
+        "InvalidDBInstanceId.NotFound",
+        "InvalidDBInstanceName.NotFound",
+        "InvalidDBInstance.NotFound",
+    ];
+    codes.contains(&code) || code.starts_with("ResourceNotFound")
 }
 
 fn advised(code: &str, text: String) -> String {
@@ -152,7 +199,7 @@ fn without_our_request(text: &str) -> Cow<'_, str> {
 
 impl<'a> Call<'a> {
     pub(crate) fn of(scope: &'a Scope, rpc: &Rpc, link: Option<&'a LinkId>) -> Call<'a> {
-        Call { scope, product: rpc.product, action: rpc.action, link }
+        Call { scope, product: rpc.product, action: rpc.action, link, part: None }
     }
 
     pub(crate) fn who(self) -> String {

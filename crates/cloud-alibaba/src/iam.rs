@@ -26,14 +26,70 @@ pub const ACTIONS: &[&str] = &[
 /// The vendor checks these while it carries out [`ACTIONS`]: the first endpoint of an account makes a role for the product.
 pub const DEPENDENT_ACTIONS: &[&str] = &["ram:CreateServiceLinkedRole"];
 
-/// The permissions that are enough to plan.
+/// What private link connections take beside [`ACTIONS`].
+pub const CONNECTION_ACTIONS: &[&str] = &[
+    "ecs:DescribeSecurityGroupAttribute",
+    "nlb:AddServersToServerGroup",
+    "nlb:CreateListener",
+    "nlb:CreateLoadBalancer",
+    "nlb:CreateServerGroup",
+    "nlb:DeleteListener",
+    "nlb:DeleteLoadBalancer",
+    "nlb:DeleteServerGroup",
+    "nlb:GetListenerHealthStatus",
+    "nlb:ListListeners",
+    "nlb:ListLoadBalancers",
+    "nlb:ListServerGroupServers",
+    "nlb:ListServerGroups",
+    "nlb:LoadBalancerJoinSecurityGroup",
+    "nlb:LoadBalancerLeaveSecurityGroup",
+    "nlb:RemoveServersFromServerGroup",
+    "nlb:TagResources",
+    "nlb:UpdateListenerAttribute",
+    "nlb:UpdateLoadBalancerZones",
+    "privatelink:AddUserToVpcEndpointService",
+    "privatelink:AttachResourceToVpcEndpointService",
+    "privatelink:CreateVpcEndpointService",
+    "privatelink:DeleteVpcEndpointService",
+    "privatelink:DetachResourceFromVpcEndpointService",
+    "privatelink:DisableVpcEndpointConnection",
+    "privatelink:EnableVpcEndpointConnection",
+    "privatelink:GetVpcEndpointServiceAttribute",
+    "privatelink:ListVpcEndpointConnections",
+    "privatelink:ListVpcEndpointServiceResources",
+    "privatelink:ListVpcEndpointServiceUsers",
+    "privatelink:ListVpcEndpointServices",
+    "privatelink:RemoveUserFromVpcEndpointService",
+    "privatelink:TagResources",
+    "privatelink:UpdateVpcEndpointServiceAttribute",
+    "rds:DescribeDBInstanceAttribute",
+    "rds:DescribeDBInstanceIPArrayList",
+    "rds:DescribeDBInstanceNetInfo",
+    "sts:GetCallerIdentity",
+    "vpc:DescribeVSwitches",
+];
+
+/// The first load balancer and the first endpoint service of an account make a role for their products.
+pub const CONNECTION_DEPENDENT_ACTIONS: &[&str] = &["ram:CreateServiceLinkedRole"];
+
+/// The permissions that are enough to plan endpoints.
 #[must_use]
 pub fn read_actions() -> Vec<&'static str> {
+    reading(ACTIONS)
+}
+
+/// The permissions that are enough to plan private link connections.
+#[must_use]
+pub fn connection_read_actions() -> Vec<&'static str> {
+    reading(CONNECTION_ACTIONS)
+}
+
+fn reading(actions: &[&'static str]) -> Vec<&'static str> {
     let reads = |action: &&str| {
         let name = action.split_once(':').map_or("", |(_, name)| name);
         crate::deed::reads(name)
     };
-    ACTIONS.iter().copied().filter(reads).collect()
+    actions.iter().copied().filter(reads).collect()
 }
 
 #[cfg(test)]
@@ -44,5 +100,7 @@ mod tests {
     fn planning_needs_less_than_applying() {
         let writes = ACTIONS.len() - read_actions().len();
         assert_eq!(writes, 8, "{:?}", read_actions());
+        let writes = CONNECTION_ACTIONS.len() - connection_read_actions().len();
+        assert_eq!(writes, 23, "{:?}", connection_read_actions());
     }
 }

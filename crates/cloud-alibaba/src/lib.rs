@@ -39,6 +39,8 @@ mod sign;
 mod wire;
 
 mod deed;
+#[cfg(any(feature = "client", test))]
+mod exposing;
 mod iam;
 #[cfg(any(feature = "client", test))]
 mod preflight;
@@ -51,7 +53,10 @@ pub use client::Alibaba;
 #[cfg(feature = "client")]
 pub use connect::{Options, connect, connect_in};
 pub use deed::deed;
-pub use iam::{ACTIONS, DEPENDENT_ACTIONS, read_actions};
+pub use iam::{
+    ACTIONS, CONNECTION_ACTIONS, CONNECTION_DEPENDENT_ACTIONS, DEPENDENT_ACTIONS,
+    connection_read_actions, read_actions,
+};
 pub use network::{ACCOUNT, Network, SECURITY_GROUPS, TAGS, V_SWITCHES, VPC, is_usual};
 pub use outlet::{ADDRESSES, DATABASE, EXPOSE, Expose, Outlet, PORT, SERVICE};
 pub use scope::Scope;

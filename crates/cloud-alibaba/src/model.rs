@@ -71,6 +71,7 @@ macro_rules! pages {
         }
     )+};
 }
+pub(crate) use pages;
 
 pages! {
     EndpointPage { endpoints: Endpoint },
@@ -83,13 +84,13 @@ pages! {
 /// The vendor writes some counts as text.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Count {
+pub(crate) enum Count {
     Number(usize),
     Text(String),
 }
 
 impl Count {
-    fn number(&self) -> Option<usize> {
+    pub(crate) fn number(&self) -> Option<usize> {
         match self {
             Count::Number(number) => Some(*number),
             Count::Text(text) => text.parse().ok(),
@@ -176,6 +177,8 @@ pub(crate) struct Switch {
     pub(crate) vpc: String,
     #[serde(rename = "ZoneId", default)]
     pub(crate) zone: String,
+    #[serde(rename = "CidrBlock", default)]
+    pub(crate) range: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -48,6 +48,21 @@ impl Api {
         ids.iter().map(|id| pair(id).ok_or_else(|| no_switch(id))).collect()
     }
 
+    /// As far as there are such vSwitches; one that there is not is asked for anew the next time.
+    pub(crate) async fn known_zones(
+        &self,
+        ids: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, String>, Error> {
+        let mut found = BTreeMap::new();
+        for id in ids {
+            if self.zones.get(id).is_none() {
+                self.switch(id).await?;
+            }
+            found.extend(self.zones.get(id).map(|zone| (id.clone(), zone)));
+        }
+        Ok(found)
+    }
+
     pub(crate) async fn switches_in(&self, vpc: &str) -> Result<Vec<Switch>, Error> {
         let rpc = self.rpc(Product::Vpc, "DescribeVSwitches").with("VpcId", vpc);
         let rpc = rpc.with("PageSize", PAGE_ROWS.to_string());

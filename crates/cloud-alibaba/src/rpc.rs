@@ -4,12 +4,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Regions that RDS serves from one host, by the vendor's own SDK.
+const RDS_CENTRAL: [&str; 12] = [
+    "ap-southeast-1",
+    "cn-beijing",
+    "cn-hangzhou",
+    "cn-heyuan",
+    "cn-hongkong",
+    "cn-qingdao",
+    "cn-shanghai",
+    "cn-shanghai-finance-1",
+    "cn-shenzhen",
+    "cn-shenzhen-finance-1",
+    "us-east-1",
+    "us-west-1",
+];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Product {
     PrivateLink,
     Vpc,
     Ecs,
     Sts,
+    Nlb,
+    Rds,
 }
 
 /// Where the parameters travel. The vendor's SDK sends those of tags in a form.
@@ -65,16 +83,18 @@ impl Rpc {
         })
     }
 
-    /// vSwitches, each with its zone.
-    pub(crate) fn with_zones(self, zones: &BTreeSet<(String, String)>) -> Rpc {
+    /// vSwitches, each with its zone, under the product's word for the pair.
+    pub(crate) fn with_zones(self, word: &str, zones: &BTreeSet<(String, String)>) -> Rpc {
         (1..).zip(zones).fold(self, |rpc, (number, (zone, v_switch)): (u32, _)| {
-            let rpc = rpc.with(&format!("Zone.{number}.ZoneId"), zone);
-            rpc.with(&format!("Zone.{number}.VSwitchId"), v_switch)
+            let rpc = rpc.with(&format!("{word}.{number}.ZoneId"), zone);
+            rpc.with(&format!("{word}.{number}.VSwitchId"), v_switch)
         })
     }
 }
 
 impl Product {
+    pub(crate) const COUNT: usize = 6;
+
     /// As RAM spells it, and as its hosts begin.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -82,6 +102,8 @@ impl Product {
             Product::Vpc => "vpc",
             Product::Ecs => "ecs",
             Product::Sts => "sts",
+            Product::Nlb => "nlb",
+            Product::Rds => "rds",
         }
     }
 
@@ -92,6 +114,8 @@ impl Product {
             Product::Vpc => "VPC",
             Product::Ecs => "ECS",
             Product::Sts => "STS",
+            Product::Nlb => "NLB",
+            Product::Rds => "RDS",
         }
     }
 
@@ -101,6 +125,8 @@ impl Product {
             Product::Vpc => "2016-04-28",
             Product::Ecs => "2014-05-26",
             Product::Sts => "2015-04-01",
+            Product::Nlb => "2022-04-30",
+            Product::Rds => "2014-08-15",
         }
     }
 
@@ -119,7 +145,16 @@ impl Product {
             }
             (Product::Ecs, "cn-north-2-gov-1") => Some("ecs.aliyuncs.com"),
             (Product::Sts, "ap-south-1" | "ap-southeast-2" | "") => Some("sts.aliyuncs.com"),
-            (Product::PrivateLink | Product::Vpc | Product::Ecs | Product::Sts, _) => None,
+            (Product::Rds, region) if RDS_CENTRAL.contains(&region) => Some("rds.aliyuncs.com"),
+            (
+                Product::PrivateLink
+                | Product::Vpc
+                | Product::Ecs
+                | Product::Sts
+                | Product::Nlb
+                | Product::Rds,
+                _,
+            ) => None,
         };
         central.map_or_else(|| format!("{}.{region}.aliyuncs.com", self.word()), str::to_owned)
     }
@@ -135,7 +170,8 @@ mod tests {
         let zones = BTreeSet::from([("z".to_owned(), "vsw-1".to_owned())]);
         let rpc =
             Rpc::new(Product::PrivateLink, "X").with_each("SecurityGroupId", ["sg-2", "sg-1"]);
-        let rpc = rpc.with_tags(&tags).with_zones(&zones).with_some("Absent", None::<String>);
+        let rpc =
+            rpc.with_tags(&tags).with_zones("Zone", &zones).with_some("Absent", None::<String>);
         let pairs: Vec<_> =
             rpc.parameters.iter().map(|(name, value)| (&**name, &**value)).collect();
         let expected = [
@@ -159,6 +195,9 @@ mod tests {
             (Product::Ecs, "eu-central-1", "ecs.eu-central-1.aliyuncs.com"),
             (Product::Sts, "ap-southeast-1", "sts.ap-southeast-1.aliyuncs.com"),
             (Product::Sts, "ap-south-1", "sts.aliyuncs.com"),
+            (Product::Nlb, "ap-southeast-1", "nlb.ap-southeast-1.aliyuncs.com"),
+            (Product::Rds, "ap-southeast-1", "rds.aliyuncs.com"),
+            (Product::Rds, "ap-southeast-5", "rds.ap-southeast-5.aliyuncs.com"),
         ] {
             assert_eq!(product.host(region), host);
         }

@@ -59,6 +59,6 @@ mod tests {
         assert!(Wanted::of(&settings).unwrap_err().to_string().contains("vpc is missing"));
         let setting = Setting { value: Value::Flag(true), change: Change::Replace };
         settings.insert(VPC, setting);
-        assert!(Wanted::of(&settings).unwrap_err().to_string().contains("vpc is not a setting"));
+        assert!(Wanted::of(&settings).unwrap_err().to_string().contains("vpc is missing"));
     }
 }

@@ -53,7 +53,7 @@ impl Names {
 
 async fn switches(api: &Api, names: &Names) -> Result<BTreeMap<String, SwitchFacts>, Error> {
     let fact = |its: Switch| {
-        let Switch { id, vpc, zone } = its;
+        let Switch { id, vpc, zone, range: _ } = its;
         (id, SwitchFacts { vpc, zone })
     };
     let mut found = BTreeMap::new();
@@ -69,7 +69,10 @@ async fn switches(api: &Api, names: &Names) -> Result<BTreeMap<String, SwitchFac
     Ok(found)
 }
 
-async fn groups(api: &Api, ids: &BTreeSet<String>) -> Result<BTreeMap<String, GroupFacts>, Error> {
+pub(crate) async fn groups(
+    api: &Api,
+    ids: &BTreeSet<String>,
+) -> Result<BTreeMap<String, GroupFacts>, Error> {
     let mut found = BTreeMap::new();
     for id in ids {
         let rpc = api.rpc(Product::Ecs, "DescribeSecurityGroupAttribute");

@@ -29,7 +29,8 @@ pub(crate) struct Instance {
 
 impl Instance {
     pub(crate) async fn session(&self, sender: &Sender, scope: &Scope) -> Result<Session, Error> {
-        let call = Call { scope, product: Product::Ecs, action: "metadata", link: None };
+        let call =
+            Call { scope, product: Product::Ecs, action: "metadata", link: None, part: None };
         let token = self.token(sender, call).await?;
         let role = match &self.role {
             Some(role) => role.clone(),

@@ -4,6 +4,7 @@
 
 mod bodies;
 mod deeds;
+mod exposing;
 mod look_ups;
 mod looks;
 mod pacing;
