@@ -8,7 +8,7 @@ async fn the_whole_story() {
     let told = house.ok(&["demo", "--once", "--listen", "127.0.0.1:0"]).await;
     let parts = [
         "Simulated: TiDB Cloud, AWS, Azure, Google Cloud, Alibaba Cloud.",
-        "Plan: 6 to create, 1 to finish.",
+        "Plan: 7 to create, 1 to finish.",
         "status page is at http://127.0.0.1:",
         "orders-apps: Active",
         "in the AWS console, by mistake",

@@ -52,6 +52,7 @@ fn ids_are_those_of_the_example_world() {
         example::alibaba::PREMIUM,
         example::alibaba::VPC,
         example::alibaba::GROUP_OPEN,
+        example::alibaba::GROUP_DATABASE,
         example::ORDERS,
         example::BILLING,
         example::REPORTS,

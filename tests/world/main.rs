@@ -15,6 +15,7 @@ mod moved;
 mod nights;
 mod operator;
 mod outgoing;
+mod outgoing_alibaba;
 mod outgoing_domains;
 mod outgoing_doubles;
 mod outgoing_drift;

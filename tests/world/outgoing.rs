@@ -14,6 +14,18 @@ pub(crate) const HOUR: u64 = 3_600;
 pub(crate) const SETTLED: Standing<Decision> = Standing::Decided(Decision::Settled);
 
 pub(crate) fn wish(exposed: Exposed) -> Wish {
+    let account =
+        Account { cloud: cloud_aws::CLOUD, alias: "prod".into(), region: example::REGION.into() };
+    wish_on(NAME, exposed, account, example::SHARED, example::REGION_ID)
+}
+
+pub(crate) fn wish_on(
+    name: &str,
+    exposed: Exposed,
+    account: Account,
+    cluster: &str,
+    region: &str,
+) -> Wish {
     let terms = Terms {
         on_foreign: OnForeign::LeaveAlone,
         on_drift: OnDrift::Enforce,
@@ -23,20 +35,16 @@ pub(crate) fn wish(exposed: Exposed) -> Wish {
         Exposed::Service(service) => Shape::Existing(service.clone()),
         Exposed::Database(_) => Shape::Build,
     };
-    let [tier, project, cluster, group] = ["essential", "", example::SHARED, ""].map(Into::into);
+    let [tier, project, cluster, group] = ["essential", "", cluster, ""].map(Into::into);
     Wish {
-        name: NAME.into(),
+        name: name.into(),
         desired: Desired::Present(shape, terms),
         generation: Generation(1),
         cluster: ClusterKey { tier, project, cluster, group },
-        account: Account {
-            cloud: cloud_aws::CLOUD,
-            alias: "prod".into(),
-            region: example::REGION.into(),
-        },
+        account,
         exposed: Some(exposed),
         domains: None,
-        origin: Origin { region: example::REGION_ID.into(), ..Origin::default() },
+        origin: Origin { region: region.into(), ..Origin::default() },
     }
 }
 

@@ -65,6 +65,7 @@ pub const CONNECTION_ACTIONS: &[&str] = &[
     "rds:DescribeDBInstanceAttribute",
     "rds:DescribeDBInstanceIPArrayList",
     "rds:DescribeDBInstanceNetInfo",
+    "rds:DescribeDBInstances",
     "sts:GetCallerIdentity",
     "vpc:DescribeVSwitches",
 ];

@@ -4,8 +4,9 @@
 
 use super::model::{
     AllowList, AllowLists, Attributes, Balancer, BalancerPage, Connection, ConnectionPage,
-    GroupHealth, GroupPage, HealthPage, Instance, Listener, ListenerPage, NetInfo, NetInfos, Offer,
-    OfferPage, Resource, ResourcePage, Server, ServerGroup, ServerPage, User, UserPage,
+    GroupHealth, GroupPage, HealthPage, Instance, InstancePage, InstanceRow, Listener,
+    ListenerPage, NetInfo, NetInfos, Offer, OfferPage, Resource, ResourcePage, Server, ServerGroup,
+    ServerPage, User, UserPage,
 };
 use crate::api::Api;
 use crate::model::Page;
@@ -19,6 +20,8 @@ const BALANCERS_MAX: usize = 20;
 /// PrivateLink allows no more, of the first in its longer lists.
 const PAGE_ROWS: usize = 1_000;
 const SHORT_PAGE_ROWS: usize = 50;
+/// RDS allows no more.
+const RDS_PAGE_ROWS: usize = 100;
 
 impl Api {
     pub(super) fn nlb(&self, action: &'static str) -> Rpc {
@@ -108,6 +111,11 @@ impl Api {
         let rows = self.of_part::<ConnectionPage>(&rpc, service).await?;
         let is_asked_for = |row: &Connection| row.endpoint_id.as_deref() == Some(endpoint);
         Ok(rows.into_iter().find(is_asked_for))
+    }
+
+    pub(super) async fn databases(&self) -> Result<Vec<InstanceRow>, Error> {
+        let rpc = self.rpc(Product::Rds, "DescribeDBInstances");
+        self.whole::<InstancePage>(rpc, RDS_PAGE_ROWS).await
     }
 
     /// What is in another region is not here, though some regions answer for each other.

@@ -9,6 +9,12 @@ use cloud::{DatabaseSeen, Error};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+/// All that the account has in the region.
+pub(crate) async fn all(alibaba: &Alibaba) -> Result<BTreeSet<String>, Error> {
+    let rows = alibaba.api.databases().await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 pub(crate) async fn seen(
     alibaba: &Alibaba,
     ids: &BTreeSet<String>,

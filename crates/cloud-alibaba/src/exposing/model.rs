@@ -222,6 +222,34 @@ pub(crate) struct ListenerCreated {
     pub(crate) listener_id: Option<String>,
 }
 
+/// Its rows stand one level deeper than those of other lists.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct InstancePage {
+    items: Option<InstanceItems>,
+    next_token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct InstanceItems {
+    #[serde(rename = "DBInstance", default)]
+    rows: Vec<InstanceRow>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct InstanceRow {
+    #[serde(rename = "DBInstanceId")]
+    pub(crate) id: String,
+}
+
+impl Page for InstancePage {
+    type Row = InstanceRow;
+
+    fn parts(self) -> (Option<Vec<InstanceRow>>, Option<String>) {
+        (self.items.map(|items| items.rows), self.next_token)
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Attributes {

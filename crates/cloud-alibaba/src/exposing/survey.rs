@@ -15,7 +15,11 @@ use std::collections::BTreeMap;
 pub(crate) async fn survey(alibaba: &Alibaba, interest: &Interest) -> Result<Exposures, Error> {
     let mut parts = balance(&alibaba.api, interest).await?;
     parts.extend(services(&alibaba.api, interest).await?);
-    let databases = databases::seen(alibaba, &interest.databases).await?;
+    let mut asked = interest.databases.clone();
+    if interest.every_database {
+        asked.extend(databases::all(alibaba).await?);
+    }
+    let databases = databases::seen(alibaba, &asked).await?;
     let zones = alibaba.api.known_zones(&interest.subnets).await?;
     Ok(Exposures { parts, databases, zones })
 }

@@ -4,6 +4,7 @@
 
 mod bad_days;
 mod costs;
+mod exposing;
 mod findings;
 mod life;
 mod world;

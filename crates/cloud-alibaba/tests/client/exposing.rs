@@ -255,7 +255,10 @@ fn called(script: &Script) -> BTreeSet<String> {
 async fn every_permission_is_used_and_none_is_missing() {
     let script = looked_at();
     let alibaba = read_only(&script);
-    alibaba.survey(&interest()).await.unwrap();
+    script.ok("DescribeDBInstances", bodies::databases());
+    let interest = Interest { every_database: true, ..Interest::default() };
+    let seen = alibaba.survey(&interest).await.unwrap();
+    assert!(seen.databases.contains_key(DATABASE));
     script
         .ok("DescribeVSwitches", switches())
         .ok("DescribeSecurityGroupAttribute", shared::rules(&["3306/3306"]))

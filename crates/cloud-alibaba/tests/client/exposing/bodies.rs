@@ -219,6 +219,11 @@ pub(crate) fn attribute() -> Json {
     json!({"RequestId": "A", "Items": {"DBInstanceAttribute": [row]}})
 }
 
+pub(crate) fn databases() -> Json {
+    let row = json!({"DBInstanceId": DATABASE, "DBInstanceStatus": "Running", "Engine": "MySQL"});
+    json!({"RequestId": "A", "PageRecordCount": 1, "Items": {"DBInstance": [row]}})
+}
+
 pub(crate) fn net_info() -> Json {
     let row = |kind: &str, host: &str, address: &str| {
         json!({

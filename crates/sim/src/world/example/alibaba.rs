@@ -28,6 +28,8 @@ pub const SWITCH_UNSERVED: &str = "vsw-t4nexample0000000001d";
 pub const GROUP_OPEN: &str = "sg-t4nexample00000000001";
 /// Lets only HTTPS in.
 pub const GROUP_CLOSED: &str = "sg-t4nexample00000000002";
+/// Lets port 3306 in.
+pub const GROUP_DATABASE: &str = "sg-t4nexample00000000003";
 
 /// A managed database in the first two zones, which fails over between them and has an allow list of its own.
 pub const DATABASE: &str = "rm-t4nexample00000001";
@@ -58,6 +60,11 @@ pub(super) fn network() -> Network {
                 vec![tcp(4_000, 4_000, Source::Cidr("10.50.0.0/16".into()))],
             ),
             group(GROUP_CLOSED, "web", vec![tcp(443, 443, Source::Cidr("0.0.0.0/0".into()))]),
+            group(
+                GROUP_DATABASE,
+                "databases",
+                vec![tcp(3_306, 3_306, Source::Cidr("0.0.0.0/0".into()))],
+            ),
         ],
     }
 }
