@@ -150,7 +150,7 @@ impl Track {
         self.memory.attempts.retain(|attempt| {
             hidden(attempt.outcome) && now.seconds_since(attempt.at) < GRACE_SECONDS
         });
-        (self.failures, self.complaint) = (0, None);
+        (self.failures, self.complaint, self.checked) = (0, None, None);
     }
 
     /// A new service gets another token than the one before it.

@@ -8,7 +8,7 @@ use crate::dataflow::{Acted, BLOCKS, Checked, Deed, Track, perform, takes};
 use crate::guard::{Guard, Hold, Warrant};
 use crate::wish::ScopeId;
 use cloud::{Error, Exposed, ExposureAsk, Finding, Severity};
-use planner::dataflow::{Because, Block, Decision, Part, Step, pace};
+use planner::dataflow::{Because, Block, Decision, Health, Part, Step, Waiting, pace};
 use planner::{Moment, Stir};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,6 +18,9 @@ const TIMEOUT: Duration = Duration::from_mins(5);
 
 /// A check is good for half the time until a person is expected to have done something, and at least for so long.
 const CHECK_LASTS_SECONDS: u64 = 30;
+
+/// What ails a target is looked into so seldom, while it lasts.
+const DIAGNOSIS_LASTS_SECONDS: u64 = 600;
 
 impl Engine {
     /// Everything that must be true before a step is taken; the first thing that is not is where we stand.
@@ -83,6 +86,17 @@ impl Engine {
         }));
     }
 
+    /// Why a database does not answer the load balancer, the pre-flight may know.
+    pub(super) fn diagnose_flow(&mut self, name: &str, now: Moment) {
+        let Some(track) = self.flows.get(name) else { return };
+        let sight = track.sight.as_ref().filter(|_| is_diagnosed(track));
+        let mut targets = sight.into_iter().flat_map(|sight| &sight.observed.targets);
+        let ails = targets.any(|target| target.health == Health::Unhealthy);
+        if ails && track.checked_at(now, DIAGNOSIS_LASTS_SECONDS).is_none() {
+            self.check_flow(name);
+        }
+    }
+
     pub(super) fn flow_checked(&mut self, name: &str, result: Result<Vec<Finding>, Error>) {
         let now = self.context.clock.now();
         let Some(track) = self.flows.get_mut(name) else { return };
@@ -92,6 +106,11 @@ impl Engine {
                 let generation = track.memory.generation;
                 track.checked = Some(Checked { generation, at: now, findings });
                 self.pass_flow(name);
+            }
+            Err(error) if is_diagnosed(track) => {
+                tracing::warn!(endpoint.name = name, %error, "could not ask what ails the target");
+                let (generation, findings) = (track.memory.generation, Vec::new());
+                track.checked = Some(Checked { generation, at: now, findings });
             }
             Err(error) => {
                 tracing::warn!(endpoint.name = name, %error, "could not ask");
@@ -185,6 +204,11 @@ impl Engine {
         let seconds = pace(&decision, self.context.tempo, failures, seed(name));
         self.look_again_flow(name, seconds, now);
     }
+}
+
+/// Nothing is to be done but to wait for health.
+fn is_diagnosed(track: &Track) -> bool {
+    track.standing == Standing::Decided(Decision::Wait(Waiting::TargetHealth))
 }
 
 fn ask(track: &Track) -> Option<ExposureAsk> {

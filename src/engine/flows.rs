@@ -164,6 +164,7 @@ impl Engine {
             Decision::Do(step, because) => self.prepare_flow(name, step, because, fresh, now),
             Decision::Wait(_) | Decision::Stuck(_) => {
                 self.stand_flow(name, Standing::Decided(decision), now);
+                self.diagnose_flow(name, now);
             }
         }
     }

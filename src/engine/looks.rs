@@ -57,7 +57,16 @@ impl Engine {
         let now = self.context.clock.now();
         let Looked { scope: id, began, order, signed, result } = looked;
         let tempo = self.context.tempo;
-        let Some(scope) = self.scopes.get_mut(&id) else { return };
+        if let Err(error) = &result
+            && self.may_forgo(&id, error)
+        {
+            tracing::info!(scope = %id, %error, "connections are not looked for here");
+            self.scopes.remove(&id);
+        }
+        let Some(scope) = self.scopes.get_mut(&id) else {
+            self.guard.unseen = self.unseen();
+            return;
+        };
         (scope.looking, scope.tried) = (false, order);
         scope.signed = scope.signed.take().or(signed);
         scope.breath = Moment(now.0 + now.seconds_since(began).max(BREATH_SECONDS));
@@ -88,6 +97,15 @@ impl Engine {
             self.pass(&name);
         }
         self.pass_flows(&id, all_seen_now);
+    }
+
+    /// Nobody wants a connection there, and whoever may not even look has built none.
+    fn may_forgo(&self, id: &ScopeId, error: &Error) -> bool {
+        let ScopeId::Exposing(_) = id else { return false };
+        let unsupported = |code: &str| code == "NotSupported";
+        let closed = matches!(error, Error::Denied { .. } | Error::Setup { .. })
+            || matches!(error, Error::Refused { code, .. } if unsupported(code));
+        closed && !self.flows.values().any(|track| track.wish.scopes().contains(id))
     }
 
     /// Our mark on something that neither manifest nor ledger names: it was wanted once.

@@ -41,6 +41,7 @@ impl Engine {
             }
         }
         self.wish_flows(flows, now);
+        let scopes = self.extended(scopes);
         self.join_parties(now);
         self.recount();
         let used = self.tracks.values().flat_map(|track| track.wish.scopes());
@@ -61,6 +62,20 @@ impl Engine {
         }
         self.enrol_flows(now);
         self.guard.unseen = self.unseen();
+    }
+
+    /// What was built for a connection that nobody names any more may stand in any account. Where no connection is
+    /// wanted or known, only a ledger that is empty may have lost one.
+    fn extended(&self, mut scopes: BTreeSet<ScopeId>) -> BTreeSet<ScopeId> {
+        if self.amnesiac || !self.flows.is_empty() {
+            let exposing = |id: &ScopeId| match id {
+                ScopeId::Account(account) => Some(ScopeId::Exposing(account.clone())),
+                ScopeId::TidbCloud(_) | ScopeId::Outgoing(_) | ScopeId::Exposing(_) => None,
+            };
+            let exposing: Vec<ScopeId> = scopes.iter().filter_map(exposing).collect();
+            scopes.extend(exposing);
+        }
+        scopes
     }
 
     /// Registers one endpoint with its scopes, and has them looked at at once.

@@ -19,7 +19,7 @@ use cloud::{Change, Difference, Severity};
 use ladder::ladder;
 use parts::{drift, messages, parts};
 use planner::dataflow::{
-    Connection, ConnectionState, Decision, Step, outline, overdue, phase as phase_of,
+    Connection, ConnectionState, Decision, Step, Waiting, outline, overdue, phase as phase_of,
 };
 use planner::{Actor, Moment, Phase};
 
@@ -343,20 +343,35 @@ fn say(view: &FlowView, all: &View, topic: Topic<'_>) -> Said {
         Standing::Blurred(blur) => super::status::blurred(blur),
         Standing::Decided(decision) => {
             let said = flow_words::say(decision, topic);
-            Said { sentence: flow_words::standing(decision, topic), ..said }
+            let said = Said { sentence: flow_words::standing(decision, topic), ..said };
+            diagnosed(said, decision, &view.findings)
         }
         Standing::Held { hold: held, .. } => {
             let held = hold(held, &all.digest);
             plain(held.message, Actor::You, Some(held.remedy))
         }
         Standing::Blocked { findings, .. } => {
-            let texts: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
-            let remedies: Vec<&str> = findings.iter().map(|finding| &*finding.remedy).collect();
-            plain(texts.join("; "), Actor::You, Some(remedies.join("; ")))
+            let (sentence, remedy) = told(findings);
+            plain(sentence, Actor::You, Some(remedy))
         }
         Standing::CouldNotAct { decision, error } => {
             let what = flow_words::say(decision, topic).sentence;
             plain(format!("could not {what}: {error}"), Actor::Tidelock, None)
         }
     }
+}
+
+/// What the pre-flight says of a target that does not answer, it says better than any rule of thumb.
+fn diagnosed(said: Said, decision: &Decision, findings: &[cloud::Finding]) -> Said {
+    if *decision != Decision::Wait(Waiting::TargetHealth) || findings.is_empty() {
+        return said;
+    }
+    let (why, remedy) = told(findings);
+    Said { sentence: format!("{}: {why}", said.sentence), remedy: Some(remedy), ..said }
+}
+
+fn told(findings: &[cloud::Finding]) -> (String, String) {
+    let texts: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
+    let remedies: Vec<&str> = findings.iter().map(|finding| &*finding.remedy).collect();
+    (texts.join("; "), remedies.join("; "))
 }

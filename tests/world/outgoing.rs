@@ -4,10 +4,14 @@ use crate::rig::Rig;
 use cloud::{Change, ClusterKey, Exposed, Exposure, Setting, Settings, Source, Value};
 use planner::Generation;
 use planner::dataflow::{Decision, Desired, OnDelete, OnDrift, OnForeign, Shape, Terms};
-use sim::{Deed, ExposureDeed, OutgoingDeed, OutgoingState, World, example};
+use sim::{
+    Deed, ExposureDeed, Failure, Fault, Matcher, OutgoingDeed, OutgoingState, Rule, Vendor, When,
+    World, example,
+};
+use std::collections::BTreeSet;
 use tidelock::dataflow::Wish;
 use tidelock::engine::{self, Command, Ended, Engine, FlowView, Standing};
-use tidelock::wish::{Account, Origin};
+use tidelock::wish::{Account, Origin, ScopeId};
 
 pub(crate) const NAME: &str = "orders-rds";
 pub(crate) const HOUR: u64 = 3_600;
@@ -219,4 +223,34 @@ async fn a_restart_between_any_two_deeds_changes_nothing() {
         assert_eq!(view(&engine).standing, SETTLED, "after {stop_after} s");
         assert_eq!((connections(&rig), parts(&rig)), (vec![OutgoingState::Active], 4));
     }
+}
+
+/// The operator's accounts are looked at, whether or not an entry names them.
+#[tokio::test(start_paused = true)]
+async fn what_nobody_names_any_more_is_found_without_a_store() {
+    let (mut rig, engine) = built().await;
+    drop(engine);
+    rig.restart_without_store();
+    let scopes = BTreeSet::from([ScopeId::Account(wish(database()).account)]);
+    let mut engine = rig.engine_for(engine::Desired { scopes, ..desired(vec![], "two") });
+    rig.live(&mut engine, 2 * HOUR).await;
+    assert_eq!((connections(&rig), parts(&rig)), (vec![], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_lets_nobody_look_for_connections_holds_nothing_up() {
+    let rig = Rig::calm();
+    let matcher = Matcher {
+        vendor: Some(Vendor::Aws),
+        action: Some("DescribeTargetGroups".into()),
+        ..Matcher::default()
+    };
+    let fault = Fault::Refuse(Failure::Forbidden);
+    rig.sim.with(|world| world.faults.add(Rule { when: When::Matching(matcher), fault }));
+    let account = wish(database()).account;
+    let scopes = BTreeSet::from([ScopeId::Account(account.clone())]);
+    let mut engine = rig.engine_for(engine::Desired { scopes, ..desired(vec![], "one") });
+    rig.live(&mut engine, HOUR).await;
+    let seen: Vec<ScopeId> = engine.view().scopes.iter().map(|scope| scope.id.clone()).collect();
+    assert_eq!(seen, [ScopeId::Account(account)]);
 }

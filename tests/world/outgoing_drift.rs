@@ -8,11 +8,13 @@ use cloud::{Change, Exposed, Setting, Value};
 use planner::Generation;
 use planner::dataflow::{Desired, OnDelete, OnDrift, Shape, Terms};
 use sim::{
-    Deed, ExposureDeed, NewFacts, NewPart, OutgoingDeed, OutgoingState, Part, Scope, Tags, example,
+    Deed, ExposureDeed, Ingress, NewFacts, NewPart, OutgoingDeed, OutgoingState, Part, Scope, Tags,
+    example,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tidelock::dataflow::Wish;
 use tidelock::engine::{Command, Engine};
+use tidelock::report::why::{RungMark, RungName};
 
 const DAY: u64 = 24 * HOUR;
 
@@ -39,6 +41,15 @@ fn listener(rig: &Rig) -> Part {
 
 fn subnets(rig: &Rig) -> BTreeSet<String> {
     balancer(rig).balancer().unwrap().subnets().iter().map(ToString::to_string).collect()
+}
+
+/// How often it was asked what ails a target.
+fn asked(rig: &Rig) -> u64 {
+    rig.sim.with(|world| {
+        let mut counters = world.log.counters();
+        let found = counters.find(|(_, action, _)| *action == "DescribeSecurityGroups");
+        found.map(|(_, _, count)| count).unwrap_or_default()
+    })
 }
 
 fn set<const N: usize>(ids: [&str; N]) -> BTreeSet<String> {
@@ -292,7 +303,27 @@ async fn a_target_that_does_not_answer_is_told_with_the_reason() {
     let [status] = &status.endpoints[..] else { panic!("{status:#?}") };
     let messages: Vec<&str> = status.messages.iter().map(|message| &*message.text).collect();
     assert!(messages.iter().any(|text| text.contains("unhealthy: Timeout")), "{messages:?}");
-    assert_eq!(flow.wish.name, NAME);
+    let said = format!("no inbound rule of {} lets TCP port 3306 in", example::GROUP_DATABASE);
+    assert!(status.sentence.ends_with(&said), "{}", status.sentence);
+    assert!(status.remedy.as_ref().unwrap().contains("3306"), "{:?}", status.remedy);
+    let why = tidelock::present::why(&engine.view(), NAME).unwrap();
+    let rung = why.rungs.iter().find(|rung| rung.mark == RungMark::Here).unwrap();
+    assert_eq!((rung.name, rung.detail.as_deref()), (RungName::TargetsHealthy, Some(&*said)));
+    assert_eq!(asked(&rig), 1);
+    rig.live(&mut engine, HOUR).await;
+    assert!(asked(&rig) <= 8, "seldom: {}", asked(&rig));
+
+    let ingress = vec![Ingress {
+        protocol: "tcp".into(),
+        from_port: 3306,
+        to_port: 3306,
+        source: sim::Source::Cidr("10.0.0.0/8".into()),
+    }];
+    let security_group = example::GROUP_DATABASE.into();
+    rig.by_hand(Deed::SetIngress { security_group, ingress });
+    rig.live(&mut engine, HOUR).await;
+    assert_settled(&engine);
+    assert_eq!(view(&engine).findings, vec![]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! Where on its ladder a private link connection stands.
 
+use super::parts::messages;
 use crate::dataflow::{BLOCKS, Sight};
 use crate::engine::FlowView;
 use crate::report::why::{Rung, RungMark, RungName};
@@ -61,7 +62,18 @@ pub(super) fn ladder(view: &FlowView, sight: &Sight, decision: &Decision) -> Vec
         let reached = (done || *decision == Decision::Settled) && standing.is_some();
         let mark =
             if reached { RungMark::Done } else { standing.take().unwrap_or(RungMark::Ahead) };
-        Rung { name, mark, detail: None }
+        let ails = name == RungName::TargetsHealthy && !reached;
+        let detail = ails.then(|| ailing(view, sight)).flatten();
+        Rung { name, mark, detail }
     };
     climbed.into_iter().map(mark).collect()
+}
+
+/// What is wrong with the targets, as the pre-flight or the load balancer says it.
+fn ailing(view: &FlowView, sight: &Sight) -> Option<String> {
+    let found: Vec<&str> = view.findings.iter().map(|finding| &*finding.message).collect();
+    if !found.is_empty() {
+        return Some(found.join("; "));
+    }
+    messages(sight).into_iter().next().map(|message| message.text)
 }

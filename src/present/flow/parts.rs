@@ -4,7 +4,7 @@ use crate::dataflow::{Sight, block_of};
 use crate::engine::FlowView;
 use crate::report::status::Message;
 use crate::report::{PartLine, flow_words};
-use cloud::{Change, Difference, Exposed, PartFacts, Source, Value};
+use cloud::{Change, Difference, Exposed, PartFacts, Source, TargetSeen, Value};
 use planner::dataflow::{
     Asked, Block, Connection, ConnectionState, Domain, DomainName, DomainState, Health, Observed,
     Part, PartState, Permission,
@@ -185,6 +185,24 @@ fn block_line(block: Block, observed: &Observed, sight: &Sight) -> PartLine {
         Part::Ours(id, _) | Part::Foreign(id) => Some(id.0.to_string()),
         Part::Absent | Part::Arriving => None,
     };
-    let state = seen.map(|part| part.word.clone());
+    let state = seen.map(|part| match (&part.facts, &*part.word) {
+        (PartFacts::TargetGroup { targets }, "") => healths(targets),
+        (_, word) => word.to_owned(),
+    });
     PartLine { name: flow_words::part(block), id, state, purpose: flow_words::purpose(block) }
+}
+
+/// A target group has no state of its own; its targets have.
+fn healths(targets: &[TargetSeen]) -> String {
+    let one = |seen: &TargetSeen| {
+        let health = match seen.target.health {
+            Health::Unused => "unused",
+            Health::Checking => "checking",
+            Health::Healthy => "healthy",
+            Health::Unhealthy => "unhealthy",
+            Health::Draining => "draining",
+        };
+        format!("{} {health}", seen.target.address)
+    };
+    targets.iter().map(one).collect::<Vec<_>>().join(", ")
 }

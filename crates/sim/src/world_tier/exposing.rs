@@ -1,6 +1,7 @@
 //! `cloud::Exposing` straight over the world: the same rules, lags and faults as on the wires, without bytes.
 //!
-//! Each list and each deed is one call. What a pre-flight finds is the clients' business; here it finds nothing.
+//! Each list and each deed is one call. What a pre-flight finds is the clients' business; here it only finds a database
+//! that lets nobody in.
 
 mod change;
 
@@ -14,9 +15,9 @@ use crate::world::{
 };
 use async_trait::async_trait;
 use cloud::{
-    Answer, DatabaseSeen, Endpoint, Error, Exposing, ExposureAsk, Exposures, Finding, Interest,
-    Mark, PART_PREFIX, PartChange, PartFacts, PartOrder, PartSeen, RequestSeen, TargetSeen, Value,
-    part_field,
+    Answer, DatabaseSeen, Endpoint, Error, Exposed, Exposing, ExposureAsk, Exposures, Finding,
+    Interest, Mark, PART_PREFIX, PartChange, PartFacts, PartOrder, PartSeen, RequestSeen, Severity,
+    Source, TargetSeen, Value, part_field,
 };
 use planner::dataflow::{Block, EndpointId, Health, PartId, PartState, RequestState, Target};
 use std::collections::BTreeSet;
@@ -149,9 +150,35 @@ impl Exposing for WorldTier {
         .await
     }
 
-    async fn preflight(&self, _: &[ExposureAsk]) -> Result<Vec<Finding>, Error> {
-        Ok(Vec::new())
+    async fn preflight(&self, asks: &[ExposureAsk]) -> Result<Vec<Finding>, Error> {
+        let (scope, asks) = (self.scope.clone(), asks.to_vec());
+        self.call(self.action("DescribeSecurityGroups"), move |world, _| {
+            Ok(asks.iter().filter_map(|ask| closed(world, &scope, ask)).collect())
+        })
+        .await
     }
+}
+
+fn closed(world: &World, scope: &Scope, ask: &ExposureAsk) -> Option<Finding> {
+    let Exposed::Database(exposure) = &ask.exposed else { return None };
+    let Source::Instance(id) = &exposure.source else { return None };
+    let (database, port) = (world.database(scope, id)?, exposure.port);
+    let groups = world.networks(scope).flat_map(|network| &network.security_groups);
+    let mut rules = groups
+        .filter(|group| database.security_groups.contains(&group.id))
+        .flat_map(|group| &group.ingress);
+    let opens =
+        rules.any(|rule| rule.protocol == "-1" || (rule.from_port..=rule.to_port).contains(&port));
+    let ids: Vec<&str> = database.security_groups.iter().map(SecurityGroupId::as_str).collect();
+    // Alibaba's databases have an allow list instead.
+    (!opens && !ids.is_empty()).then(|| Finding {
+        endpoint: ask.name.clone(),
+        field: Some("database"),
+        severity: Severity::Warning,
+        code: "database-port-not-open",
+        message: format!("no inbound rule of {} lets TCP port {port} in", ids.join(", ")),
+        remedy: format!("add an inbound rule for TCP port {port}"),
+    })
 }
 
 impl WorldTier {
