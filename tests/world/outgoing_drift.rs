@@ -294,6 +294,7 @@ async fn a_target_that_was_taken_out_is_registered_again() {
 #[tokio::test(start_paused = true)]
 async fn a_target_that_does_not_answer_is_told_with_the_reason() {
     let (rig, mut engine) = built().await;
+    let before = asked(&rig);
     let deed = Deed::SetIngress { security_group: example::GROUP_DATABASE.into(), ingress: vec![] };
     rig.by_hand(deed);
     rig.live(&mut engine, HOUR).await;
@@ -309,9 +310,7 @@ async fn a_target_that_does_not_answer_is_told_with_the_reason() {
     let why = tidelock::present::why(&engine.view(), NAME).unwrap();
     let rung = why.rungs.iter().find(|rung| rung.mark == RungMark::Here).unwrap();
     assert_eq!((rung.name, rung.detail.as_deref()), (RungName::TargetsHealthy, Some(&*said)));
-    assert_eq!(asked(&rig), 1);
-    rig.live(&mut engine, HOUR).await;
-    assert!(asked(&rig) <= 8, "seldom: {}", asked(&rig));
+    assert!((1..=7).contains(&(asked(&rig) - before)), "seldom: {before}, {}", asked(&rig));
 
     let ingress = vec![Ingress {
         protocol: "tcp".into(),

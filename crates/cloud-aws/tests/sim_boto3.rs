@@ -21,9 +21,10 @@ async fn boto3_lives_the_whole_life_of_an_endpoint() {
 #[tokio::test]
 async fn boto3_exposes_a_database_and_takes_it_back() {
     let mut arguments = vec![example::VPC];
-    arguments.extend(&example::SUBNETS[..2]);
+    arguments.extend(example::SUBNETS);
     let tidb = World::outgoing_account(Vendor::Aws);
-    arguments.extend([example::GROUP_DATABASE, example::DATABASE, example::SHARED, tidb]);
+    arguments.extend([example::GROUP_DATABASE, example::GROUP_CLOSED]);
+    arguments.extend([example::DATABASE, example::SHARED, tidb]);
     judge("boto3_exposing.py", arguments).await;
 }
 

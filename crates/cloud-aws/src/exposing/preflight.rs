@@ -105,7 +105,7 @@ fn elsewhere(scope: &Scope, ask: &ExposureAsk) -> Option<Remark> {
         severity: Severity::Error,
         code: "region-mismatch",
         message: format!("the cluster is in {cluster}, but this looks at {here}"),
-        remedy: "to reach a database in another region, contact TiDB Cloud Support".into(),
+        remedy: "to connect to a cross-region RDS instance, contact TiDB Cloud Support".into(),
     })
 }
 

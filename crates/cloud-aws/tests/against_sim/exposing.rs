@@ -2,8 +2,8 @@
 
 use crate::world::{Account, owner};
 use cloud::{
-    Answer, ClusterKey, Endpoint, Error, Exposed, Exposing, Exposure, ExposureAsk, Exposures,
-    Interest, Mark, PartFacts, PartOrder, PartSeen, RequestSeen, Resolve,
+    Answer, ClusterKey, Endpoint, Error, Exposed, Exposing, Exposure, Exposures, Interest, Mark,
+    PartFacts, PartOrder, PartSeen, RequestSeen, Resolve,
 };
 use cloud_aws::{Aws, Expose, Outlet};
 use planner::dataflow::{Block, EndpointId, Health, PartId, PartState, RequestState};
@@ -18,9 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
 
-struct Road {
-    account: Account,
-    aws: Aws,
+pub(crate) struct Road {
+    pub(crate) account: Account,
+    pub(crate) aws: Aws,
 }
 
 fn names(sim: Sim) -> Resolve {
@@ -30,13 +30,13 @@ fn names(sim: Sim) -> Resolve {
     })
 }
 
-fn mark() -> Mark {
+pub(crate) fn mark() -> Mark {
     let [tier, project, cluster, group] = ["essential", "", example::SHARED, ""].map(Into::into);
     let cluster = ClusterKey { tier, project, cluster, group };
     owner().mark("orders-rds", 1, OnDelete::Remove, cluster)
 }
 
-fn outlet() -> Outlet {
+pub(crate) fn outlet() -> Outlet {
     let expose = Expose {
         database: Some(example::DATABASE.into()),
         addresses: None,
@@ -54,18 +54,18 @@ fn exposure() -> Exposure {
     *exposure
 }
 
-fn tidb() -> &'static str {
+pub(crate) fn tidb() -> &'static str {
     World::outgoing_account(Vendor::Aws)
 }
 
 impl Road {
-    async fn new(draws: Draws) -> Road {
+    pub(crate) async fn new(draws: Draws) -> Road {
         let account = Account::new(draws).await;
         let aws = account.client().await.resolving(names(account.sim.clone()));
         Road { account, aws }
     }
 
-    fn zones(&self) -> BTreeSet<String> {
+    pub(crate) fn zones(&self) -> BTreeSet<String> {
         let zones = self.account.sim.with(|world| world.outgoing_zones(example::SHARED).unwrap());
         zones.into_iter().map(|zone| zone.id).collect()
     }
@@ -89,7 +89,7 @@ impl Road {
         made
     }
 
-    async fn look(&self) -> Exposures {
+    pub(crate) async fn look(&self) -> Exposures {
         let interest = Interest {
             databases: BTreeSet::from([example::DATABASE.to_owned()]),
             ..Interest::default()
@@ -97,12 +97,12 @@ impl Road {
         self.aws.survey(&interest).await.unwrap()
     }
 
-    async fn part(&self, id: &PartId) -> Option<PartSeen> {
+    pub(crate) async fn part(&self, id: &PartId) -> Option<PartSeen> {
         self.look().await.parts.into_iter().find(|part| part.id == *id)
     }
 
     /// Looks until it is so, for an hour at most.
-    async fn until(&self, id: &PartId, is_so: impl Fn(&PartSeen) -> bool) -> PartSeen {
+    pub(crate) async fn until(&self, id: &PartId, is_so: impl Fn(&PartSeen) -> bool) -> PartSeen {
         for _ in 0..360 {
             if let Some(part) = self.part(id).await.filter(&is_so) {
                 return part;
@@ -130,7 +130,7 @@ impl Road {
         self.look().await.databases[example::DATABASE].addresses[0]
     }
 
-    fn console(&self, deed: Deed) {
+    pub(crate) fn console(&self, deed: Deed) {
         self.account.sim.with(|world| world.deed(deed)).unwrap();
     }
 
@@ -177,9 +177,9 @@ fn permitted(part: &PartSeen) -> Vec<&str> {
 }
 
 /// Target group, load balancer, listener, service.
-type Chain = [PartId; 4];
+pub(crate) type Chain = [PartId; 4];
 
-async fn build(road: &Road) -> Chain {
+pub(crate) async fn build(road: &Road) -> Chain {
     let group = road.create(&road.order(Block::TargetGroup, None, None)).await;
     let old = road.address().await;
     road.target(&group, old, true).await;
@@ -193,7 +193,7 @@ async fn build(road: &Road) -> Chain {
     [group, balancer, listener, service]
 }
 
-async fn connect(road: &Road, service: &PartId) -> String {
+pub(crate) async fn connect(road: &Road, service: &PartId) -> String {
     road.aws.set_permission(service, tidb(), true).await.unwrap();
     road.aws.set_permission(service, tidb(), true).await.unwrap();
     let connection = road.ask(service);
@@ -337,56 +337,6 @@ async fn a_look_that_fails_in_the_middle_is_none() {
         assert!(named.ends_with(action), "{named}");
     }
     assert_eq!(road.look().await.parts.len(), 4, "it was only the look that failed");
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_preflight_says_of_the_example() {
-    let road = Road::new(Draws::documented()).await;
-    let ask = |outlet: &Outlet| ExposureAsk {
-        name: "orders-rds".into(),
-        region: example::REGION.into(),
-        exposed: outlet.exposed(),
-        zones: road.zones(),
-        missing: [Block::TargetGroup, Block::LoadBalancer].into(),
-    };
-    let codes = async |outlet: &Outlet| -> Vec<&'static str> {
-        let findings = road.aws.preflight(&[ask(outlet)]).await.unwrap();
-        findings.into_iter().map(|finding| finding.code).collect()
-    };
-    assert_eq!(codes(&outlet()).await, Vec::<&str>::new());
-
-    let with = |change: fn(&mut Expose)| {
-        let mut outlet = outlet();
-        outlet.expose.iter_mut().for_each(change);
-        outlet
-    };
-    let missing = with(|expose| expose.database = Some("no-such-db".into()));
-    assert_eq!(codes(&missing).await, ["database-not-found"]);
-    let unserved = with(|expose| expose.subnets = vec![example::SUBNET_UNSERVED.into()]);
-    assert_eq!(codes(&unserved).await, ["zone-not-served"]);
-    let closed = with(|expose| expose.security_groups = vec![example::GROUP_CLOSED.into()]);
-    assert_eq!(codes(&closed).await, ["port-not-open"]);
-
-    for (kind, code) in [
-        (sim::Kind::TargetGroup, "target-group-quota"),
-        (sim::Kind::Balancer, "load-balancer-quota"),
-    ] {
-        let limit = |count| Deed::Exposure(ExposureDeed::LimitParts { kind, count });
-        road.console(limit(0));
-        assert_eq!(codes(&outlet()).await, [code]);
-        road.console(limit(1));
-    }
-
-    let database = || example::DATABASE.to_owned();
-    for (to, code) in [
-        (vec![], "database-not-resolved"),
-        (vec![IpAddr::from([52, 1, 2, 3])], "database-address-public"),
-        (vec![IpAddr::from([10, 99, 0, 1])], "address-outside-vpc"),
-    ] {
-        let deed = ExposureDeed::Resolve { database: database(), to: Some(to) };
-        road.console(Deed::Exposure(deed));
-        assert_eq!(codes(&outlet()).await, [code]);
-    }
 }
 
 #[tokio::test(start_paused = true)]

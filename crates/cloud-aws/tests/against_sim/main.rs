@@ -10,6 +10,8 @@ mod databases;
 #[cfg(test)]
 mod exposing;
 #[cfg(test)]
+mod exposing_more;
+#[cfg(test)]
 mod findings;
 #[cfg(test)]
 mod life;

@@ -1,6 +1,6 @@
 """From a database to an endpoint service on the simulated AWS, and back, by AWS's own Python client, unpatched.
 
-Usage: boto3_exposing.py URL VPC SUBNET SUBNET SECURITY_GROUP DATABASE CLUSTER TIDB_ACCOUNT
+Usage: boto3_exposing.py URL VPC SUBNET SUBNET SUBNET SECURITY_GROUP SECURITY_GROUP DATABASE CLUSTER TIDB_ACCOUNT
 Exits 0 and prints how much it has checked, or stops at the first thing that AWS would not do.
 """
 
@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-URL, VPC, *SUBNETS, GROUP, DATABASE, CLUSTER, TIDB = sys.argv[1:]
+URL, VPC, *SUBNETS, SUBNET_THREE, GROUP, OTHER_GROUP, DATABASE, CLUSTER, TIDB = sys.argv[1:]
 CHECKS = 0
 TAGS = [{"Key": "team", "Value": "orders & <co>"}]
 
@@ -230,6 +230,81 @@ def request(id, name):
     return row["VpcEndpointId"]
 
 
+def tags_of(arn):
+    [row] = ELB.describe_tags(ResourceArns=[arn])["TagDescriptions"]
+    return {tag["Key"]: tag["Value"] for tag in row["Tags"]}
+
+
+def subnets_of(on):
+    [found] = ELB.describe_load_balancers(LoadBalancerArns=[on])["LoadBalancers"]
+    return sorted(zone["SubnetId"] for zone in found["AvailabilityZones"])
+
+
+def balancer_changes(on):
+    more = SUBNETS + [SUBNET_THREE]
+    answer = ELB.set_subnets(LoadBalancerArn=on, Subnets=more)
+    check(sorted(zone["SubnetId"] for zone in answer["AvailabilityZones"]), sorted(more))
+    check(subnets_of(on), sorted(more))
+    # An endpoint is connected by now.
+    refused("InvalidConfigurationRequest", 400, ELB.set_subnets, LoadBalancerArn=on, Subnets=SUBNETS)
+    refused("SubnetNotFound", 400, ELB.set_subnets, LoadBalancerArn=on, Subnets=["subnet-9"])
+    for group in [OTHER_GROUP, GROUP]:
+        answer = ELB.set_security_groups(LoadBalancerArn=on, SecurityGroups=[group])
+        check(answer["SecurityGroupIds"], [group])
+        [found] = ELB.describe_load_balancers(LoadBalancerArns=[on])["LoadBalancers"]
+        check(found["SecurityGroups"], [group])
+    refused(
+        "InvalidSecurityGroup",
+        400,
+        ELB.set_security_groups,
+        LoadBalancerArn=on,
+        SecurityGroups=["sg-9"],
+    )
+
+
+def listener_changes(listens, to):
+    [other] = ELB.create_target_group(
+        Name="judge-o", Protocol="TCP", Port=3306, VpcId=VPC, TargetType="ip"
+    )["TargetGroups"]
+    for group in [other["TargetGroupArn"], to]:
+        lead = [{"Type": "forward", "TargetGroupArn": group}]
+        [found] = ELB.modify_listener(ListenerArn=listens, DefaultActions=lead)["Listeners"]
+        check(found["DefaultActions"][0]["TargetGroupArn"], group)
+    ELB.delete_target_group(TargetGroupArn=other["TargetGroupArn"])
+
+
+def service_changes(id, on):
+    for asks in [False, True]:
+        answer = EC2.modify_vpc_endpoint_service_configuration(
+            ServiceId=id, AcceptanceRequired=asks, AddNetworkLoadBalancerArns=[on]
+        )
+        check(answer["Return"], True)
+        [found] = EC2.describe_vpc_endpoint_service_configurations(ServiceIds=[id])[
+            "ServiceConfigurations"
+        ]
+        check((found["AcceptanceRequired"], found["NetworkLoadBalancerArns"]), (asks, [on]))
+    EC2.create_tags(Resources=[id], Tags=[{"Key": "team", "Value": "orders"}])
+    EC2.delete_tags(Resources=[id], Tags=[{"Key": "team"}])
+    EC2.create_tags(Resources=[id], Tags=[{"Key": "stage", "Value": "test"}])
+    [found] = EC2.describe_vpc_endpoint_service_configurations(ServiceIds=[id])[
+        "ServiceConfigurations"
+    ]
+    check(found["Tags"][-1], {"Key": "stage", "Value": "test"})
+
+
+def changes(id, on, to, listens):
+    limits = {row["Name"]: row["Max"] for row in ELB.describe_account_limits()["Limits"]}
+    check((limits["network-load-balancers"], limits["target-groups"]), ("50", "3000"))
+    balancer_changes(on)
+    listener_changes(listens, to)
+    service_changes(id, on)
+    arns = [on, to, listens]
+    ELB.add_tags(ResourceArns=arns, Tags=[{"Key": "team", "Value": "orders"}])
+    ELB.add_tags(ResourceArns=arns, Tags=[{"Key": "team", "Value": "billing"}])
+    for arn in arns:
+        check(tags_of(arn)["team"], "billing")
+
+
 def down(id, endpoint, on, to, listens):
     [failed] = EC2.delete_vpc_endpoint_service_configurations(ServiceIds=[id])["Unsuccessful"]
     check(failed["Error"]["Code"], "ExistingVpcEndpointConnections")
@@ -275,6 +350,8 @@ def main():
     id, name = service(on)
     permission(id)
     endpoint = request(id, name)
+    changes(id, on, group, listens)
+    hour()
     ELB.deregister_targets(TargetGroupArn=group, Targets=[{"Id": "10.20.63.200"}])
     check(health(group)["10.20.63.200"], ("draining", "Target.DeregistrationInProgress"))
     hour()
