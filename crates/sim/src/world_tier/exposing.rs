@@ -367,8 +367,8 @@ fn draft(world: &World, scope: &Scope, order: &PartOrder) -> NewFacts {
     match order.block {
         Block::TargetGroup => NewFacts::TargetGroup { network: text("vpc"), port: order.port },
         Block::LoadBalancer => {
-            let word = if scope.vendor == Vendor::Alibaba { "vSwitches" } else { "subnets" };
-            let subnets = within(world, scope, &set(word), &order.zones);
+            let field = if scope.vendor == Vendor::Alibaba { "vSwitches" } else { "subnets" };
+            let subnets = within(world, scope, &set(field), &order.zones);
             NewFacts::Balancer { subnets, security_groups: set("securityGroups") }
         }
         Block::Listener => NewFacts::Listener {
