@@ -75,5 +75,5 @@ fn ailing(view: &FlowView, sight: &Sight) -> Option<String> {
     if !found.is_empty() {
         return Some(found.join("; "));
     }
-    messages(sight).into_iter().next().map(|message| message.text)
+    messages(view, sight).into_iter().next().map(|message| message.text)
 }
