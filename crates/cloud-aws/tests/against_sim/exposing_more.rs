@@ -87,7 +87,8 @@ async fn what_stands_is_changed_in_place() {
         road.aws.update(&change).await.unwrap();
         road.aws.update(&change).await.unwrap();
     };
-    let (two, three) = (Value::set(&example::SUBNETS[..2]), Value::set(example::SUBNETS));
+    let [first, second, _] = example::SUBNETS;
+    let (two, three) = (Value::set([first, second]), Value::set(example::SUBNETS));
     let groups = |id: &str| Value::set([id]);
     let (open, closed) = (groups(example::GROUP_DATABASE), groups(example::GROUP_CLOSED));
     let team = |team: &str| Value::Map([("team".to_owned(), team.to_owned())].into());
