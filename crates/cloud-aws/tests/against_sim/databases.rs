@@ -12,8 +12,10 @@ async fn whoever_knows_no_database_is_shown_all() {
     account.sim.with(|world| {
         let one: Database = world.databases(&example::scope()).next().unwrap().clone();
         for number in 0..more {
-            let id = sim::DatabaseId(format!("more-{number}"));
-            world.add_database(Database { id, host: format!("more-{number}.db"), ..one.clone() });
+            let mut another = one.clone();
+            another.id = sim::DatabaseId(format!("more-{number}"));
+            another.host = format!("more-{number}.db");
+            world.add_database(another);
         }
     });
     let names = account.sim.clone();
