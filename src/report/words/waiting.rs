@@ -49,11 +49,11 @@ fn register_by_hand(registration: &Registration, topic: Topic) -> Text {
     let sentence = format!("you have registered {subject} in the TiDB Cloud console");
     let fields = fields(registration, topic);
     let known = fields.iter().all(|(_, value)| value != FORESEEN);
-    let names: Vec<&str> = fields.iter().map(|(name, _)| &**name).collect();
-    let later = || {
-        format!("the {}, which `tidelock why NAME` shows when it is known", names.join(" and the "))
+    let paste = if known {
+        "what follows"
+    } else {
+        "what `tidelock why NAME` shows when the endpoint stands"
     };
-    let paste = if known { "what follows".to_owned() } else { later() };
     let remedy = format!(
         "{} > Create Private Endpoint Connection, and paste there {paste}; Tidelock sees it and goes on by itself",
         console(topic)
