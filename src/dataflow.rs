@@ -7,6 +7,7 @@ mod act;
 mod again;
 mod chain;
 mod differences;
+mod doubt;
 mod journal;
 mod look;
 mod sight;
@@ -15,6 +16,7 @@ mod track;
 
 pub use act::{Acted, Deed, Done, perform, takes};
 pub(crate) use chain::Chain;
+pub use doubt::Known;
 pub use journal::{read, write};
 pub use look::{Outgoing, OutgoingNeeds, look};
 pub use sight::{Sight, block_of, see};

@@ -1,7 +1,7 @@
 //! What the engine remembers of one private link connection between two looks.
 
 use super::spares::Strays;
-use super::{Acted, Done, Sight, Wish};
+use super::{Acted, Done, Known, Sight, Wish};
 use crate::engine::Standing;
 use crate::wish::Account;
 use cloud::{ClusterKey, Finding};
@@ -28,6 +28,7 @@ pub struct Track {
     pub decided: Option<Decision>,
     pub since: Moment,
     pub sight: Option<Sight>,
+    pub known: Known,
     pub next: Option<Moment>,
     /// One deed or check at a time.
     pub busy: bool,
@@ -68,6 +69,7 @@ impl Track {
             decided: None,
             since: now,
             sight: None,
+            known: Known::default(),
             next: None,
             busy: false,
             acted: 0,

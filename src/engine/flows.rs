@@ -10,7 +10,7 @@ use crate::dataflow::{Outgoing, OutgoingNeeds, Sight, Track, Wish, display_name,
 use crate::sight::Blur;
 use crate::wish::{Account, Origin, ScopeId};
 use cloud::{Exposures, Mark};
-use planner::dataflow::{Decision, Desired, Drift, Step, consider, pace, who_acts};
+use planner::dataflow::{Decision, Desired, Drift, Step, Waiting, consider, pace, who_acts};
 use planner::endpoint::OnDelete;
 use planner::{Actor, Generation, Moment, Stir};
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,6 +150,10 @@ impl Engine {
 
     fn judge_flow(&mut self, name: &str, sight: Sight, fresh: bool, now: Moment) {
         let Some(track) = self.flows.get_mut(name) else { return };
+        if track.known.doubts(&sight, &track.memory.attempts, now) {
+            let doubt = Decision::Wait(Waiting::TakingEffect);
+            return self.stand_flow(name, Standing::Decided(doubt), now);
+        }
         track.learn(&sight);
         let decision = consider(&track.wish.desired, sight.observed.clone(), &track.memory, now);
         let spare = (decision == Decision::Settled).then(|| track.about_spares(&sight, now));

@@ -10,6 +10,7 @@ mod every_flow;
 mod flow;
 mod flows;
 mod oracle;
+mod outgoing;
 mod person;
 mod random;
 #[expect(dead_code, reason = "the roads need more of it than the storms do")]

@@ -17,6 +17,10 @@ pub(crate) enum Trouble {
     OutOfOrder(String),
     /// Something was done that no journal foretold.
     Unforetold(String),
+    /// Somebody else's request at a service of ours was accepted.
+    LetIn(String),
+    /// A database was without traffic, and nobody but us was to blame.
+    Cut(String),
     /// A vendor had to say that it was too much.
     TooMany(String),
     /// Better days came, and it was not well.

@@ -40,6 +40,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Makes a cloud of a scope of the world; a liar's is another one.
 pub(crate) type Make = fn(WorldTier) -> Arc<dyn Cloud>;
 
+/// The same for the service side of an account.
+pub(crate) type Show = fn(WorldTier) -> Arc<dyn Exposing>;
+
 /// The same for TiDB Cloud: over its wire, or at its desk.
 pub(crate) type Lay = fn(&Sim) -> Client;
 
@@ -54,6 +57,7 @@ pub(crate) struct Rig {
     pub(crate) sim: Sim,
     pub(crate) clock: Clock,
     pub(crate) make: Make,
+    pub(crate) show: Show,
     pub(crate) lay: Lay,
     pub(crate) tempo: Tempo,
     disk: Disk,
@@ -77,8 +81,9 @@ impl Rig {
     pub(crate) fn furnished(world: World, make: Make, lay: Lay) -> Rig {
         let (sim, clock) = (Sim::auto(world), Clock::starting_at(START));
         let (disk, tempo) = (Disk::in_memory(), Tempo::default());
-        let context = context(&sim, clock, make, lay, tempo, disk.open());
-        Rig { sim, clock, make, lay, tempo, disk, context }
+        let show: Show = |tier| Arc::new(tier);
+        let context = context(&sim, clock, (make, show, lay), tempo, disk.open());
+        Rig { sim, clock, make, show, lay, tempo, disk, context }
     }
 
     /// From now on what is remembered is in a file.
@@ -96,8 +101,8 @@ impl Rig {
 
     /// Another process, with the same store.
     pub(crate) fn restart(&mut self) {
-        let store = self.disk.open();
-        self.context = context(&self.sim, self.clock, self.make, self.lay, self.tempo, store);
+        let (store, ways) = (self.disk.open(), (self.make, self.show, self.lay));
+        self.context = context(&self.sim, self.clock, ways, self.tempo, store);
     }
 
     /// Another process, on another disk.
@@ -270,8 +275,7 @@ fn scope_of(account: &Account) -> Scope {
 fn context(
     sim: &Sim,
     clock: Clock,
-    make: Make,
-    lay: Lay,
+    (make, show, lay): (Make, Show, Lay),
     tempo: Tempo,
     store: Store,
 ) -> Arc<Context> {
@@ -284,7 +288,8 @@ fn context(
         }),
         expose: Box::new(move |account: Account| {
             let tier = WorldTier::new(exposed.clone(), scope_of(&account));
-            Box::pin(async move { Ok(Arc::new(tier) as Arc<dyn Exposing>) })
+            let cloud = show(tier);
+            Box::pin(async move { Ok(cloud) })
         }),
         provider: lay(sim),
         store,

@@ -4,10 +4,11 @@
 //! that lets nobody in.
 
 mod change;
+mod list;
 
 use super::WorldTier;
 use super::judge::part_refusal;
-use crate::fault::Vendor;
+use crate::fault::{Twist, Vendor};
 use crate::ids::{Scope, SecurityGroupId, SubnetId};
 use crate::world::{
     Database, ExposedService, Facts, Kind, NewFacts, NewPart, Part, PartRefusal,
@@ -16,8 +17,8 @@ use crate::world::{
 use async_trait::async_trait;
 use cloud::{
     Answer, DatabaseSeen, Endpoint, Error, Exposed, Exposing, ExposureAsk, Exposures, Finding,
-    Interest, Mark, PART_PREFIX, PartChange, PartFacts, PartOrder, PartSeen, RequestSeen, Severity,
-    Source, TargetSeen, Value, part_field,
+    Interest, Mark, PartChange, PartFacts, PartOrder, PartSeen, RequestSeen, Severity, Source,
+    TargetSeen, Value, part_field,
 };
 use planner::dataflow::{Block, EndpointId, Health, PartId, PartState, RequestState, Target};
 use std::collections::BTreeSet;
@@ -27,16 +28,8 @@ use std::sync::Arc;
 #[async_trait]
 impl Exposing for WorldTier {
     async fn survey(&self, interest: &Interest) -> Result<Exposures, Error> {
-        let mut exposures = Exposures::default();
-        for kind in [Kind::TargetGroup, Kind::Balancer, Kind::Listener, Kind::Service] {
-            let (scope, interest) = (self.scope.clone(), interest.clone());
-            let parts = self.call(self.action(list(kind)), move |world, _| {
-                let parts = world.parts(&scope, kind);
-                let parts = parts.iter().filter(|part| concerns(part, &interest));
-                Ok(parts.map(|part| seen(world, &scope, part)).collect::<Vec<PartSeen>>())
-            });
-            exposures.parts.extend(parts.await?);
-        }
+        let parts = self.listed(interest).await?;
+        let mut exposures = Exposures { parts, ..Exposures::default() };
         if interest.every_database {
             let scope = self.scope.clone();
             let found = self.call(self.action("DescribeDBInstances"), move |world, _| {
@@ -48,8 +41,10 @@ impl Exposing for WorldTier {
         }
         for id in interest.databases.iter().filter(|_| !interest.every_database) {
             let (scope, asked) = (self.scope.clone(), id.clone());
-            let found = self.call(self.action("DescribeDBInstances"), move |world, _| {
-                Ok(world.database(&scope, &asked).map(|found| seen_database(world, found)))
+            let found = self.call(self.action("DescribeDBInstances"), move |world, pass| {
+                let hidden = matches!(pass.twist, Some(Twist::EmptyList));
+                let database = world.database(&scope, &asked).filter(|_| !hidden);
+                Ok(database.map(|found| seen_database(world, found)))
             });
             exposures.databases.extend(found.await?.map(|found| (id.clone(), found)));
         }
@@ -207,15 +202,6 @@ fn seen_database(world: &World, database: &Database) -> DatabaseSeen {
     }
 }
 
-fn list(kind: Kind) -> &'static str {
-    match kind {
-        Kind::TargetGroup => "DescribeTargetGroups",
-        Kind::Balancer => "DescribeLoadBalancers",
-        Kind::Listener => "DescribeListeners",
-        Kind::Service => "DescribeVpcEndpointServiceConfigurations",
-    }
-}
-
 fn create(block: Block) -> &'static str {
     match block {
         Block::TargetGroup => "CreateTargetGroup",
@@ -234,14 +220,6 @@ fn kind(block: Block) -> Kind {
     }
 }
 
-/// Ours by mark or by name, or somebody's that is asked about.
-fn concerns(part: &Part, interest: &Interest) -> bool {
-    Mark::from_tags(&part.tags).is_some()
-        || part.name.starts_with(PART_PREFIX)
-        || interest.names.contains(&part.name)
-        || interest.services.contains(&id_of(part))
-}
-
 /// A service goes by its name, of which its id is the last part.
 fn id_of(part: &Part) -> PartId {
     match &part.facts {
@@ -258,11 +236,15 @@ fn own_id(part: &PartId) -> String {
     last.unwrap_or(&part.0).to_owned()
 }
 
-fn seen(world: &World, scope: &Scope, part: &Arc<Part>) -> PartSeen {
-    let (state, says, message) = match &part.facts {
-        Facts::TargetGroup(_) | Facts::Listener(_) => (PartState::Ready, "active", None),
-        Facts::Balancer(balancer) => shown(&balancer.state),
-        Facts::Service(service) => shown(&service.state),
+/// Where a word is unknown, so is the state that it stands for; target groups and listeners have none.
+fn seen(world: &World, part: &Arc<Part>, unknown: Option<&str>) -> PartSeen {
+    let (state, says, message) = match (&part.facts, unknown) {
+        (Facts::TargetGroup(_) | Facts::Listener(_), _) => (PartState::Ready, "active", None),
+        (Facts::Balancer(_) | Facts::Service(_), Some(says)) => {
+            (PartState::NotUnderstood, says, None)
+        }
+        (Facts::Balancer(balancer), None) => shown(&balancer.state),
+        (Facts::Service(service), None) => shown(&service.state),
     };
     PartSeen {
         id: id_of(part),
@@ -272,7 +254,7 @@ fn seen(world: &World, scope: &Scope, part: &Arc<Part>) -> PartSeen {
         message,
         mark: Mark::from_tags(&part.tags),
         found: found(part),
-        facts: facts(world, scope, part),
+        facts: facts(world, &part.scope, part),
     }
 }
 

@@ -1,0 +1,48 @@
+//! The lists of a look: page by page, late and twisted as all others are.
+
+use super::{WorldTier, id_of, seen};
+use crate::ids::Scope;
+use crate::world::{Kind, Part, World};
+use cloud::{Error, Interest, Mark, PART_PREFIX, PartSeen};
+use planner::dataflow::PartId;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+type List = fn(&mut World, &Scope) -> Vec<Arc<Part>>;
+
+/// Each with its call.
+const LISTS: [(&str, List); 4] = [
+    ("DescribeTargetGroups", |world, scope| world.parts(scope, Kind::TargetGroup)),
+    ("DescribeLoadBalancers", |world, scope| world.parts(scope, Kind::Balancer)),
+    ("DescribeListeners", |world, scope| world.parts(scope, Kind::Listener)),
+    ("DescribeVpcEndpointServiceConfigurations", |world, scope| world.parts(scope, Kind::Service)),
+];
+
+impl WorldTier {
+    pub(super) async fn listed(&self, interest: &Interest) -> Result<Vec<PartSeen>, Error> {
+        let mut listed: BTreeMap<PartId, PartSeen> = BTreeMap::new();
+        for (action, list) in LISTS {
+            let rows = self.pages(action, list, |world, part: &Arc<Part>, unknown| {
+                (part.clone(), seen(world, part, unknown))
+            });
+            for (part, row) in rows.await? {
+                if !concerns(&part, interest) {
+                    continue;
+                }
+                let known = listed.insert(row.id.clone(), row.clone());
+                if known.is_some_and(|known| known != row) {
+                    return Err(self.incomplete("one part in two states"));
+                }
+            }
+        }
+        Ok(listed.into_values().collect())
+    }
+}
+
+/// Ours by mark or by name, or somebody's that is asked about.
+fn concerns(part: &Part, interest: &Interest) -> bool {
+    Mark::from_tags(&part.tags).is_some()
+        || part.name.starts_with(PART_PREFIX)
+        || interest.names.contains(&part.name)
+        || interest.services.contains(&id_of(part))
+}

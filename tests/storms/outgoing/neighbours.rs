@@ -1,0 +1,82 @@
+//! Somebody else's chains beside ours: one that a connection of TiDB Cloud's uses, and one that only looks like ours.
+
+use sim::{Deed, ExposureDeed, NewFacts, NewPart, OutgoingDeed, Part, World, example};
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+
+/// Of a database at a fixed address, theirs and ours to reach.
+pub(crate) const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 20, 62, 17);
+
+/// What there is beside ours, and what it was like before.
+pub(crate) struct Neighbours {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) connection: String,
+}
+
+impl Neighbours {
+    /// With a connection of the name that one of ours has in its manifest.
+    pub(crate) fn move_in(world: &mut World, name: &str) -> Neighbours {
+        let mut database = world.database(&example::scope(), example::DATABASE).unwrap().clone();
+        (database.id, database.host) = ("catalog-db".into(), "catalog-db.example".into());
+        (database.address, database.standby) = (ADDRESS, vec![]);
+        world.add_database(database);
+        let service = chain(world, "ledger-rds");
+        chain(world, "tidelock-made-by-hand");
+        pass(world);
+        let connect = OutgoingDeed::Connect {
+            cluster: example::SHARED.into(),
+            display_name: name.into(),
+            service_name: service,
+        };
+        let connection = world.deed(Deed::Outgoing(connect)).unwrap().unwrap();
+        let parts = world.true_parts().cloned().collect();
+        Neighbours { parts, connection }
+    }
+
+    /// What of theirs is not as it was.
+    pub(crate) fn harm(&self, world: &World) -> Option<String> {
+        let is_harmed = |part: &&Part| world.true_part(part.id.as_str()) != Some(*part);
+        if let Some(part) = self.parts.iter().find(is_harmed) {
+            return Some(format!("{part:#?}"));
+        }
+        let stands = world.true_outgoing().any(|row| row.id.as_str() == self.connection);
+        (!stands).then(|| format!("{} is gone", self.connection))
+    }
+}
+
+/// Target group, load balancer, listener and service; gives the service's name.
+fn chain(world: &mut World, name: &str) -> String {
+    let group = NewFacts::TargetGroup { network: example::VPC.into(), port: 3_306 };
+    let group = make(world, &format!("{name}-g"), group);
+    let subnets = BTreeSet::from([example::SUBNETS[0].to_owned()]);
+    let facts = NewFacts::Balancer { subnets, security_groups: BTreeSet::new() };
+    let balancer = make(world, &format!("{name}-b"), facts);
+    let target = ExposureDeed::SetTarget {
+        group: group.clone(),
+        address: ADDRESS,
+        port: 3_306,
+        takes: true,
+    };
+    world.deed(Deed::Exposure(target)).unwrap();
+    make(world, "", NewFacts::Listener { balancer: balancer.clone(), group, port: 3_306 });
+    pass(world);
+    let facts = NewFacts::Service { balancers: [balancer].into(), acceptance_required: true };
+    let service = make(world, "", facts);
+    let permit =
+        ExposureDeed::SetPermission { service: service.clone(), account: "*".into(), may: true };
+    world.deed(Deed::Exposure(permit)).unwrap();
+    let part = world.true_part(&service).unwrap();
+    part.service().unwrap().service_name.to_string()
+}
+
+fn make(world: &mut World, name: &str, what: NewFacts) -> String {
+    let tags = [("owner".to_owned(), "somebody else".to_owned())].into();
+    let part = NewPart { name: name.to_owned(), tags, token: None, what };
+    let deed = ExposureDeed::CreatePart { scope: example::scope(), part };
+    world.deed(Deed::Exposure(deed)).unwrap().unwrap()
+}
+
+/// What was made is ready then.
+fn pass(world: &mut World) {
+    world.deed(Deed::Poke { milliseconds: 600_000 }).unwrap();
+}
