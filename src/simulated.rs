@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use sim::{Draws, Latencies, SetUp, Sim, Span, World};
+use sim::{DataflowDraws, DataflowLatencies, Draws, Latencies, SetUp, Sim, Span, World};
 use std::sync::Arc;
 use tidb_cloud::Hosts;
 use tidb_cloud::sim::SERVERLESS;
@@ -95,8 +95,11 @@ async fn answer(target: Router, request: Request<Body>) -> Response {
 #[must_use]
 pub fn world(seed: Option<u64>, times_faster: u32) -> World {
     let draws = seed.map_or_else(Draws::documented, Draws::from_seed);
-    let latency = faster(draws.latency, u64::from(times_faster.max(1)));
-    World::example(Draws { latency, ..draws }, seed.unwrap_or(1))
+    let times = u64::from(times_faster.max(1));
+    let latency = faster(draws.latency, times);
+    let dataflow = faster_out(draws.dataflow.latency, times);
+    let dataflow = DataflowDraws { latency: dataflow, ..draws.dataflow.clone() };
+    World::example(Draws { latency, dataflow, ..draws }, seed.unwrap_or(1))
 }
 
 fn faster(latencies: Latencies, speed: u64) -> Latencies {
@@ -110,5 +113,34 @@ fn faster(latencies: Latencies, speed: u64) -> Latencies {
         connection: span(connection),
         connection_deletion: span(connection_deletion),
         discovery: span(discovery),
+    }
+}
+
+/// The same on the way out.
+fn faster_out(latencies: DataflowLatencies, speed: u64) -> DataflowLatencies {
+    let DataflowLatencies {
+        balancer,
+        service,
+        check,
+        loss,
+        drain,
+        request,
+        settle,
+        deletion,
+        domain,
+        job,
+    } = latencies;
+    let span = |Span { least, most }: Span| Span { least: least / speed, most: most / speed };
+    DataflowLatencies {
+        balancer: span(balancer),
+        service: span(service),
+        check: span(check),
+        loss: span(loss),
+        drain: span(drain),
+        request: span(request),
+        settle: span(settle),
+        deletion: span(deletion),
+        domain: span(domain),
+        job: span(job),
     }
 }

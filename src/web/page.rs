@@ -2,6 +2,7 @@
 //!
 //! It only puts a snapshot into markup. The script asks for the same document again and takes over what differs.
 
+mod chain;
 mod endpoint;
 mod filter;
 mod groups;

@@ -189,6 +189,7 @@ fn block_line(block: Block, observed: &Observed, sight: &Sight) -> PartLine {
         (PartFacts::TargetGroup { targets }, "") => healths(targets),
         (_, word) => word.to_owned(),
     });
+    let state = state.filter(|state| !state.is_empty());
     PartLine { name: flow_words::part(block), id, state, purpose: flow_words::purpose(block) }
 }
 

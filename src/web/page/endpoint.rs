@@ -1,12 +1,13 @@
 //! One endpoint: a row for those who scan, and below it as much as it deserves.
 
+use super::chain::chain;
 use super::groups::{Row, Whose};
 use super::overview::to_do;
 use super::show::{Link, badge, count, icon, phase_look, time_span, time_until};
 use crate::present;
 use crate::report::status::{EndpointStatus, Late, Message};
 use crate::report::why::{Rung, RungMark};
-use crate::report::{self, Kind, PartLine, PlannedStep, Thing};
+use crate::report::{self, Kind, PlannedStep, Thing};
 use crate::web::html::{Html, segment};
 use crate::web::time::span;
 use cloud::{Difference, Value};
@@ -34,6 +35,9 @@ pub(super) fn endpoint(html: &mut Html, row: &Row<'_>, now: Moment) {
 fn cells(html: &mut Html, status: &EndpointStatus, now: Moment) {
     html.raw("<th role=\"rowheader\" scope=\"row\">").leaf("span", "name", &status.name);
     html.raw("<small class=\"soft\">").text(&status.account).raw(" · ").text(status.vendor.title);
+    if status.thing == Thing::PrivateLinkConnection {
+        html.raw(" · connection");
+    }
     html.raw("</small></th><td role=\"cell\" class=\"phase\">");
     let (class, title) = phase_look(status.phase);
     badge(html, class, class, title);
@@ -132,6 +136,7 @@ fn below(html: &mut Html, row: &Row<'_>) {
             climb(html, row);
         }
         facts(html, status);
+        chain(html, &status.parts);
         ahead(html, &status.steps);
         ways(html, status);
         html.raw("</div>");
@@ -209,20 +214,15 @@ fn facts(html: &mut Html, status: &EndpointStatus) {
     html.raw("<dl>");
     fact(html, "reason", Some(status.reason));
     fact(html, "address", address.as_deref());
-    let link = match status.thing {
-        Thing::Endpoint => status.vendor.link,
-        Thing::PrivateLinkConnection => "endpoint service",
-    };
-    fact(html, link, status.link.as_deref());
-    fact(html, "connection", status.connection.as_deref());
+    // Those of a private link connection are in its chain.
+    if status.thing == Thing::Endpoint {
+        fact(html, status.vendor.link, status.link.as_deref());
+        fact(html, "connection", status.connection.as_deref());
+    }
     let companions = status.companions.join(", ");
     fact(html, "shared with", Some(&*companions).filter(|names| !names.is_empty()));
     for Message { from: _, text, at: _ } in &status.messages {
         fact(html, "message", Some(text));
-    }
-    for PartLine { name, id, state, purpose: _ } in &status.parts {
-        let state = state.as_ref().map(|state| format!(", {state}")).unwrap_or_default();
-        fact(html, name, id.as_ref().map(|id| format!("{id}{state}")).as_deref());
     }
     fact(html, "last error", status.last_error.as_ref().map(|message| &*message.text));
     html.raw("</dl>");
