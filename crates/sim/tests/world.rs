@@ -5,6 +5,8 @@ mod world {
     mod changing;
     mod clouds;
     mod connections;
+    #[path = "../contract/exposing.rs"]
+    mod contract;
     mod creating;
     mod exposure;
     mod faults;
@@ -14,4 +16,5 @@ mod world {
     mod roads;
     mod support;
     mod tier;
+    mod tier_exposing;
 }

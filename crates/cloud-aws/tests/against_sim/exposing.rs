@@ -70,7 +70,12 @@ impl Road {
         zones.into_iter().map(|zone| zone.id).collect()
     }
 
-    fn order(&self, block: Block, group: Option<&PartId>, balancer: Option<&PartId>) -> PartOrder {
+    pub(crate) fn order(
+        &self,
+        block: Block,
+        group: Option<&PartId>,
+        balancer: Option<&PartId>,
+    ) -> PartOrder {
         PartOrder {
             block,
             mark: mark(),
@@ -126,7 +131,7 @@ impl Road {
         self.aws.set_target(group, target, takes).await.unwrap();
     }
 
-    async fn address(&self) -> IpAddr {
+    pub(crate) async fn address(&self) -> IpAddr {
         self.look().await.databases[example::DATABASE].addresses[0]
     }
 
@@ -145,9 +150,7 @@ impl Road {
         let made = self.account.sim.with(|world| world.create_outgoing(example::SHARED, &new));
         made.unwrap().id.to_string()
     }
-}
 
-impl Road {
     /// As TiDB Cloud says it, once it has made one.
     async fn endpoint(&self, connection: &str) -> EndpointId {
         for _ in 0..360 {

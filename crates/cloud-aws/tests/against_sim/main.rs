@@ -4,6 +4,9 @@
 #[cfg(test)]
 mod bad_days;
 #[cfg(test)]
+#[path = "../../../sim/tests/contract/exposing.rs"]
+mod contract;
+#[cfg(test)]
 mod costs;
 #[cfg(test)]
 mod databases;
@@ -15,5 +18,7 @@ mod exposing_more;
 mod findings;
 #[cfg(test)]
 mod life;
+#[cfg(test)]
+mod promises;
 #[cfg(test)]
 mod world;
