@@ -1,0 +1,154 @@
+//! Bad days on the way out: names that lead nowhere or elsewhere, parts that never come or go by hand, two entries for
+//! one database, and permissions that are missing. Each is said; nothing is lost, and the rest goes on.
+
+use crate::outgoing::{
+    HOUR, NAME, SETTLED, built, connections, database, desired, parts, view, wish,
+};
+use crate::rig::{Rig, wish as endpoint};
+use planner::dataflow::{Decision, Problem, Step, Waiting};
+use sim::{
+    Deed, ExposureDeed, Failure, Fault, Kind, Matcher, OutgoingState, Rule, Span, When, example,
+};
+use std::net::{IpAddr, Ipv4Addr};
+use tidelock::dataflow::Wish;
+use tidelock::engine::{self, Engine, Standing};
+
+fn resolves_to(rig: &Rig, to: Option<Vec<IpAddr>>) {
+    let database = example::DATABASE.to_owned();
+    rig.by_hand(Deed::Exposure(ExposureDeed::Resolve { database, to }));
+}
+
+fn targets(rig: &Rig) -> Vec<Ipv4Addr> {
+    rig.sim.with(|world| {
+        let group = world.true_parts().find(|part| part.kind() == Kind::TargetGroup).unwrap();
+        let targets = world.targets(&example::scope(), group.id.as_str()).unwrap();
+        targets.into_iter().map(|target| target.address).collect()
+    })
+}
+
+fn denied(action: &str) -> Rule {
+    let matcher = Matcher { action: Some(action.into()), ..Matcher::default() };
+    Rule { when: When::Matching(matcher), fault: Fault::Refuse(Failure::Forbidden) }
+}
+
+fn engine_for(rig: &Rig, flows: Vec<Wish>) -> Engine {
+    rig.engine_for(desired(flows, "one"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_does_not_resolve_is_waited_for() {
+    let rig = Rig::calm();
+    resolves_to(&rig, Some(vec![]));
+    let mut engine = engine_for(&rig, vec![wish(database())]);
+    rig.live(&mut engine, HOUR).await;
+    let waits = Standing::Decided(Decision::Wait(Waiting::Resolution));
+    assert_eq!(view(&engine).standing, waits);
+    assert_eq!(connections(&rig), []);
+    resolves_to(&rig, None);
+    rig.live(&mut engine, HOUR).await;
+    assert_eq!(view(&engine).standing, SETTLED);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_stops_to_resolve_takes_nothing_down() {
+    let (rig, mut engine) = built().await;
+    let (before, calls) = (targets(&rig), rig.mutating());
+    resolves_to(&rig, Some(vec![]));
+    rig.live(&mut engine, 24 * HOUR).await;
+    assert_eq!((targets(&rig), rig.mutating()), (before, calls));
+    assert_eq!(connections(&rig), [OutgoingState::Active]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_is_not_the_vpcs_is_declined_and_the_old_one_stays() {
+    for elsewhere in [Ipv4Addr::new(203, 0, 113, 7), Ipv4Addr::new(10, 99, 0, 7)] {
+        let (rig, mut engine) = built().await;
+        let before = targets(&rig);
+        resolves_to(&rig, Some(vec![elsewhere.into()]));
+        rig.live(&mut engine, 2 * HOUR).await;
+        let Standing::Decided(Decision::Stuck(Problem::Declined(step))) = view(&engine).standing
+        else {
+            panic!("{:#?}", view(&engine).standing)
+        };
+        assert_eq!(step, Step::RegisterTarget(elsewhere.into()));
+        assert_eq!(targets(&rig), before);
+        assert_eq!(connections(&rig), [OutgoingState::Active]);
+        resolves_to(&rig, None);
+        rig.live(&mut engine, HOUR).await;
+        assert_eq!(view(&engine).standing, SETTLED);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_balancer_that_never_comes_holds_up_nobody_else() {
+    let rig = Rig::calm();
+    let never = Span { least: u64::MAX / 4, most: u64::MAX / 4 };
+    rig.sim.with(|world| world.draws.dataflow.latency.balancer = never);
+    let wanted = engine::Desired {
+        wishes: vec![endpoint("orders-apps")],
+        ..desired(vec![wish(database())], "one")
+    };
+    let mut engine = rig.engine_for(wanted);
+    rig.live(&mut engine, 3 * HOUR).await;
+    assert_eq!(view(&engine).standing.word(), "load-balancer-preparing");
+    assert_eq!(crate::rig::standing(&engine, "orders-apps"), crate::rig::SETTLED);
+    assert_eq!((parts(&rig), connections(&rig)), (2, vec![]), "target group and load balancer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_that_was_deleted_by_hand_is_built_anew() {
+    for kind in [Kind::Service, Kind::Listener] {
+        let (rig, mut engine) = built().await;
+        let part = rig.sim.with(|world| {
+            let part = world.true_parts().find(|part| part.kind() == kind).unwrap();
+            part.id.to_string()
+        });
+        rig.by_hand(Deed::Exposure(ExposureDeed::DeletePart { part }));
+        rig.live(&mut engine, 2 * HOUR).await;
+        assert_eq!(view(&engine).standing, SETTLED, "{kind:?}");
+        assert_eq!((parts(&rig), connections(&rig)), (4, vec![OutgoingState::Active]), "{kind:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_entries_for_one_database_have_a_chain_each() {
+    let rig = Rig::calm();
+    let both = [NAME, "orders-copy"].map(|name| Wish { name: name.into(), ..wish(database()) });
+    let mut engine = engine_for(&rig, both.to_vec());
+    rig.settle(&mut engine).await;
+    assert!(engine.view().flows.iter().all(|flow| flow.standing == SETTLED));
+    assert_eq!(parts(&rig), 8);
+    assert_eq!(connections(&rig), [OutgoingState::Active; 2]);
+    let [one, _] = both;
+    let fewer = engine::Command::Wish(Box::new(desired(vec![one], "two")));
+    rig.tell(&mut engine, fewer, 2 * HOUR).await;
+    assert_eq!((parts(&rig), connections(&rig)), (4, vec![OutgoingState::Active]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permission_to_look_that_is_missing_is_said_and_takes_nothing_down() {
+    let (rig, mut engine) = built().await;
+    for action in ["DescribeTargetGroups", "DescribeDBInstances"] {
+        let calls = rig.mutating();
+        rig.sim.with(|world| world.faults.add(denied(action)));
+        rig.live(&mut engine, 24 * HOUR).await;
+        assert_eq!(view(&engine).standing.word(), "could-not-look", "{action}");
+        assert_eq!(rig.mutating(), calls);
+        rig.sim.with(|world| world.faults.clear());
+        rig.live(&mut engine, HOUR).await;
+        assert_eq!(view(&engine).standing, SETTLED, "{action}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permission_to_build_that_is_missing_is_said_and_asked_for_again_later() {
+    let rig = Rig::calm();
+    rig.sim.with(|world| world.faults.add(denied("CreateLoadBalancer")));
+    let mut engine = engine_for(&rig, vec![wish(database())]);
+    rig.live(&mut engine, HOUR / 2).await;
+    assert_eq!(view(&engine).standing.word(), "declined");
+    assert!(view(&engine).complaint.is_some());
+    rig.sim.with(|world| world.faults.clear());
+    rig.live(&mut engine, 2 * HOUR).await;
+    assert_eq!(view(&engine).standing, SETTLED);
+}
