@@ -3,8 +3,8 @@
 use crate::child::{BINARY, Ended, Running};
 use cloud::Clock;
 use sim::{
-    Audit, ConnectionState, Deed, Draws, Latencies, LinkDeed, LinkState, Listening, Settings, Sim,
-    Span, World, example,
+    Audit, ConnectionState, DataflowDraws, DataflowLatencies, Deed, Draws, Latencies, LinkDeed,
+    LinkState, Listening, Settings, Sim, Span, World, example,
 };
 use std::collections::BTreeMap;
 use std::fs;
@@ -42,6 +42,23 @@ busy = "1s"
 idle = "2s"
 "#;
 
+/// On the way out.
+fn brisk() -> DataflowLatencies {
+    let span = |least, most| Span { least, most };
+    DataflowLatencies {
+        balancer: span(500, 900),
+        service: span(200, 500),
+        check: span(200, 400),
+        loss: span(300, 600),
+        drain: span(500, 500),
+        request: span(200, 500),
+        settle: span(200, 400),
+        deletion: span(200, 400),
+        domain: span(100, 200),
+        job: span(100, 300),
+    }
+}
+
 impl House {
     /// The example world; what takes the vendors minutes takes it less than a second.
     pub(crate) async fn new() -> House {
@@ -54,7 +71,9 @@ impl House {
             connection_deletion: span(100, 400),
             discovery: span(300, 800),
         };
-        House::of(Draws { latency, ..Draws::documented() }, 1).await
+        let documented = Draws::documented();
+        let dataflow = DataflowDraws { latency: brisk(), ..documented.dataflow.clone() };
+        House::of(Draws { latency, dataflow, ..documented }, 1).await
     }
 
     pub(crate) async fn of(draws: Draws, seed: u64) -> House {

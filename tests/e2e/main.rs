@@ -21,6 +21,7 @@ mod manifests;
 mod matrix;
 #[cfg(not(feature = "azure"))]
 mod not_built;
+mod outgoing;
 mod page;
 mod saved;
 mod schemas;
