@@ -99,7 +99,10 @@ impl Road {
     }
 
     async fn ready(&self, id: &PartId) -> PartSeen {
-        self.until(id, |part| part.state == PartState::Ready).await
+        let seen = self.until(id, |part| part.state == PartState::Ready).await;
+        // The next look may meet a replica that is late.
+        sleep(Duration::from_mins(10)).await;
+        seen
     }
 
     async fn healthy(&self, group: &PartId, address: IpAddr) {
