@@ -1,5 +1,6 @@
 //! What the engine shows of itself: a copy, so that no reader can slow the loop or change it.
 
+use super::scope::Scope;
 use super::{Engine, Standing, Track};
 use crate::dataflow;
 use crate::export::Inventory;
@@ -69,7 +70,8 @@ pub struct ScopeView {
     pub id: ScopeId,
     pub looked: Option<Moment>,
     pub error: Option<Error>,
-    pub next: Moment,
+    /// Nothing while it is being looked at.
+    pub next: Option<Moment>,
 }
 
 impl Engine {
@@ -99,11 +101,16 @@ impl Engine {
             Some(shared) if shared.wish.name != track.wish.name => self.user(track, shared),
             Some(_) | None => self.endpoint(track),
         });
-        let scopes = self.scopes.iter().map(|(id, scope)| ScopeView {
+        // Where nobody has a connection, a look is only for what may be left of one.
+        let flows = || self.flows.values().flat_map(|track| track.wish.scopes());
+        let told = |(id, _): &(&ScopeId, &Scope)| {
+            !matches!(id, ScopeId::Exposing(_)) || flows().any(|scope| scope == **id)
+        };
+        let scopes = self.scopes.iter().filter(told).map(|(id, scope)| ScopeView {
             id: id.clone(),
             looked: scope.look.as_ref().map(|dated| dated.began),
             error: scope.error.clone(),
-            next: scope.due,
+            next: (!scope.looking).then_some(scope.due),
         });
         View {
             at: self.context.clock.now(),

@@ -90,7 +90,7 @@ pub(super) fn status(view: &FlowView, all: &View) -> EndpointStatus {
         who: said.who,
         since: (view.standing != Standing::Unseen).then_some(view.since),
         drift: drift(view),
-        next_look: next.map(|scope| scope.next).min(),
+        next_look: next.filter_map(|scope| scope.next).min(),
         late: late(view, all.at),
         link: sight.and_then(|sight| sight.service.as_ref()).map(|id| id.0.to_string()),
         connection: connection.map(|connection| connection.id.0.to_string()),

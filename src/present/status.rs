@@ -289,7 +289,7 @@ pub(super) fn late_since(since: Moment, now: Moment) -> Late {
 fn next_look(one: &EndpointView, view: &View) -> Option<Moment> {
     let scopes = one.wish.scopes();
     let theirs = view.scopes.iter().filter(|scope| scopes.contains(&scope.id));
-    theirs.map(|scope| scope.next).min()
+    theirs.filter_map(|scope| scope.next).min()
 }
 
 fn scope(scope: &ScopeView) -> ScopeStatus {
@@ -302,6 +302,6 @@ fn scope(scope: &ScopeView) -> ScopeStatus {
         kind: kind.into(),
         seen_at: scope.looked,
         error: scope.error.as_ref().map(ToString::to_string),
-        next_look: Some(scope.next),
+        next_look: scope.next,
     }
 }

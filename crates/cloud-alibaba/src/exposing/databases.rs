@@ -62,7 +62,7 @@ async fn resolved(alibaba: &Alibaba, id: &str, host: &str) -> Vec<IpAddr> {
         return Vec::new();
     }
     (alibaba.resolve)(host.to_owned()).await.unwrap_or_else(|error| {
-        tracing::warn!(database = id, host, %error, "the database's name does not resolve");
+        tracing::debug!(database = id, host, %error, "the database's name does not resolve");
         Vec::new()
     })
 }

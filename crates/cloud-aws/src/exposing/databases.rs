@@ -74,7 +74,7 @@ async fn addresses(aws: &Aws, id: &str, host: &str) -> Vec<std::net::IpAddr> {
         return Vec::new();
     }
     (aws.resolve)(host.to_owned()).await.unwrap_or_else(|error| {
-        tracing::warn!(database = id, host, %error, "the database's name does not resolve");
+        tracing::debug!(database = id, host, %error, "the database's name does not resolve");
         Vec::new()
     })
 }
