@@ -5,7 +5,10 @@ use super::{Acted, Done, Known, Sight, Wish};
 use crate::engine::Standing;
 use crate::wish::Account;
 use cloud::{ClusterKey, Finding};
-use planner::dataflow::{Block, Decision, Desired, Memory, PartId, PartState, Step};
+use planner::dataflow::{
+    Block, ConnectionId, ConnectionState, Decision, Desired, Memory, PartId, PartState, Step,
+    Waiting,
+};
 use planner::{GRACE_SECONDS, Generation, Moment, Outcome};
 use store::LedgerRow;
 
@@ -29,6 +32,8 @@ pub struct Track {
     pub since: Moment,
     pub sight: Option<Sight>,
     pub known: Known,
+    /// The connection that TiDB Cloud is creating, since when.
+    pub creating: Option<(ConnectionId, Moment)>,
     pub next: Option<Moment>,
     /// One deed or check at a time.
     pub busy: bool,
@@ -57,7 +62,8 @@ impl Track {
     #[must_use]
     pub fn new(wish: Wish, now: Moment) -> Track {
         let (generation, settled) = (wish.generation, None);
-        let memory = Memory { generation, settled, attempts: Vec::new() };
+        let (attempts, creating) = (Vec::new(), None);
+        let memory = Memory { generation, settled, attempts, creating };
         Track {
             wish,
             memory,
@@ -70,6 +76,7 @@ impl Track {
             since: now,
             sight: None,
             known: Known::default(),
+            creating: None,
             next: None,
             busy: false,
             acted: 0,
@@ -118,6 +125,20 @@ impl Track {
         }
         self.decided = standing.decision().cloned().or(self.decided.take());
         self.standing = standing;
+    }
+
+    /// How long TiDB Cloud has been creating this very connection. Another process's time counts for the first look.
+    pub fn time(&mut self, sight: &Sight, now: Moment) {
+        let creating = sight.connection.as_ref().filter(|it| it.state == ConnectionState::Creating);
+        self.creating = creating.map(|connection| {
+            let known = self.creating.take().filter(|(id, _)| *id == connection.id);
+            let stood = self.stood.as_ref().filter(|(word, _)| {
+                self.sight.is_none() && word == Waiting::ConnectionCreating.word()
+            });
+            let since = known.map(|(_, since)| since).or(stood.map(|(_, since)| *since));
+            (connection.id.clone(), since.unwrap_or(now))
+        });
+        self.memory.creating = self.creating.as_ref().map(|(_, since)| *since);
     }
 
     /// What a look has shown need not be assumed any more.

@@ -250,7 +250,7 @@ fn is_the_providers(step: &Step) -> bool {
 fn takes_by_wish(step: &Step, because: Because) -> bool {
     takes(step)
         && match because {
-            Because::Failed | Because::Stale => false,
+            Because::Failed | Because::Hung | Because::Stale => false,
             Because::Missing
             | Because::Drifted
             | Because::CannotChangeInPlace

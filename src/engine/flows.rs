@@ -154,6 +154,7 @@ impl Engine {
             let doubt = Decision::Wait(Waiting::TakingEffect);
             return self.stand_flow(name, Standing::Decided(doubt), now);
         }
+        track.time(&sight, now);
         track.learn(&sight);
         let decision = consider(&track.wish.desired, sight.observed.clone(), &track.memory, now);
         let spare = (decision == Decision::Settled).then(|| track.about_spares(&sight, now));

@@ -35,6 +35,7 @@ pub fn because(because: Because) -> &'static str {
     match because {
         Because::Missing => "it does not exist",
         Because::Failed => "it has failed",
+        Because::Hung => "TiDB Cloud has been creating it for more than an hour",
         Because::Drifted => "it differs from the manifest",
         Because::CannotChangeInPlace => "a setting differs that cannot be changed in place",
         Because::Stale => "it stands for something that is not wanted any more",

@@ -122,6 +122,7 @@ impl Because {
         match self {
             Because::Missing => "missing",
             Because::Failed => "failed",
+            Because::Hung => "hung",
             Because::Stale => "stale",
             Because::Drifted => "drifted",
             Because::CannotChangeInPlace => "cannot-change-in-place",

@@ -3,6 +3,8 @@
 use crate::worlds::*;
 use planner::dataflow::*;
 use planner::{ATTEMPTS_MAX, Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 const NOW: Moment = Moment(1_000);
 
@@ -10,7 +12,12 @@ fn remember(step: &Step, times: usize, age: u64) -> Memory {
     let at = Moment(NOW.0 - age);
     let attempt =
         Attempt { step: step.clone(), generation: Generation(7), at, outcome: Outcome::Taken };
-    Memory { generation: Generation(7), settled: None, attempts: vec![attempt; times] }
+    Memory {
+        generation: Generation(7),
+        settled: None,
+        attempts: vec![attempt; times],
+        creating: None,
+    }
 }
 
 #[test]
@@ -53,7 +60,8 @@ fn unpermitted() -> Observed {
 fn what_was_never_finished_has_not_drifted() {
     let report = Desired::Present(Shape::Build, REPORT);
     let settled = Some(Generation(7));
-    let memory = |settled, attempts| Memory { generation: Generation(7), settled, attempts };
+    let memory =
+        |settled, attempts| Memory { generation: Generation(7), settled, attempts, creating: None };
     let decision = |memory: &Memory| consider(&report, unpermitted(), memory, NOW);
     let mends = Decision::Do(Step::Permit, Because::Missing);
     assert_eq!(decision(&memory(settled, vec![])), Decision::Settled);
@@ -68,4 +76,79 @@ fn what_was_never_finished_has_not_drifted() {
         let attempt = Attempt { step, generation: Generation(7), at: NOW, outcome };
         assert_eq!(decision(&memory(None, vec![attempt.clone()])), *expected, "{attempt:?}");
     }
+}
+
+/// Whoever asks before TiDB Cloud's account is permitted stays CREATING for good, so no memory of a call is enough.
+#[test]
+fn nothing_is_asked_before_the_permission_shows() {
+    for outcome in [Outcome::Unknown, Outcome::Taken] {
+        let mut memory = remember(&Step::Permit, 1, 1);
+        memory.attempts[0].outcome = outcome;
+        let asked = AtomicUsize::new(0);
+        everywhere(|desired, world| {
+            let decision = consider(desired, world.clone(), &memory, NOW);
+            if let Decision::Do(Step::Connect { .. }, _) = decision {
+                assert_ne!(world.permission, Permission::Missing, "{world:?}");
+                asked.fetch_add(1, Relaxed);
+            }
+        });
+        assert!(asked.into_inner() > 0);
+    }
+}
+
+/// TiDB Cloud gives no sign of a connection that it cannot make.
+#[test]
+fn what_is_created_for_more_than_an_hour_is_given_up() {
+    let now = Moment(10_000);
+    let decision = |desired: &Desired, world: &Observed, since| {
+        let memory = Memory { creating: Some(Moment(since)), ..remember(&Step::Permit, 0, 0) };
+        consider(desired, world.clone(), &memory, now)
+    };
+    let given_up = AtomicUsize::new(0);
+    everywhere(|desired, world| {
+        let early = decision(desired, world, 6_401);
+        assert!(!matches!(early, Decision::Do(_, Because::Hung)), "{world:?}");
+        let late = decision(desired, world, 6_400);
+        let protects =
+            matches!(desired, Desired::Present(_, it) if it.on_delete == OnDelete::Protect);
+        let creates = matches!(&world.connection,
+            Connection::Ours(facts) if facts.state == ConnectionState::Creating);
+        if !creates || early != Decision::Wait(Waiting::ConnectionCreating) {
+            assert_eq!(late, early, "{world:?}");
+            return;
+        }
+        given_up.fetch_add(1, Relaxed);
+        match late {
+            Decision::Do(Step::Disconnect { .. } | Step::Detach { .. }, Because::Hung) => {
+                assert!(!protects);
+                assert_eq!(world.used, Use::Idle);
+            }
+            Decision::Stuck(Problem::Protected) => {
+                assert!(protects);
+            }
+            Decision::Stuck(Problem::InUse(_)) => assert_eq!(world.used, Use::Busy),
+            Decision::Wait(Waiting::DomainsAttaching | Waiting::DomainsDetaching) => {}
+            other @ (Decision::Do(..)
+            | Decision::Wait(_)
+            | Decision::Settled
+            | Decision::Stuck(_)) => {
+                panic!("{other:?} {world:?}")
+            }
+        }
+    });
+    assert!(given_up.into_inner() > 0);
+}
+
+#[test]
+fn what_hangs_again_and_again_is_a_persons() {
+    let desired = present(Shape::Build);
+    let mut world = nothing_yet();
+    world.permission = Permission::Ours;
+    let road = outline(&desired, &world);
+    let connects = |decision: &Decision| matches!(decision, Decision::Do(Step::Connect { .. }, _));
+    let (before, decision) = road.iter().find(|(_, decision)| connects(decision)).unwrap();
+    let Decision::Do(step, _) = decision else { unreachable!() };
+    let memory = remember(step, ATTEMPTS_MAX, GRACE_SECONDS);
+    let stuck = consider(&desired, before.clone(), &memory, NOW);
+    assert_eq!(stuck, Decision::Stuck(Problem::KeepsFailing(step.clone())));
 }

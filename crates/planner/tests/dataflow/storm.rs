@@ -214,7 +214,8 @@ impl Storm {
 }
 
 fn begin(seed: u64) -> Storm {
-    let memory = Memory { generation: Generation(1), settled: None, attempts: vec![] };
+    let memory =
+        Memory { generation: Generation(1), settled: None, attempts: vec![], creating: None };
     let draw = Draw(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let terms = match seed % 4 {
         0 => USUAL,
