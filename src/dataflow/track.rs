@@ -150,7 +150,7 @@ impl Track {
                 std::iter::once(&sight.observed).chain(meant.map(|spare| &spare.observed));
             let shows = concerned.all(|seen| seen.clone().assuming_done(step) == *seen);
             let open = matches!(attempt.outcome, Outcome::Taken | Outcome::Unknown);
-            if open && shows {
+            if open && shows && !is_final(step) {
                 attempt.outcome = Outcome::Shown;
             }
         }
@@ -208,5 +208,22 @@ impl Track {
                 && now.seconds_since(checked.at) < lasts_seconds
         };
         self.checked.as_ref().filter(valid)
+    }
+}
+
+/// What was taken away never comes back under the same id: a look that shows it again is an older one.
+fn is_final(step: &Step) -> bool {
+    match step {
+        Step::Delete(..) | Step::Disconnect { .. } | Step::Detach { .. } => true,
+        Step::Create(_)
+        | Step::Update(..)
+        | Step::RegisterTarget(_)
+        | Step::DeregisterTarget(_)
+        | Step::Permit
+        | Step::Forbid
+        | Step::Connect { .. }
+        | Step::Attach { .. }
+        | Step::Accept { .. }
+        | Step::Reject { .. } => false,
     }
 }

@@ -159,6 +159,9 @@ fn some_storms_of_connections() {
     run.singles(&Outing::calm(1), &Fault::every(), 97);
     run.singles(&Outing::calm(1), &deaths(), 29);
     run.singles(&Outing::by_hand(Hand::Failover), &deaths(), 61);
+    for seed in 1..=4 {
+        run.singles(&Outing { disk: Disk::Kept, ..drawn_world(seed) }, &deaths(), 83);
+    }
     run.drawn_pairs(0..12);
     run.drawn_storms(0..30);
     run.end();
