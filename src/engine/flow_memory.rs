@@ -56,7 +56,9 @@ fn save(store: &store::Store, track: &mut Track, now: Moment) -> Result<(), stor
         track.settled_kept = Some(settled);
     }
     let word = track.standing.word();
-    if track.stood.as_ref().is_none_or(|(stood, _)| stood != word) {
+    // Before the first look it stands as the process before this one left it.
+    let unseen = track.standing == Standing::Unseen;
+    if !unseen && track.stood.as_ref().is_none_or(|(stood, _)| stood != word) {
         let (name, json) = (track.wish.name.clone(), word.to_owned());
         store.put_looks(&[LookRow { name, at: track.since.0, json }])?;
         track.stood = Some((word.to_owned(), track.since));

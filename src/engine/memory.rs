@@ -114,7 +114,9 @@ impl News {
         let word = track.standing.word();
         let attempts = track.memory.attempts.iter();
         let mut open = attempts.filter(|attempt| attempt.outcome != Outcome::Past);
-        let stands_as_before = track.stood.as_ref().is_some_and(|(stood, _)| stood == word);
+        // Before the first look it stands as the process before this one left it.
+        let stands_as_before = track.standing == super::Standing::Unseen
+            || track.stood.as_ref().is_some_and(|(stood, _)| stood == word);
         News {
             name,
             row_is_new: !kept.is_some_and(|kept| says_the_same(kept, &row)),

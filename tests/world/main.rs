@@ -19,6 +19,7 @@ mod outgoing_alibaba;
 mod outgoing_domains;
 mod outgoing_doubles;
 mod outgoing_drift;
+mod outgoing_hung;
 mod outgoing_nights;
 mod page;
 mod policies;
