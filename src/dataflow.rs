@@ -16,7 +16,7 @@ mod track;
 
 pub use act::{Acted, Deed, Done, perform, takes};
 pub(crate) use chain::Chain;
-pub use doubt::{Known, Looks};
+pub use doubt::Known;
 pub use journal::{read, write};
 pub use look::{Outgoing, OutgoingNeeds, look};
 pub use sight::{Sight, block_of, see};

@@ -6,7 +6,7 @@ use super::event::Progress;
 use super::pass::{FRESH_SECONDS, seed};
 use super::scope::{Dated, Scope};
 use super::{Engine, Standing};
-use crate::dataflow::{Looks, Outgoing, OutgoingNeeds, Sight, Track, Wish, display_name, see};
+use crate::dataflow::{Outgoing, OutgoingNeeds, Sight, Track, Wish, display_name, see};
 use crate::sight::Blur;
 use crate::wish::{Account, Origin, ScopeId};
 use cloud::{Exposures, Mark};
@@ -129,8 +129,7 @@ impl Engine {
             }
             return self.look_again_flow(name, 0, now);
         }
-        let looks = Looks { listed: listed.order, surveyed: surveyed.order };
-        self.judge_flow(name, sight, looks, fresh, now);
+        self.judge_flow(name, sight, fresh, now);
     }
 
     fn looks_of<'a>(&'a self, track: &Track) -> Result<Seen<'a>, Box<Standing<Decision>>> {
@@ -149,9 +148,9 @@ impl Engine {
         Ok((outgoing, listed, exposures, surveyed))
     }
 
-    fn judge_flow(&mut self, name: &str, sight: Sight, looks: Looks, fresh: bool, now: Moment) {
+    fn judge_flow(&mut self, name: &str, sight: Sight, fresh: bool, now: Moment) {
         let Some(track) = self.flows.get_mut(name) else { return };
-        if track.known.doubts(&sight, looks, &track.memory.attempts, now) {
+        if track.known.doubts(&sight, &track.memory.attempts, now) {
             let doubt = Decision::Wait(Waiting::TakingEffect);
             return self.stand_flow(name, Standing::Decided(doubt), now);
         }
