@@ -110,10 +110,19 @@ impl Running {
     }
 
     /// Watches until it has come to pass.
-    pub(crate) async fn until(&mut self, what: &str, mut done: impl FnMut() -> bool) {
+    pub(crate) async fn until(&mut self, what: &str, done: impl FnMut() -> bool) {
+        self.until_within(PATIENCE, what, done).await;
+    }
+
+    pub(crate) async fn until_within(
+        &mut self,
+        patience: Duration,
+        what: &str,
+        mut done: impl FnMut() -> bool,
+    ) {
         let start = Instant::now();
         while !done() {
-            let late = start.elapsed() > PATIENCE || self.has_ended();
+            let late = start.elapsed() > patience || self.has_ended();
             assert!(!late, "not true: {what}; stdout:\n{}\nstderr:\n{}", self.out(), self.err());
             sleep(GLANCE).await;
         }

@@ -25,13 +25,10 @@ pub(crate) struct House {
     started: AtomicUsize,
 }
 
+/// Without an account.
 const CONFIG: &str = r#"
 owner = "e2e"
 store = "tidelock.db"
-
-[accounts.prod]
-cloud = "aws"
-regions = ["us-east-1"]
 
 [tidb_cloud]
 projects = ["1372813089209061633"]
@@ -40,6 +37,12 @@ requests_per_minute = 6000
 [looks]
 busy = "1s"
 idle = "2s"
+"#;
+
+const ACCOUNT: &str = r#"
+[accounts.prod]
+cloud = "aws"
+regions = ["us-east-1"]
 "#;
 
 /// On the way out.
@@ -87,7 +90,7 @@ impl House {
         let home = TempDir::new().unwrap();
         fs::create_dir(home.path().join("manifests")).unwrap();
         fs::create_dir(home.path().join("logs")).unwrap();
-        fs::write(home.path().join("tidelock.toml"), CONFIG).unwrap();
+        fs::write(home.path().join("tidelock.toml"), format!("{CONFIG}{ACCOUNT}")).unwrap();
         let url = format!("http://{}", clouds.address());
         let hosts = simulated::hosts(&url);
         let exports = simulated::customers(&url).into_iter().flat_map(|one| one.set_up.exports);
@@ -131,7 +134,12 @@ impl House {
     }
 
     pub(crate) fn configure(&self, more: &str) {
-        fs::write(self.path("tidelock.toml"), format!("{CONFIG}{more}")).unwrap();
+        fs::write(self.path("tidelock.toml"), format!("{CONFIG}{ACCOUNT}{more}")).unwrap();
+    }
+
+    /// With this account alone.
+    pub(crate) fn moves_to(&self, account: &str) {
+        fs::write(self.path("tidelock.toml"), format!("{CONFIG}\n{account}")).unwrap();
     }
 
     pub(crate) fn forget_everything(&self) {
@@ -199,23 +207,28 @@ impl House {
         }
     }
 
-    /// Names whose VPC endpoint is available and whose connection is ACTIVE.
+    /// Names whose VPC endpoint is available.
+    pub(crate) fn available(&self) -> Vec<String> {
+        self.names(|world, id| {
+            world.true_link(id).is_some_and(|link| link.state == LinkState::Available)
+        })
+    }
+
+    /// Those of them whose connection is ACTIVE.
     pub(crate) fn active(&self) -> Vec<String> {
-        let live = self.audit().live;
+        let connected = self.names(|world, id| {
+            let mut rows = world.true_connections();
+            rows.any(|row| row.endpoint_id == id && row.state == ConnectionState::Active)
+        });
+        self.available().into_iter().filter(|name| connected.contains(name)).collect()
+    }
+
+    /// Names with one VPC endpoint, which is like this.
+    fn names(&self, is: impl Fn(&World, &str) -> bool) -> Vec<String> {
+        let live = self.audit().live.into_iter();
         self.sim.with(|world| {
-            let available = |id: &str| {
-                world.true_link(id).is_some_and(|link| link.state == LinkState::Available)
-            };
-            let connected = |id: &str| {
-                let mut rows = world.true_connections();
-                rows.any(|row| row.endpoint_id == id && row.state == ConnectionState::Active)
-            };
-            let is_active = |links: &[sim::LinkId]| {
-                links.len() == 1
-                    && links.iter().all(|id| available(id.as_str()) && connected(id.as_str()))
-            };
-            let active = live.into_iter().filter(|(_, links)| is_active(links));
-            active.map(|(name, _)| name).collect()
+            let fits = |links: &[sim::LinkId]| matches!(links, [one] if is(world, one.as_str()));
+            live.filter(|(_, links)| fits(links)).map(|(name, _)| name).collect()
         })
     }
 

@@ -1,42 +1,44 @@
 //! The way out with the real binary: from a database to ACTIVE, through a failover, whatever is done by hand, and down
-//! again; and killed between any two calls.
+//! again; and killed between any two calls. On each cloud that has it.
 
 mod killed;
 #[path = "../storms/outgoing/neighbours.rs"]
 mod neighbours;
+mod place;
 
 use crate::child::Running;
 use crate::house::{House, OWNER};
-use crate::manifests::estate;
 use neighbours::Neighbours;
+use place::{ALIBABA, AWS, NAME, Place};
 use sim::{
     Deed, ExposureDeed, Facts, Health, Kind, OutgoingState, Part, PartState, RequestState, Span,
-    World, example,
+    World,
 };
 use std::net::Ipv4Addr;
-
-const NAME: &str = "catalog-rds";
-const OLD: Ipv4Addr = Ipv4Addr::new(10, 20, 63, 200);
-const NEW: Ipv4Addr = Ipv4Addr::new(10, 20, 127, 200);
+use tidelock::simulated;
 
 /// A house whose way out leads past neighbours that look like ours.
 struct Home {
+    place: &'static Place,
     house: House,
     neighbours: Neighbours,
 }
 
 impl Home {
-    async fn new() -> Home {
+    async fn new(place: &'static Place) -> Home {
         let house = House::new().await;
+        let customers = simulated::customers(&format!("http://{}", house.address()));
+        let customer = customers.iter().find(|customer| customer.cloud == place.cloud);
+        house.moves_to(&customer.expect("it is simulated").account());
         let neighbours = house.sim.with(|world| {
-            let neighbours = Neighbours::move_in(world, NAME);
-            rename(world, OLD);
+            let neighbours = Neighbours::move_in(world, &place.ground, NAME);
+            place.rename(world, place.old);
             neighbours
         });
         // Something that stays: nothing wanted at all would be held.
-        house.write("stays.yaml", &estate(&["orders-a"]));
-        house.write("out.yaml", &manifest());
-        Home { house, neighbours }
+        house.write("beside.yaml", &(place.beside)());
+        house.write("out.yaml", &(place.manifest)());
+        Home { place, house, neighbours }
     }
 
     fn start(&self) -> Running {
@@ -44,7 +46,11 @@ impl Home {
     }
 
     fn is_active(&self) -> bool {
-        self.house.sim.with(|world| works(world)) && self.house.active() == ["orders-a"]
+        self.house.sim.with(|world| self.place.works(world)) && self.is_well_beside()
+    }
+
+    fn is_well_beside(&self) -> bool {
+        (self.place.is_well_beside)(&self.house)
     }
 
     /// The first part of this kind that is ours.
@@ -76,82 +82,79 @@ impl Home {
     }
 }
 
-fn manifest() -> String {
-    format!(
-        "apiVersion: tidelock/v1\nclusters:\n  - name: catalog\n    tier: essential\n    id: \"{}\"\n    region: {}\n    \
-         privateLinkConnections:\n      - name: {NAME}\n        aws:\n          account: prod\n          expose:\n            \
-         database: {}\n            port: 3306\n            vpc: {}\n            subnets: [{}, {}]\n            \
-         securityGroups: [{}]\n",
-        example::SHARED,
-        example::REGION_ID,
-        example::DATABASE,
-        example::VPC,
-        example::SUBNETS[0],
-        example::SUBNETS[1],
-        example::GROUP_DATABASE
-    )
-}
-
-/// The binary asks this machine's resolver, which knows no simulated name; so the name is the address itself.
-fn rename(world: &mut World, address: Ipv4Addr) {
-    let mut database = world.database(&example::scope(), example::DATABASE).unwrap().clone();
-    database.host = address.to_string();
-    world.add_database(database);
-}
-
-fn fail_over(world: &mut World) {
-    let (database, old_answers_for) = (example::DATABASE.to_owned(), 60_000);
-    let failover = ExposureDeed::Failover { database, to: Some(NEW), old_answers_for };
-    world.deed(Deed::Exposure(failover)).unwrap();
-    rename(world, NEW);
-}
-
 fn part(world: &World, kind: Kind) -> Option<Part> {
     let audit = world.audit(OWNER);
     let mut parts = audit.parts.get(NAME)?.iter().filter_map(|id| world.true_part(id.as_str()));
     parts.find(|part| part.kind() == kind).cloned()
 }
 
-/// TiDB Cloud is connected with our service, and every address of ours is healthy.
-fn works(world: &World) -> bool {
-    let name = part(world, Kind::Service);
-    let Some(Facts::Service(service)) = name.map(|part| part.facts) else { return false };
-    let connected = world.true_outgoing().any(|row| {
-        row.service_name == service.service_name.as_str() && row.state == OutgoingState::Active
-    });
-    connected && !service.permitted.is_empty() && healthy(world).is_some()
-}
+impl Place {
+    /// The binary asks this machine's resolver, which knows no simulated name; so the name is the address itself.
+    fn rename(&self, world: &mut World, address: Ipv4Addr) {
+        if self.is_resolved {
+            let scope = (self.ground.scope)();
+            let mut database = world.database(&scope, self.ground.database).unwrap().clone();
+            database.host = address.to_string();
+            world.add_database(database);
+        }
+    }
 
-/// The only address, if it is healthy.
-fn healthy(world: &World) -> Option<Ipv4Addr> {
-    let group = part(world, Kind::TargetGroup)?;
-    let targets = world.targets(&example::scope(), group.id.as_str()).ok()?;
-    let [only] = targets.as_slice() else { return None };
-    (only.health == Health::Healthy).then_some(only.address)
+    fn fail_over(&self, world: &mut World) {
+        let (database, old_answers_for) = (self.ground.database.to_owned(), 60_000);
+        let failover = ExposureDeed::Failover { database, to: Some(self.new), old_answers_for };
+        world.deed(Deed::Exposure(failover)).unwrap();
+        self.rename(world, self.new);
+    }
+
+    /// TiDB Cloud is connected with our service, and every address of ours is healthy.
+    fn works(&self, world: &World) -> bool {
+        let name = part(world, Kind::Service);
+        let Some(Facts::Service(service)) = name.map(|part| part.facts) else { return false };
+        let connected = world.true_outgoing().any(|row| {
+            row.service_name == service.service_name.as_str() && row.state == OutgoingState::Active
+        });
+        connected && !service.permitted.is_empty() && self.healthy(world).is_some()
+    }
+
+    /// The only address, if it is healthy.
+    fn healthy(&self, world: &World) -> Option<Ipv4Addr> {
+        let group = part(world, Kind::TargetGroup)?;
+        let targets = world.targets(&(self.ground.scope)(), group.id.as_str()).ok()?;
+        let [only] = targets.as_slice() else { return None };
+        (only.health == Health::Healthy).then_some(only.address)
+    }
 }
 
 #[tokio::test]
-async fn from_a_database_to_active_through_a_failover_and_down_again() {
-    let home = Home::new().await;
-    let house = &home.house;
+async fn from_a_database_to_active_through_a_failover_and_down_again_on_aws() {
+    a_life(&Home::new(&AWS).await).await;
+}
+
+#[tokio::test]
+async fn from_a_database_to_active_through_a_failover_and_down_again_on_alibaba_cloud() {
+    a_life(&Home::new(&ALIBABA).await).await;
+}
+
+async fn a_life(home: &Home) {
+    let (house, place) = (&home.house, home.place);
     let planned = house.run(&["plan", "manifests", "--detailed-exitcode"]).await.expect(2);
     let planned = planned.says("Plan: 2 to create").says("what TiDB Cloud shall reach");
     planned.says("└─ endpoint service").says("accept the request of the endpoint");
-    it_is_waited_for(&home).await;
+    it_is_waited_for(home).await;
     house.ok(&["status", "-f", "manifests"]).await.says(NAME).says("Active");
     house.ok(&["why", NAME, "-f", "manifests"]).await.says("granted").says("ACTIVE");
     house.ok(&["plan", "manifests", "--detailed-exitcode"]).await.says("No changes");
 
     let mut daemon = home.start();
     let listener = home.part(Kind::Listener).id;
-    house.sim.with(fail_over);
-    let followed = || house.sim.with(|world| healthy(world) == Some(NEW));
+    house.sim.with(|world| place.fail_over(world));
+    let followed = || house.sim.with(|world| place.healthy(world) == Some(place.new));
     daemon.until("the failover is followed", followed).await;
     house.sim.with(|world| {
         assert!(world.ever_healthy(listener.as_str()));
         assert_eq!(world.gaps(listener.as_str()), [], "it never was without a healthy target");
     });
-    what_is_done_by_hand_is_healed(&home, &mut daemon).await;
+    what_is_done_by_hand_is_healed(home, &mut daemon).await;
 
     house.remove("out.yaml");
     let gone = || house.sim.with(|world| world.audit(OWNER).parts.is_empty());
@@ -159,7 +162,7 @@ async fn from_a_database_to_active_through_a_failover_and_down_again() {
     daemon.signal("TERM");
     daemon.ended().await.expect(0);
     house.ok(&["plan", "manifests", "--detailed-exitcode"]).await.says("No changes");
-    assert_eq!(house.active(), ["orders-a"]);
+    assert!(home.is_well_beside());
     home.has_chains(0, "after its life");
     house.is_clean("after its life");
 }
@@ -175,7 +178,7 @@ async fn it_is_waited_for(home: &Home) {
     let begun = || house.sim.with(|it| part(it, Kind::Balancer).is_some_and(|it| provisions(&it)));
     apply.until("the load balancer is being made", begun).await;
     let why = house.run(&["why", NAME, "-f", "manifests"]).await;
-    why.says("load-balancer-preparing").says("provisioning");
+    why.says("load-balancer-preparing").says(home.place.provisioning);
     apply.ended().await.expect(0).says("active");
     assert!(home.is_active());
     home.has_chains(1, "applied");

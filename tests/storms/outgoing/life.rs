@@ -3,7 +3,7 @@
 
 use super::estate;
 use super::hand::Hand;
-use super::neighbours::Neighbours;
+use super::neighbours::{AWS, Neighbours};
 use super::oracle;
 use crate::oracle::Trouble;
 use crate::rig::{DAY, Lay, Rig, Show};
@@ -105,7 +105,7 @@ pub(crate) fn check(outing: &Outing) -> Passed {
 
 async fn weather(outing: &Outing) -> Result<Passed, Trouble> {
     let mut world = World::example(outing.draws.clone(), outing.seed);
-    let neighbours = Neighbours::move_in(&mut world, estate::FIRST);
+    let neighbours = Neighbours::move_in(&mut world, &AWS, estate::FIRST);
     world.settings.rows_per_page = outing.page;
     world.settings.latency_permille = outing.latency_permille;
     world.faults = Plan::new(outing.faults.iter().cloned());

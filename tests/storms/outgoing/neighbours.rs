@@ -1,11 +1,34 @@
 //! Somebody else's chains beside ours: one that a connection of TiDB Cloud's uses, and one that only looks like ours.
 
-use sim::{Deed, ExposureDeed, NewFacts, NewPart, OutgoingDeed, Part, World, example};
+use sim::{Deed, ExposureDeed, NewFacts, NewPart, OutgoingDeed, Part, Scope, World, example};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 /// Of a database at a fixed address, theirs and ours to reach.
 pub(crate) const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 20, 62, 17);
+
+/// Where they live, in whichever cloud.
+pub(crate) struct Ground {
+    pub(crate) scope: fn() -> Scope,
+    /// Like theirs, but ours.
+    pub(crate) database: &'static str,
+    pub(crate) network: &'static str,
+    pub(crate) subnets: &'static [&'static str],
+    pub(crate) address: Ipv4Addr,
+    /// Whom they permit to ask.
+    pub(crate) permitted: fn() -> &'static str,
+    pub(crate) cluster: &'static str,
+}
+
+pub(crate) const AWS: Ground = Ground {
+    scope: example::scope,
+    database: example::DATABASE,
+    network: example::VPC,
+    subnets: &[example::SUBNETS[0]],
+    address: ADDRESS,
+    permitted: || "*",
+    cluster: example::SHARED,
+};
 
 /// What there is beside ours, and what it was like before.
 pub(crate) struct Neighbours {
@@ -15,16 +38,16 @@ pub(crate) struct Neighbours {
 
 impl Neighbours {
     /// With a connection of the name that one of ours has in its manifest.
-    pub(crate) fn move_in(world: &mut World, name: &str) -> Neighbours {
-        let mut database = world.database(&example::scope(), example::DATABASE).unwrap().clone();
+    pub(crate) fn move_in(world: &mut World, ground: &Ground, name: &str) -> Neighbours {
+        let mut database = world.database(&(ground.scope)(), ground.database).unwrap().clone();
         (database.id, database.host) = ("catalog-db".into(), "catalog-db.example".into());
-        (database.address, database.standby) = (ADDRESS, vec![]);
+        (database.address, database.standby) = (ground.address, vec![]);
         world.add_database(database);
-        let service = chain(world, "ledger-rds");
-        chain(world, "tidelock-made-by-hand");
+        let service = ground.chain(world, "ledger-rds");
+        ground.chain(world, "tidelock-made-by-hand");
         pass(world);
         let connect = OutgoingDeed::Connect {
-            cluster: example::SHARED.into(),
+            cluster: ground.cluster.into(),
             display_name: name.into(),
             service_name: service,
         };
@@ -44,36 +67,38 @@ impl Neighbours {
     }
 }
 
-/// Target group, load balancer, listener and service; gives the service's name.
-fn chain(world: &mut World, name: &str) -> String {
-    let group = NewFacts::TargetGroup { network: example::VPC.into(), port: 3_306 };
-    let group = make(world, &format!("{name}-g"), group);
-    let subnets = BTreeSet::from([example::SUBNETS[0].to_owned()]);
-    let facts = NewFacts::Balancer { subnets, security_groups: BTreeSet::new() };
-    let balancer = make(world, &format!("{name}-b"), facts);
-    let target = ExposureDeed::SetTarget {
-        group: group.clone(),
-        address: ADDRESS,
-        port: 3_306,
-        takes: true,
-    };
-    world.deed(Deed::Exposure(target)).unwrap();
-    make(world, "", NewFacts::Listener { balancer: balancer.clone(), group, port: 3_306 });
-    pass(world);
-    let facts = NewFacts::Service { balancers: [balancer].into(), acceptance_required: true };
-    let service = make(world, "", facts);
-    let permit =
-        ExposureDeed::SetPermission { service: service.clone(), account: "*".into(), may: true };
-    world.deed(Deed::Exposure(permit)).unwrap();
-    let part = world.true_part(&service).unwrap();
-    part.service().unwrap().service_name.to_string()
-}
+impl Ground {
+    /// Target group, load balancer, listener and service; gives the service's name.
+    fn chain(&self, world: &mut World, name: &str) -> String {
+        let group = NewFacts::TargetGroup { network: self.network.into(), port: 3_306 };
+        let group = self.make(world, &format!("{name}-g"), group);
+        let subnets = self.subnets.iter().map(|id| (*id).to_owned()).collect();
+        let facts = NewFacts::Balancer { subnets, security_groups: BTreeSet::new() };
+        let balancer = self.make(world, &format!("{name}-b"), facts);
+        let target = ExposureDeed::SetTarget {
+            group: group.clone(),
+            address: self.address,
+            port: 3_306,
+            takes: true,
+        };
+        world.deed(Deed::Exposure(target)).unwrap();
+        pass(world);
+        self.make(world, "", NewFacts::Listener { balancer: balancer.clone(), group, port: 3_306 });
+        let facts = NewFacts::Service { balancers: [balancer].into(), acceptance_required: true };
+        let service = self.make(world, "", facts);
+        let account = (self.permitted)().to_owned();
+        let permit = ExposureDeed::SetPermission { service: service.clone(), account, may: true };
+        world.deed(Deed::Exposure(permit)).unwrap();
+        let part = world.true_part(&service).unwrap();
+        part.service().unwrap().service_name.to_string()
+    }
 
-fn make(world: &mut World, name: &str, what: NewFacts) -> String {
-    let tags = [("owner".to_owned(), "somebody else".to_owned())].into();
-    let part = NewPart { name: name.to_owned(), tags, token: None, what };
-    let deed = ExposureDeed::CreatePart { scope: example::scope(), part };
-    world.deed(Deed::Exposure(deed)).unwrap().unwrap()
+    fn make(&self, world: &mut World, name: &str, what: NewFacts) -> String {
+        let tags = [("owner".to_owned(), "somebody else".to_owned())].into();
+        let part = NewPart { name: name.to_owned(), tags, token: None, what };
+        let deed = ExposureDeed::CreatePart { scope: (self.scope)(), part };
+        world.deed(Deed::Exposure(deed)).unwrap().unwrap()
+    }
 }
 
 /// What was made is ready then.
