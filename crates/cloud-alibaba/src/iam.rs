@@ -62,6 +62,7 @@ pub const CONNECTION_ACTIONS: &[&str] = &[
     "privatelink:RemoveUserFromVpcEndpointService",
     "privatelink:TagResources",
     "privatelink:UpdateVpcEndpointServiceAttribute",
+    "quotas:ListProductQuotas",
     "rds:DescribeDBInstanceAttribute",
     "rds:DescribeDBInstanceIPArrayList",
     "rds:DescribeDBInstanceNetInfo",

@@ -28,6 +28,7 @@ pub(crate) enum Product {
     Sts,
     Nlb,
     Rds,
+    Quotas,
 }
 
 /// Where the parameters travel. The vendor's SDK sends those of tags in a form.
@@ -93,7 +94,7 @@ impl Rpc {
 }
 
 impl Product {
-    pub(crate) const COUNT: usize = 6;
+    pub(crate) const COUNT: usize = 7;
 
     /// As RAM spells it, and as its hosts begin.
     pub(crate) fn word(self) -> &'static str {
@@ -104,6 +105,7 @@ impl Product {
             Product::Sts => "sts",
             Product::Nlb => "nlb",
             Product::Rds => "rds",
+            Product::Quotas => "quotas",
         }
     }
 
@@ -116,6 +118,7 @@ impl Product {
             Product::Sts => "STS",
             Product::Nlb => "NLB",
             Product::Rds => "RDS",
+            Product::Quotas => "Quota Center",
         }
     }
 
@@ -127,6 +130,7 @@ impl Product {
             Product::Sts => "2015-04-01",
             Product::Nlb => "2022-04-30",
             Product::Rds => "2014-08-15",
+            Product::Quotas => "2020-05-10",
         }
     }
 
@@ -146,6 +150,8 @@ impl Product {
             (Product::Ecs, "cn-north-2-gov-1") => Some("ecs.aliyuncs.com"),
             (Product::Sts, "ap-south-1" | "ap-southeast-2" | "") => Some("sts.aliyuncs.com"),
             (Product::Rds, region) if RDS_CENTRAL.contains(&region) => Some("rds.aliyuncs.com"),
+            // One for all regions.
+            (Product::Quotas, _) => Some("quotas.aliyuncs.com"),
             (
                 Product::PrivateLink
                 | Product::Vpc
@@ -198,6 +204,7 @@ mod tests {
             (Product::Nlb, "ap-southeast-1", "nlb.ap-southeast-1.aliyuncs.com"),
             (Product::Rds, "ap-southeast-1", "rds.aliyuncs.com"),
             (Product::Rds, "ap-southeast-5", "rds.ap-southeast-5.aliyuncs.com"),
+            (Product::Quotas, "ap-southeast-5", "quotas.aliyuncs.com"),
         ] {
             assert_eq!(product.host(region), host);
         }

@@ -1,12 +1,12 @@
-//! The lists of NLB, PrivateLink's service side and RDS, each read to its end.
+//! The lists of NLB, PrivateLink's service side, RDS and Quota Center, each read to its end.
 //!
 //! It knows nothing of what the lists are for.
 
 use super::model::{
     AllowList, AllowLists, Attributes, Balancer, BalancerPage, Connection, ConnectionPage,
     GroupHealth, GroupPage, HealthPage, Instance, InstancePage, InstanceRow, Listener,
-    ListenerPage, NetInfo, NetInfos, Offer, OfferPage, Resource, ResourcePage, Server, ServerGroup,
-    ServerPage, User, UserPage,
+    ListenerPage, NetInfo, NetInfos, Offer, OfferPage, QuotaPage, QuotaRow, Resource, ResourcePage,
+    Server, ServerGroup, ServerPage, User, UserPage,
 };
 use crate::api::Api;
 use crate::model::Page;
@@ -22,6 +22,9 @@ const PAGE_ROWS: usize = 1_000;
 const SHORT_PAGE_ROWS: usize = 50;
 /// RDS allows no more.
 const RDS_PAGE_ROWS: usize = 100;
+/// Quota Center allows no more.
+const QUOTA_PAGE_ROWS: usize = 100;
+pub(super) const QUOTA_REGION: &str = "regionId";
 
 impl Api {
     pub(super) fn nlb(&self, action: &'static str) -> Rpc {
@@ -148,6 +151,15 @@ impl Api {
         let answer = self.look_as::<AllowLists>(&rpc, self.about_part(&rpc, id)).await;
         let rows = |answer: AllowLists| answer.items.map(|items| items.rows).unwrap_or_default();
         gone_is_none(answer.map(rows))
+    }
+
+    /// Of a product, in the scope's region. Quota Center names the region among what a quota depends on.
+    pub(super) async fn quotas(&self, product: Product) -> Result<Vec<QuotaRow>, Error> {
+        let rpc = Rpc::new(Product::Quotas, "ListProductQuotas").in_form();
+        let rpc = rpc.with("ProductCode", product.word());
+        let rpc = rpc.with("Dimensions.1.Key", QUOTA_REGION);
+        let rpc = rpc.with("Dimensions.1.Value", &self.scope.region);
+        self.whole::<QuotaPage>(rpc, QUOTA_PAGE_ROWS).await
     }
 
     fn rds(&self, action: &'static str, id: &str) -> Rpc {

@@ -1,9 +1,10 @@
-//! Answers of NLB, of PrivateLink's service side and of RDS, as far as they are read.
+//! Answers of NLB, of PrivateLink's service side, of RDS and of Quota Center, as far as they are read.
 //!
 //! Nothing is required here that a decision does not need: what is missing, `convert` judges.
 
 use crate::model::{Count, Page, Tag, pages};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 pages! {
     GroupPage { server_groups: ServerGroup },
@@ -15,6 +16,21 @@ pages! {
     UserPage { users: User },
     ResourcePage { resources: Resource },
     ConnectionPage { connections: Connection },
+    QuotaPage { quotas: QuotaRow },
+}
+
+/// How many of something an account may have, and has.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct QuotaRow {
+    #[serde(default)]
+    pub(crate) quota_action_code: String,
+    pub(crate) total_quota: Option<f64>,
+    pub(crate) total_usage: Option<f64>,
+    /// Whether the usage is one that is counted.
+    pub(crate) consumable: Option<bool>,
+    #[serde(default)]
+    pub(crate) dimensions: BTreeMap<String, serde_json::Value>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -12,9 +12,10 @@ mod range;
 use crate::outlet::service_parts;
 use crate::preflight::Remark;
 use crate::wanted::Wanted;
-use crate::{SERVICE, Scope};
+use crate::{ACCOUNT, SERVICE, Scope};
 use cloud::{Error, Exposed, Exposure, ExposureAsk, Finding, Severity};
-use facts::Facts;
+use facts::{Facts, Quota};
+use planner::dataflow::Block;
 
 pub(crate) fn judge(
     scope: &Scope,
@@ -55,6 +56,7 @@ pub(crate) struct Case<'a> {
 impl Case<'_> {
     fn remarks(&self) -> Vec<Remark> {
         let mut remarks = placement::judge(self);
+        remarks.extend(quotas(self));
         remarks.extend(database::judge(self));
         remarks
     }
@@ -75,6 +77,28 @@ fn error(field: &'static str, code: &'static str, message: String, remedy: Strin
 
 fn warning(field: &'static str, code: &'static str, message: String, remedy: String) -> Remark {
     Remark { severity: Severity::Warning, ..error(field, code, message, remedy) }
+}
+
+/// What the account seems to have no room for. How old the usage is that Quota Center tells, nobody says: so it only warns.
+fn quotas(case: &Case<'_>) -> Vec<Remark> {
+    let full = |(block, quota): (&Block, &Quota)| {
+        let is_full = case.ask.missing.contains(block) && quota.used >= quota.max;
+        let (what, code) = match block {
+            Block::TargetGroup => ("server groups", "target-group-quota"),
+            Block::LoadBalancer => ("network load balancers", "load-balancer-quota"),
+            Block::Service => ("endpoint services", "service-quota"),
+            Block::Listener => return None,
+        };
+        is_full.then(|| {
+            let Quota { used, max } = quota;
+            let message = format!("{} has {used} {what} of the {max} that it may have", case.scope);
+            let remedy = format!(
+                "delete {what} that nobody needs, or ask for more in Alibaba Cloud's Quota Center"
+            );
+            warning(ACCOUNT, code, message, remedy)
+        })
+    };
+    case.facts.quotas.iter().filter_map(full).collect()
 }
 
 fn elsewhere(scope: &Scope, ask: &ExposureAsk) -> Option<Remark> {

@@ -1,4 +1,4 @@
-//! The way out on Alibaba Cloud's wires: Network Load Balancer, PrivateLink's service side, and RDS.
+//! The way out on Alibaba Cloud's wires: Network Load Balancer, PrivateLink's service side, RDS, and Quota Center.
 //!
 //! What NLB's calls have in common is here; what is in them, each file says for its own.
 
@@ -12,6 +12,7 @@ mod jobs;
 mod labels;
 mod listeners;
 mod placement;
+mod quotas;
 mod refused;
 mod resources;
 mod servers;

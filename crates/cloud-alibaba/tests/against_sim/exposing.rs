@@ -1,9 +1,11 @@
 //! The way out: from a database to a request that was accepted, through a failover, and down again.
 
+mod preflight;
+
 use crate::world::{Account, owner};
 use cloud::{
-    Answer, ClusterKey, Endpoint, Error, Exposed, Exposing, Exposure, ExposureAsk, Exposures,
-    Interest, Mark, PartFacts, PartOrder, PartSeen, RequestSeen,
+    Answer, ClusterKey, Endpoint, Error, Exposed, Exposing, Exposure, Exposures, Interest, Mark,
+    PartFacts, PartOrder, PartSeen, RequestSeen,
 };
 use cloud_alibaba::{Expose, Outlet};
 use planner::dataflow::{Block, EndpointId, Health, PartId, PartState, RequestState};
@@ -348,37 +350,6 @@ async fn a_look_that_fails_in_the_middle_is_none() {
         assert!(named.ends_with(action), "{named}");
     }
     assert_eq!(road.look().await.parts.len(), 4, "it was only the look that failed");
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_preflight_says_of_the_example() {
-    let road = Road::new(Draws::documented());
-    let ask = |outlet: &Outlet| ExposureAsk {
-        name: "orders-rds".into(),
-        region: example::REGION.into(),
-        exposed: outlet.exposed(),
-        zones: road.zones(),
-        missing: BTreeSet::new(),
-    };
-    let codes = async |outlet: &Outlet| -> Vec<&'static str> {
-        let findings = road.0.alibaba.preflight(&[ask(outlet)]).await.unwrap();
-        findings.into_iter().map(|finding| finding.code).collect()
-    };
-    assert_eq!(codes(&outlet()).await, Vec::<&str>::new());
-
-    let with = |change: fn(&mut Expose)| {
-        let mut outlet = outlet();
-        outlet.expose.iter_mut().for_each(change);
-        outlet
-    };
-    let missing = with(|expose| expose.database = Some("rm-nosuch".into()));
-    assert_eq!(codes(&missing).await, ["database-not-found"]);
-    let unserved = with(|expose| expose.v_switches = vec![example::SWITCH_UNSERVED.into()]);
-    assert_eq!(codes(&unserved).await, ["zone-not-served"]);
-    let alone = with(|expose| expose.v_switches.truncate(1));
-    assert_eq!(codes(&alone).await, ["one-zone"]);
-    let closed = with(|expose| expose.security_groups = vec![example::GROUP_CLOSED.into()]);
-    assert_eq!(codes(&closed).await, ["port-not-open"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 mod bodies;
 mod changes;
 mod creates;
+mod quotas;
 
 use crate::script::{Script, read_only};
 use crate::{bodies as shared, look_ups};
@@ -266,13 +267,14 @@ async fn every_permission_is_used_and_none_is_missing() {
         .ok("DescribeDBInstanceAttribute", bodies::attribute())
         .ok("DescribeDBInstanceNetInfo", bodies::net_info())
         .ok("DescribeDBInstanceIPArrayList", bodies::allow_lists("10.0.0.0/8,127.0.0.1"))
-        .ok("GetVpcEndpointServiceAttribute", bodies::service("Active"));
+        .ok("GetVpcEndpointServiceAttribute", bodies::service("Active"))
+        .ok("ListProductQuotas", bodies::quotas(&[]));
     let ask = |exposed| ExposureAsk {
         name: "orders-rds".into(),
         region: look_ups::ask("x").region,
         exposed,
         zones: BTreeSet::from(["ap-southeast-1a".to_owned()]),
-        missing: BTreeSet::new(),
+        missing: BTreeSet::from([Block::TargetGroup]),
     };
     let asks = [ask(outlet().exposed()), ask(Exposed::Service(service()))];
     assert_eq!(alibaba.preflight(&asks).await, Ok(vec![]));

@@ -4,4 +4,5 @@ mod balancing;
 mod chain;
 mod changes;
 mod databases;
+mod quotas;
 mod serving;

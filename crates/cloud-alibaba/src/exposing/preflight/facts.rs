@@ -3,6 +3,7 @@
 use super::range::Range;
 use crate::preflight::facts::GroupFacts;
 use cloud::DatabaseSeen;
+use planner::dataflow::Block;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, Default)]
@@ -14,8 +15,17 @@ pub(crate) struct Facts {
     pub(crate) databases: BTreeMap<String, DatabaseSeen>,
     /// Whom a database lets in.
     pub(crate) allowed: BTreeMap<String, Vec<Range>>,
+    /// Those that were told.
+    pub(crate) quotas: BTreeMap<Block, Quota>,
     /// By their names.
     pub(crate) services: BTreeMap<String, ServiceFacts>,
+}
+
+/// How many of a kind the account has in the region, and may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quota {
+    pub(crate) used: f64,
+    pub(crate) max: f64,
 }
 
 #[derive(Clone, Debug)]

@@ -1,15 +1,19 @@
 //! The look-ups behind the judgement: each thing once for all connections, a VPC's vSwitches in one.
 
-use super::facts::{Facts, ServiceFacts, SwitchFacts};
+use super::facts::{Facts, Quota, ServiceFacts, SwitchFacts};
 use super::range::Range;
 use crate::Alibaba;
 use crate::api::Api;
+use crate::exposing::api::QUOTA_REGION;
 use crate::exposing::convert::service_id;
 use crate::exposing::databases;
+use crate::exposing::model::QuotaRow;
 use crate::model::Switch;
 use crate::preflight::fetch::groups;
+use crate::rpc::Product;
 use crate::wanted::Wanted;
 use cloud::{Error, Exposed, ExposureAsk, Source};
+use planner::dataflow::Block;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) async fn facts(alibaba: &Alibaba, asks: &[ExposureAsk]) -> Result<Facts, Error> {
@@ -19,6 +23,7 @@ pub(crate) async fn facts(alibaba: &Alibaba, asks: &[ExposureAsk]) -> Result<Fac
         groups: groups(api, &names.groups).await?,
         databases: databases::seen(alibaba, &names.databases).await?,
         services: services(api, &names.services).await?,
+        quotas: quotas(api, asks).await,
         ..Facts::default()
     };
     for vpc in &names.vpcs {
@@ -38,6 +43,43 @@ pub(crate) async fn facts(alibaba: &Alibaba, asks: &[ExposureAsk]) -> Result<Fac
         facts.allowed.insert(id.clone(), ranges.collect());
     }
     Ok(facts)
+}
+
+/// By the vendor's ids, and the product that each belongs to.
+const QUOTAS: [(Block, Product, &str); 3] = [
+    (Block::TargetGroup, Product::Nlb, "nlb_quota_servergroups_num"),
+    (Block::LoadBalancer, Product::Nlb, "nlb_quota_loadbalancers_num"),
+    (Block::Service, Product::PrivateLink, "pvl_quota_total_epsrv"),
+];
+
+/// Asked for only while something is to be built, each product once. Good to know, and no more: an account that may not ask
+/// Quota Center builds without.
+async fn quotas(api: &Api, asks: &[ExposureAsk]) -> BTreeMap<Block, Quota> {
+    let lacks = |block: Block| asks.iter().any(|ask| ask.missing.contains(&block));
+    let mut found = BTreeMap::new();
+    for product in [Product::Nlb, Product::PrivateLink] {
+        let its = QUOTAS.iter().filter(|its| its.1 == product && lacks(its.0));
+        let its: Vec<_> = its.collect();
+        if its.is_empty() {
+            continue;
+        }
+        let rows = api.quotas(product).await.unwrap_or_else(|error| {
+            tracing::debug!(product = product.title(), %error, "quotas are not told");
+            Vec::new()
+        });
+        let quota = |code: &str| rows.iter().find_map(|row| quota(api, row, code));
+        found.extend(its.iter().filter_map(|(block, _, code)| Some((*block, quota(code)?))));
+    }
+    found
+}
+
+/// What is not counted, or told of another region, is none that we know of.
+fn quota(api: &Api, row: &QuotaRow, code: &str) -> Option<Quota> {
+    let region = row.dimensions.get(QUOTA_REGION).and_then(|region| region.as_str());
+    let is_here = region.is_none_or(|region| region == api.scope.region);
+    let is_it = row.quota_action_code == code && row.consumable != Some(false) && is_here;
+    let (used, max) = row.total_usage.zip(row.total_quota)?;
+    is_it.then_some(Quota { used, max })
 }
 
 /// What to ask for.

@@ -71,6 +71,7 @@ fn facts() -> Facts {
         groups: [("sg-1".to_owned(), group(3306, 3306))].into(),
         databases: [(DATABASE.to_owned(), database)].into(),
         allowed: [(DATABASE.to_owned(), vec![range("10.0.0.0/16")])].into(),
+        quotas: BTreeMap::new(),
         services: [(SERVICE_NAME.into(), ServiceFacts { zones, word: "Active".into() })].into(),
     }
 }
@@ -180,4 +181,25 @@ fn a_service_that_is_there_or_not() {
 fn another_region_is_not_reached() {
     let ask = ExposureAsk { region: "cn-hangzhou".into(), ..ask(expose()) };
     assert_eq!(codes(&ask, &facts()), ["region-mismatch"]);
+}
+
+#[test]
+fn a_full_account_is_told_of_only_while_a_part_is_missing() {
+    let mut facts = facts();
+    for (block, used, max) in [
+        (Block::TargetGroup, 50.0, 3_000.0),
+        (Block::LoadBalancer, 60.0, 60.0),
+        (Block::Service, 201.0, 200.0),
+    ] {
+        facts.quotas.insert(block, Quota { used, max });
+    }
+    let missing = [Block::TargetGroup, Block::LoadBalancer, Block::Service].into();
+    let asks = ExposureAsk { missing, ..ask(expose()) };
+    assert_eq!(codes(&asks, &facts), ["load-balancer-quota", "service-quota"]);
+    let findings = judge(&scope(), &[asks], &facts).unwrap();
+    assert!(findings.iter().all(|finding| finding.severity == Severity::Warning), "{findings:?}");
+    let message = &findings[0].message;
+    assert!(message.contains("60 network load balancers of the 60"), "{message}");
+    let stands = ExposureAsk { missing: [Block::Listener].into(), ..ask(expose()) };
+    assert_eq!(codes(&stands, &facts), Vec::<&str>::new());
 }

@@ -1,11 +1,12 @@
 //! Every action of the way out, what it takes, and who answers it.
 
 use super::{balancers, connections, databases, groups, health, jobs, labels, listeners};
-use super::{placement, resources, servers, services, users};
+use super::{placement, quotas, resources, servers, services, users};
 use crate::sim::actions::{Action, Names, PRIVATELINK, Run, deed, deed_of, look};
 
 pub(super) const NLB: &str = "2022-04-30";
 pub(super) const RDS: &str = "2014-08-15";
+const QUOTAS: &str = "2020-05-10";
 
 const fn nlb(name: &'static str, required: Names, optional: Names, run: Run) -> Action {
     deed_of(NLB, name, required, optional, run)
@@ -15,7 +16,7 @@ const fn link(name: &'static str, required: Names, optional: Names, run: Run) ->
     look(PRIVATELINK, name, required, optional, run)
 }
 
-pub(in crate::sim) static ACTIONS: [Action; 43] = [
+pub(in crate::sim) static ACTIONS: [Action; 44] = [
     nlb("CreateServerGroup", &["ServerGroupName", "VpcId"], GROUP, groups::create),
     look(NLB, "ListServerGroups", &[], GROUPS, groups::list),
     nlb("DeleteServerGroup", &["ServerGroupId"], &[], groups::delete),
@@ -59,9 +60,21 @@ pub(in crate::sim) static ACTIONS: [Action; 43] = [
     look(RDS, "DescribeDBInstanceNetInfo", DATABASE, NET, databases::network),
     look(RDS, "DescribeDBInstanceIPArrayList", DATABASE, ALLOWED, databases::allow_list),
     look(RDS, "DescribeSecurityGroupConfiguration", DATABASE, OWNER, databases::groups),
+    look(QUOTAS, "ListProductQuotas", &["ProductCode"], OF_PRODUCT, quotas::list),
 ];
 
 const PAGE: Names = &["MaxResults", "NextToken"];
+const OF_PRODUCT: Names = &[
+    "Dimensions",
+    "GroupCode",
+    "KeyWord",
+    "MaxResults",
+    "NextToken",
+    "QuotaActionCode",
+    "QuotaCategory",
+    "SortField",
+    "SortOrder",
+];
 const GROUP: Names = &[
     "AddressIPVersion",
     "AnyPortEnabled",

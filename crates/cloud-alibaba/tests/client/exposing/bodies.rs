@@ -1,4 +1,4 @@
-//! Answers of NLB, of PrivateLink's service side and of RDS as the vendor's documents have them.
+//! Answers of NLB, of PrivateLink's service side, of RDS and of Quota Center as the vendor's documents have them.
 
 use super::{TIDB, mark};
 use crate::bodies::VPC;
@@ -29,6 +29,31 @@ fn full(rows: &str, all: &[Json]) -> Json {
     let mut page = json!({"RequestId": "A", "MaxResults": 100, "TotalCount": all.len()});
     page[rows] = json!(all);
     page
+}
+
+/// Of one product; where there is no usage to be seen, it says so.
+pub(crate) fn quotas(rows: &[(&str, &str, u32, u32)]) -> Json {
+    let row = |(code, region, used, max): &(&str, &str, u32, u32)| {
+        json!({
+            "Adjustable": true,
+            "ApplicableRange": [1, 1_000],
+            "ApplicableType": "continuous",
+            "Consumable": *used > 0,
+            "Dimensions": {"regionId": region},
+            "GlobalQuota": false,
+            "Period": {},
+            "ProductCode": "nlb",
+            "QuotaActionCode": code,
+            "QuotaCategory": "CommonQuota",
+            "QuotaName": code,
+            "QuotaType": "normal",
+            "QuotaUnit": "",
+            "TotalQuota": f64::from(*max),
+            "TotalUsage": f64::from(*used),
+        })
+    };
+    let rows: Vec<Json> = rows.iter().map(row).collect();
+    full("Quotas", &rows)
 }
 
 pub(crate) fn groups() -> Json {

@@ -8,7 +8,7 @@ use sim::Kind;
 const ROWS: Listed = Listed::of_elb("Limits");
 
 pub(in crate::sim) fn describe_limits(call: &Call) -> Answer {
-    let limit = |kind| call.with(|world| world.part_limit(kind));
+    let limit = |kind| call.with(|world| world.part_limit(call.scope.vendor, kind));
     let rows = [
         ("network-load-balancers", limit(Kind::Balancer)),
         ("listeners-per-network-load-balancer", 50),

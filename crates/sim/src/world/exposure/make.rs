@@ -93,20 +93,22 @@ impl World {
         self.exposing.parts.rows().map(AsRef::as_ref)
     }
 
-    /// How many of a kind an account may have in a region.
+    /// How many of a kind an account of this vendor's may have in a region.
     #[must_use]
-    pub fn part_limit(&self, kind: Kind) -> usize {
-        let usual = match kind {
-            Kind::TargetGroup => 3_000,
-            Kind::Balancer => 50,
-            Kind::Listener | Kind::Service => usize::MAX,
+    pub fn part_limit(&self, vendor: Vendor, kind: Kind) -> usize {
+        let usual = match (vendor, kind) {
+            (_, Kind::TargetGroup) => 3_000,
+            (Vendor::Alibaba, Kind::Balancer) => 60,
+            (_, Kind::Balancer) => 50,
+            (Vendor::Alibaba, Kind::Service) => 200,
+            (_, Kind::Listener | Kind::Service) => usize::MAX,
         };
         self.exposing.limits.get(&kind).copied().unwrap_or(usual)
     }
 
     fn check_part_limit(&self, scope: &Scope, kind: Kind) -> Result<(), PartRefusal> {
         let theirs = self.true_parts().filter(|part| part.kind() == kind && part.scope == *scope);
-        if theirs.count() < self.part_limit(kind) {
+        if theirs.count() < self.part_limit(scope.vendor, kind) {
             return Ok(());
         }
         Err(PartRefusal::Limit(kind))
