@@ -7,7 +7,8 @@ use crate::outgoing::{
 use crate::rig::{Rig, wish as endpoint};
 use planner::dataflow::{Decision, Problem, Step, Waiting};
 use sim::{
-    Deed, ExposureDeed, Failure, Fault, Kind, Matcher, OutgoingState, Rule, Span, When, example,
+    Deed, Draws, ExposureDeed, Failure, Fault, Kind, Matcher, OutgoingState, Rule,
+    SecondConnection, Span, Vendor, When, World, example,
 };
 use std::net::{IpAddr, Ipv4Addr};
 use tidelock::dataflow::Wish;
@@ -151,4 +152,42 @@ async fn a_permission_to_build_that_is_missing_is_said_and_asked_for_again_later
     rig.sim.with(|world| world.faults.clear());
     rig.live(&mut engine, 2 * HOUR).await;
     assert_eq!(view(&engine).standing, SETTLED);
+}
+
+/// TiDB Cloud has the connection and would make a second one; nobody heard of the first.
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_to_the_connect_makes_no_second_connection() {
+    const CONNECT: &str = "CreatePrivateLinkConnection";
+    let asked = |rig: &Rig| rig.sim.with(|world| world.log.count(Vendor::Tidb, CONNECT));
+    let mut draws = Draws::documented();
+    draws.dataflow.second_connection = SecondConnection::SecondRow;
+    for fault in [Fault::LostAfter, Fault::Truncate, Fault::Delay(90_000)] {
+        for (dies, store_is_lost) in [(false, false), (true, false), (true, true)] {
+            let context = format!("{fault:?}, dies {dies}, store lost {store_is_lost}");
+            let mut rig = Rig::of(World::example(draws.clone(), 1)).with_a_store();
+            let matcher =
+                Matcher { action: Some(CONNECT.into()), times: Some(1), ..Matcher::default() };
+            let rule = Rule { when: When::Matching(matcher), fault: fault.clone() };
+            rig.sim.with(|world| world.faults.add(rule));
+            let mut engine = engine_for(&rig, vec![wish(database())]);
+            while asked(&rig) == 0 {
+                rig.live(&mut engine, 1).await;
+            }
+            if dies {
+                // It comes to TiDB Cloud all the same.
+                rig.live(&mut engine, 120).await;
+                drop(engine);
+                if store_is_lost {
+                    rig.restart_without_store()
+                } else {
+                    rig.restart()
+                }
+                engine = engine_for(&rig, vec![wish(database())]);
+            }
+            rig.live(&mut engine, 2 * HOUR).await;
+            assert_eq!(view(&engine).standing, SETTLED, "{context}");
+            assert_eq!(connections(&rig), [OutgoingState::Active], "{context}");
+            assert_eq!((asked(&rig), parts(&rig)), (1, 4), "{context}");
+        }
+    }
 }
