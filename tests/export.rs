@@ -10,7 +10,7 @@ use planner::dataflow::{ConnectionState as State, Health, PartId, PartState, Tar
 use planner::endpoint::{
     Address, ConnectionId, ConnectionState, LinkId, LinkState, OnDelete, Registration, ServiceName,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tidb_cloud::{
     AttachedDomain, ClusterId, Connection, ConnectionKey, DomainKind, GroupId, GroupKey,
@@ -218,7 +218,13 @@ fn part(id: &str, mark: Option<&Mark>, found: Found, facts: PartFacts) -> PartSe
 fn service(id: &str, mark: Option<&Mark>, permitted: &[&str]) -> PartSeen {
     let permitted = permitted.iter().map(|account| (*account).to_owned()).collect();
     let (balancers, requests) = (vec![PartId("balancer".into())], vec![]);
-    let facts = PartFacts::Service { balancers, permitted, requests, accepts_by_hand: true };
+    let facts = PartFacts::Service {
+        balancers,
+        missing_zones: BTreeSet::new(),
+        permitted,
+        requests,
+        accepts_by_hand: true,
+    };
     part(id, mark, Found::new(), facts)
 }
 

@@ -4,7 +4,7 @@
 //! away a subnet from which somebody is connected, so that more are shown, and stay.
 
 use super::{SUBNETS, Wish};
-use cloud::part_field::{ACCEPTANCE, LOAD_BALANCERS, OWNERSHIP, PORT, TARGET_GROUP};
+use cloud::part_field::{ACCEPTANCE, LOAD_BALANCERS, OWNERSHIP, PORT, TARGET_GROUP, ZONES};
 use cloud::{Change, Difference, Exposed, Exposure, Mark, PartFacts, PartSeen, Value};
 use planner::dataflow::PartId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +70,7 @@ impl Wanted<'_> {
                     change: Change::Replace,
                 }));
             }
-            PartFacts::Service { balancers, accepts_by_hand, .. } => {
+            PartFacts::Service { balancers, missing_zones, accepts_by_hand, .. } => {
                 differences.extend((!accepts_by_hand).then_some(Difference {
                     field: ACCEPTANCE,
                     wanted: Value::Flag(true),
@@ -82,6 +82,12 @@ impl Wanted<'_> {
                     field: LOAD_BALANCERS,
                     wanted: Value::set([&*wanted.0]),
                     found: Some(Value::set(balancers.iter().map(|id| &*id.0))),
+                    change: Change::InPlace,
+                }));
+                differences.extend((!missing_zones.is_empty()).then(|| Difference {
+                    field: ZONES,
+                    wanted: Value::Set(missing_zones.clone()),
+                    found: Some(Value::Set(BTreeSet::new())),
                     change: Change::InPlace,
                 }));
             }

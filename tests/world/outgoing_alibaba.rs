@@ -3,9 +3,11 @@
 use crate::outgoing::{HOUR, SETTLED, connections, desired, parts, view, wish_on};
 use crate::rig::Rig;
 use cloud::{Change, Exposed, Exposure, Setting, Settings, Source, Value};
+use planner::Generation;
 use planner::dataflow::PartId;
 use sim::example::alibaba as example;
 use sim::{Deed, ExposureDeed, OutgoingDeed, OutgoingState, Vendor};
+use std::collections::BTreeMap;
 use tidelock::dataflow::Wish;
 use tidelock::engine::{Command, Ended, Engine};
 use tidelock::wish::Account;
@@ -81,6 +83,59 @@ async fn a_failover_is_followed_without_a_gap() {
         let listener = listeners.next().unwrap().id.to_string();
         assert!(world.ever_healthy(&listener));
         assert_eq!(world.gaps(&listener), []);
+    });
+}
+
+/// The load balancer comes into the zone, and then the service that stands on it.
+#[tokio::test(start_paused = true)]
+async fn a_v_switch_that_is_added_takes_the_service_along() {
+    let (rig, mut engine) = built().await;
+    let stands = |engine: &Engine| {
+        let connection = view(engine).sight.unwrap().connection.unwrap();
+        (service(engine), connection.id.clone())
+    };
+    let before = stands(&engine);
+    let Exposed::Database(mut exposure) = database() else { unreachable!() };
+    let wanted = example::SWITCHES.iter().copied();
+    let wanted = Setting { value: Value::set(wanted), change: Change::InPlace };
+    exposure.settings.insert("vSwitches", wanted);
+    let wider = wish("orders-rds", Exposed::Database(exposure));
+    let wider = Wish { generation: Generation(2), ..wider };
+    rig.by_hand(Deed::Outgoing(OutgoingDeed::ServeZones { count: 3 }));
+    rig.tell(&mut engine, Command::Wish(Box::new(desired(vec![wider], "two"))), 2 * HOUR).await;
+    let flow = view(&engine);
+    assert_eq!(flow.standing, SETTLED, "{flow:#?}");
+    assert_eq!(flow.sight.unwrap().changes, BTreeMap::new());
+    assert_eq!(stands(&engine), before, "the same service and connection");
+    rig.sim.with(|world| {
+        let zones = |part: &sim::Part| {
+            let balancer = part.balancer().map(|facts| facts.zones.len());
+            balancer.or_else(|| part.service().map(|facts| facts.zones.len()))
+        };
+        let zones: Vec<usize> = world.true_parts().filter_map(zones).collect();
+        assert_eq!(zones, [3, 3]);
+    });
+}
+
+/// Somebody takes it out of a zone, and it is put back.
+#[tokio::test(start_paused = true)]
+async fn a_zone_that_the_service_has_left_is_joined_again() {
+    let (rig, mut engine) = built().await;
+    let service = own_id(&service(&engine));
+    rig.sim.with(|world| {
+        let connection = world.true_outgoing().next().unwrap().id.to_string();
+        world.deed(Deed::Outgoing(OutgoingDeed::Disconnect { connection })).unwrap();
+        world.deed(Deed::Poke { milliseconds: 600_000 }).unwrap();
+        let resources = world.true_part(&service).unwrap().service().unwrap().resources.clone();
+        let (balancer, zone) = resources.first().unwrap();
+        world.detach_resource(&example::scope(), &service, balancer.as_str(), zone).unwrap();
+    });
+    rig.live(&mut engine, 2 * HOUR).await;
+    assert_eq!(view(&engine).standing, SETTLED, "{:#?}", view(&engine));
+    assert_eq!(connections(&rig), [OutgoingState::Active]);
+    rig.sim.with(|world| {
+        let zones = &world.true_part(&service).unwrap().service().unwrap().zones;
+        assert_eq!(zones.len(), 2, "{zones:?}");
     });
 }
 

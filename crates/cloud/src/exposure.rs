@@ -163,6 +163,8 @@ pub enum PartFacts {
     },
     Service {
         balancers: Vec<PartId>,
+        /// Where its load balancers stand and it does not, in clouds in which it joins zone by zone.
+        missing_zones: BTreeSet<String>,
         /// Accounts that may ask for a connection; `*` is everybody.
         permitted: BTreeSet<String>,
         requests: Vec<RequestSeen>,
@@ -237,6 +239,8 @@ pub mod part_field {
     pub const TARGET_GROUP: &str = "targetGroup";
     /// A service's load balancers, a set of ids: those to add.
     pub const LOAD_BALANCERS: &str = "loadBalancers";
+    /// Zones that a service is to join, a set.
+    pub const ZONES: &str = "zones";
     /// Whether a service's requests wait for an answer, a flag.
     pub const ACCEPTANCE: &str = "acceptanceRequired";
 }

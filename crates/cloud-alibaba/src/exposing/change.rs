@@ -10,7 +10,7 @@ use crate::change::follow;
 use crate::model::Done;
 use crate::rpc::Rpc;
 use crate::{SECURITY_GROUPS, TAGS, V_SWITCHES, label};
-use cloud::part_field::{ACCEPTANCE, LOAD_BALANCERS, OWNERSHIP, TARGET_GROUP};
+use cloud::part_field::{ACCEPTANCE, LOAD_BALANCERS, OWNERSHIP, TARGET_GROUP, ZONES};
 use cloud::{Change, Difference, Error, PartChange, Value};
 use planner::dataflow::Block;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +41,7 @@ pub(crate) async fn change(api: &Api, change: &PartChange) -> Result<(), Error> 
             (LOAD_BALANCERS, Value::Set(wanted)) => {
                 steps.extend(resources(api, id, wanted, found.as_ref()).await?);
             }
+            (ZONES, Value::Set(wanted)) => steps.extend(join_zones(api, id, wanted).await?),
             (field, _) => return Err(unfit(field)),
         }
     }
@@ -97,12 +98,33 @@ async fn resources(
     let mut steps = Vec::new();
     for balancer in wanted.difference(found) {
         for zone in api.balancer(balancer).await?.zone_mappings {
-            let rpc = api.privatelink("AttachResourceToVpcEndpointService").with("ServiceId", id);
-            let rpc = rpc.with("ResourceType", RESOURCE_TYPE).with("ResourceId", balancer);
-            steps.push(rpc.with("ZoneId", zone.zone_id));
+            steps.push(attaching(api, id, balancer, &zone.zone_id));
         }
     }
     Ok(steps)
+}
+
+/// Each load balancer that the service has, where it stands in one of these zones.
+async fn join_zones(api: &Api, id: &str, wanted: &BTreeSet<String>) -> Result<Vec<Rpc>, Error> {
+    let resources = api.resources(id).await?;
+    let joined = |balancer: &str, zone: &str| {
+        resources.iter().any(|its| its.id == balancer && its.zone == zone)
+    };
+    let balancers: BTreeSet<&str> = resources.iter().map(|its| its.id.as_str()).collect();
+    let mut steps = Vec::new();
+    for balancer in balancers {
+        let zones = api.balancer(balancer).await?.zone_mappings.into_iter();
+        let zones = zones.map(|zone| zone.zone_id);
+        let lacking = zones.filter(|zone| wanted.contains(zone) && !joined(balancer, zone));
+        steps.extend(lacking.map(|zone| attaching(api, id, balancer, &zone)));
+    }
+    Ok(steps)
+}
+
+fn attaching(api: &Api, id: &str, balancer: &str, zone: &str) -> Rpc {
+    let rpc = api.privatelink("AttachResourceToVpcEndpointService").with("ServiceId", id);
+    let rpc = rpc.with("ResourceType", RESOURCE_TYPE).with("ResourceId", balancer);
+    rpc.with("ZoneId", zone)
 }
 
 fn tagging(api: &Api, block: Block, id: &str, tags: &BTreeMap<String, String>) -> Rpc {

@@ -11,7 +11,7 @@ use crate::outlet::service_parts;
 use crate::{SECURITY_GROUPS, TAGS, V_SWITCHES, VPC, label};
 use cloud::{Found, Mark, PartFacts, PartSeen, RequestSeen, TargetSeen, Value, part_field};
 use planner::dataflow::{EndpointId, Health, PartId, PartState, RequestState, Target};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// Who looks after the servers of a group.
@@ -108,6 +108,7 @@ pub(crate) fn listener(listener: &Listener) -> Option<PartSeen> {
 pub(crate) fn service(
     offer: &Offer,
     resources: &[Resource],
+    standing: &Standing,
     users: &[User],
     requests: Vec<RequestSeen>,
 ) -> Option<PartSeen> {
@@ -122,6 +123,7 @@ pub(crate) fn service(
     // One for each zone.
     let balancers: BTreeSet<&str> = resources.iter().map(|its| its.id.as_str()).collect();
     let facts = PartFacts::Service {
+        missing_zones: missing_zones(resources, standing),
         balancers: balancers.into_iter().map(|id| PartId(id.into())).collect(),
         permitted: users.iter().filter_map(|user| user.user_id.as_ref()).map(account).collect(),
         requests,
@@ -131,6 +133,23 @@ pub(crate) fn service(
     let mut seen = part(id(offer.name.as_deref())?, "", word, &offer.tags, Found::new(), facts);
     seen.message = is_locked.then(|| "locked by Alibaba Cloud for an overdue payment".into());
     Some(seen)
+}
+
+/// The zones of load balancers that nothing is done to.
+pub(crate) type Standing = BTreeMap<String, BTreeSet<String>>;
+
+/// A load balancer that comes into another zone does not take its services along.
+fn missing_zones(resources: &[Resource], standing: &Standing) -> BTreeSet<String> {
+    let joined: BTreeSet<&String> = resources.iter().map(|its| &its.zone).collect();
+    let zones = resources.iter().filter_map(|its| standing.get(&its.id)).flatten();
+    zones.filter(|zone| !joined.contains(zone)).cloned().collect()
+}
+
+pub(crate) fn standing(balancers: &[Balancer]) -> Standing {
+    let still = balancers.iter().filter(|its| its.status.eq_ignore_ascii_case("active"));
+    let zones =
+        |its: &Balancer| its.zone_mappings.iter().map(|zone| zone.zone_id.clone()).collect();
+    still.filter_map(|its| Some((its.id.clone()?, zones(its)))).collect()
 }
 
 /// Nothing, once the endpoint is on its way out: there is nothing to answer any more.

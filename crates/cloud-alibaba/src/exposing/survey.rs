@@ -2,7 +2,7 @@
 //!
 //! Servers are read before the health that listeners know of: who came in between is not taken for healthy.
 
-use super::convert::{self, Checked, service_id};
+use super::convert::{self, Checked, Standing, service_id};
 use super::databases;
 use super::model::{Balancer, GroupHealth, Listener, Offer, Server, ServerGroup};
 use crate::api::Api;
@@ -13,8 +13,8 @@ use planner::dataflow::PartId;
 use std::collections::BTreeMap;
 
 pub(crate) async fn survey(alibaba: &Alibaba, interest: &Interest) -> Result<Exposures, Error> {
-    let mut parts = balance(&alibaba.api, interest).await?;
-    parts.extend(services(&alibaba.api, interest).await?);
+    let (mut parts, standing) = balance(&alibaba.api, interest).await?;
+    parts.extend(services(&alibaba.api, interest, &standing).await?);
     let mut asked = interest.databases.clone();
     if interest.every_database {
         asked.extend(databases::all(alibaba).await?);
@@ -28,8 +28,8 @@ fn is_marked(tags: &[Tag]) -> bool {
     label::from_tags(&crate::convert::tags(tags)).is_some()
 }
 
-/// Server groups, load balancers and their listeners.
-async fn balance(api: &Api, interest: &Interest) -> Result<Vec<PartSeen>, Error> {
+/// Server groups, load balancers and their listeners; and where the load balancers stand.
+async fn balance(api: &Api, interest: &Interest) -> Result<(Vec<PartSeen>, Standing), Error> {
     let matters = |name: &str, tags: &[Tag]| {
         is_marked(tags) || name.starts_with(PART_PREFIX) || interest.names.contains(name)
     };
@@ -61,7 +61,7 @@ async fn balance(api: &Api, interest: &Interest) -> Result<Vec<PartSeen>, Error>
     let parts = parts.chain(listeners.iter().filter_map(convert::listener));
     // A list that changes while it is read can show a row twice.
     let parts: BTreeMap<PartId, PartSeen> = parts.map(|part| (part.id.clone(), part)).collect();
-    Ok(parts.into_values().collect())
+    Ok((parts.into_values().collect(), convert::standing(&balancers)))
 }
 
 fn sender<'a>(listeners: &'a [Listener], group: &str) -> Option<&'a Listener> {
@@ -92,7 +92,11 @@ async fn health(
     Ok(found)
 }
 
-async fn services(api: &Api, interest: &Interest) -> Result<Vec<PartSeen>, Error> {
+async fn services(
+    api: &Api,
+    interest: &Interest,
+    standing: &Standing,
+) -> Result<Vec<PartSeen>, Error> {
     let matters = |offer: &Offer| {
         let name = PartId(offer.name.as_deref().unwrap_or_default().into());
         interest.services.contains(&name) || is_marked(&offer.tags)
@@ -113,7 +117,7 @@ async fn services(api: &Api, interest: &Interest) -> Result<Vec<PartSeen>, Error
         let id = offer.id.clone().unwrap_or_else(|| service_id(&name).to_owned());
         let (resources, users) = (api.resources(&id).await?, api.users(&id).await?);
         let requests = requests.remove(&id).unwrap_or_default();
-        parts.extend(convert::service(&offer, &resources, &users, requests));
+        parts.extend(convert::service(&offer, &resources, standing, &users, requests));
     }
     Ok(parts)
 }

@@ -1,6 +1,7 @@
 //! The way out: from a database to a request that was accepted, through a failover, and down again.
 
 mod preflight;
+mod zones;
 
 use crate::world::{Account, owner};
 use cloud::{

@@ -112,13 +112,14 @@ async fn one_look_reads_everything() {
     let facts = PartFacts::Listener { balancer: balancer.clone(), group, port: 3306 };
     assert_eq!(find(&seen.parts, LISTENER).facts, facts);
 
-    let PartFacts::Service { permitted, requests, accepts_by_hand, balancers } =
+    let PartFacts::Service { permitted, requests, accepts_by_hand, balancers, missing_zones } =
         &find(&seen.parts, SERVICE).facts
     else {
         panic!("a service")
     };
     assert_eq!(*permitted, BTreeSet::from([TIDB.to_owned()]));
     assert!(*accepts_by_hand);
+    assert!(missing_zones.is_empty(), "it is in both zones of its balancer");
     assert_eq!(*balancers, [balancer], "one, in two zones");
     let states: Vec<RequestState> = requests.iter().map(|request| request.state).collect();
     assert_eq!(states, [RequestState::Pending], "another service's request is not its own");

@@ -98,6 +98,7 @@ pub(crate) fn service(
         balancers: balancers.map(|arn| PartId(arn.as_str().into())).collect(),
         permitted,
         requests,
+        missing_zones: BTreeSet::new(),
         accepts_by_hand: service.acceptance_required().unwrap_or(false),
     };
     Some(part(id, "", (state, word), crate::convert::tags(service.tags()), Found::new(), facts))

@@ -228,7 +228,7 @@ async fn one_look_reads_everything() {
     let (balancer, group) = (id("loadbalancer/net/b/2"), Some(id("targetgroup/g/1")));
     assert_eq!(*listener, PartFacts::Listener { balancer, group, port: 3306 });
 
-    let PartFacts::Service { permitted, requests, accepts_by_hand, balancers } =
+    let PartFacts::Service { permitted, requests, accepts_by_hand, balancers, missing_zones: _ } =
         &find(&seen.parts, &service()).facts
     else {
         panic!("a service")

@@ -301,11 +301,23 @@ fn facts(world: &World, scope: &Scope, part: &Part) -> PartFacts {
         },
         Facts::Service(service) => PartFacts::Service {
             balancers: service.balancers.iter().map(|id| PartId(id.as_str().into())).collect(),
+            missing_zones: missing_zones(world, scope, service),
             permitted: service.permitted.clone(),
             requests: world.requests(scope, Some(part.id.as_str())).iter().map(request).collect(),
             accepts_by_hand: service.acceptance_required,
         },
     }
+}
+
+/// A service of AWS's follows its load balancers by itself.
+fn missing_zones(world: &World, scope: &Scope, service: &ExposedService) -> BTreeSet<String> {
+    if scope.vendor != Vendor::Alibaba {
+        return BTreeSet::new();
+    }
+    let balancers = service.balancers.iter().filter_map(|id| world.true_part(id.as_str()));
+    let zones = balancers.filter_map(Part::balancer).flat_map(|facts| &facts.zones);
+    let joined = |name: &String| service.zones.iter().any(|zone| zone.name == *name);
+    zones.map(|zone| zone.name.clone()).filter(|name| !joined(name)).collect()
 }
 
 fn target(target: crate::world::Target) -> TargetSeen {

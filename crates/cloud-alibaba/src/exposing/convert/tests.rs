@@ -85,7 +85,7 @@ fn each_part_has_a_state_of_its_own() {
         let row = json!({
             "ServiceName": "x", "ServiceStatus": word, "ServiceBusinessStatus": business,
         });
-        let seen = service(&read(row), &[], &[], Vec::new()).unwrap();
+        let seen = service(&read(row), &[], &Standing::new(), &[], Vec::new()).unwrap();
         assert_eq!(seen.state, expected, "{word}, {business}");
     }
 }

@@ -4,7 +4,7 @@ use super::bodies::{self, BALANCER, GROUP, LISTENER, SERVICE};
 use super::mark;
 use crate::bodies as shared;
 use crate::script::Script;
-use cloud::part_field::{ACCEPTANCE, LOAD_BALANCERS, OWNERSHIP, TARGET_GROUP};
+use cloud::part_field::{ACCEPTANCE, LOAD_BALANCERS, OWNERSHIP, TARGET_GROUP, ZONES};
 use cloud::{Change, Difference, Error, Exposing, PartChange, Value};
 use planner::dataflow::{Block, PartId};
 use std::sync::Arc;
@@ -106,6 +106,24 @@ async fn a_service_gets_the_balancer_in_each_of_its_zones() {
     }
     let tags = [("ResourceType", "vpcendpointservice"), ("ResourceId.1", "epsrv-t4n9")];
     says(&script, 4, "TagResources", &tags);
+}
+
+/// Those that it has joined already are left alone.
+#[tokio::test(start_paused = true)]
+async fn a_service_joins_the_zones_that_its_balancer_came_into() {
+    let mut resources = bodies::resources();
+    resources["Resources"].as_array_mut().unwrap().truncate(1);
+    let script = Script::new()
+        .ok("ListVpcEndpointServiceResources", resources)
+        .ok("ListLoadBalancers", bodies::balancers("", &[bodies::balancer(&[])]))
+        .ok("AttachResourceToVpcEndpointService", shared::done());
+    let both = Value::set(["ap-southeast-1a", "ap-southeast-1c"]);
+    let joins = differs(ZONES, both, Value::Set([].into()));
+    script.alibaba().update(&changed(Block::Service, SERVICE, vec![joins])).await.unwrap();
+    let resource =
+        [("ResourceId", BALANCER), ("ServiceId", "epsrv-t4n9"), ("ZoneId", "ap-southeast-1c")];
+    says(&script, 2, "AttachResourceToVpcEndpointService", &resource);
+    assert_eq!(script.count("AttachResourceToVpcEndpointService"), 1);
 }
 
 #[tokio::test(start_paused = true)]

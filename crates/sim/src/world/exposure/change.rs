@@ -174,28 +174,6 @@ impl World {
         service.resources.extend(zones.map(|zone| (balancer.clone(), zone.name.clone())));
     }
 
-    /// Every service of a load balancer is attached in all of its zones.
-    ///
-    /// # Errors
-    /// There is no such load balancer.
-    pub(crate) fn attach_everywhere(
-        &mut self,
-        scope: &Scope,
-        balancer: &str,
-    ) -> Result<(), PartRefusal> {
-        let balancer = self.part_target(scope, Kind::Balancer, balancer)?.id;
-        let uses = |part: &&Part| {
-            part.service().is_some_and(|service| service.balancers.contains(&balancer))
-        };
-        for mut part in self.true_parts().filter(uses).cloned().collect::<Vec<Part>>() {
-            let Facts::Service(service) = &mut part.facts else { continue };
-            self.extend_resources(service, &balancer);
-            self.derive(service);
-            self.put_part(part);
-        }
-        Ok(())
-    }
-
     fn zones_of(&self, balancers: &BTreeSet<PartId>) -> Vec<Zone> {
         let parts = balancers.iter().filter_map(|id| self.true_part(id.as_str()));
         let facts = parts.filter_map(Part::balancer);

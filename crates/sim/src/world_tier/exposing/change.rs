@@ -2,8 +2,8 @@
 
 use super::{WorldTier, kind, own_id};
 use crate::fault::Vendor;
-use crate::world::Tags;
-use cloud::part_field::{ACCEPTANCE, LOAD_BALANCERS, OWNERSHIP, TARGET_GROUP};
+use crate::world::{Part, Tags};
+use cloud::part_field::{ACCEPTANCE, LOAD_BALANCERS, OWNERSHIP, TARGET_GROUP, ZONES};
 use cloud::{Change, Difference, Error, PartChange, Value};
 use planner::dataflow::PartId;
 use std::collections::BTreeSet;
@@ -26,6 +26,7 @@ impl WorldTier {
                     self.set_service(part, Some(*asks), &BTreeSet::new()).await?;
                 }
                 (LOAD_BALANCERS, Value::Set(all)) => self.set_service(part, None, all).await?,
+                (ZONES, Value::Set(zones)) => self.join_zones(part, zones).await?,
                 (field, _) => {
                     let message = format!("{field} cannot be changed in place");
                     return Err(Error::Refused { code: "InvalidSettings".into(), message });
@@ -44,12 +45,7 @@ impl WorldTier {
     async fn set_subnets(&self, part: &PartId, subnets: &BTreeSet<String>) -> Result<(), Error> {
         let (id, subnets) = (own_id(part), subnets.clone());
         self.part_change(self.word("SetSubnets", "UpdateLoadBalancerZones"), move |world, scope| {
-            world.set_balancer_subnets(scope, &id, &subnets)?;
-            // A service of AWS's follows by itself.
-            if scope.vendor == Vendor::Alibaba {
-                world.attach_everywhere(scope, &id)?;
-            }
-            Ok(())
+            world.set_balancer_subnets(scope, &id, &subnets)
         })
         .await
     }
@@ -79,6 +75,23 @@ impl WorldTier {
         self.part_change(action, move |world, scope| {
             let none = BTreeSet::new();
             world.set_service(scope, &id, acceptance, &add, &none)
+        })
+        .await
+    }
+
+    /// A service of AWS's follows its load balancers by itself.
+    async fn join_zones(&self, part: &PartId, zones: &BTreeSet<String>) -> Result<(), Error> {
+        let (id, zones) = (own_id(part), zones.clone());
+        self.part_change("AttachResourceToVpcEndpointService", move |world, scope| {
+            let facts = world.true_part(&id).and_then(Part::service).cloned();
+            for balancer in facts.iter().flat_map(|service| &service.balancers) {
+                let stands = world.true_part(balancer.as_str()).and_then(Part::balancer);
+                let stands = stands.map(|facts| facts.zones.clone()).unwrap_or_default();
+                for zone in stands.iter().filter(|zone| zones.contains(&zone.name)) {
+                    world.attach_resource(scope, &id, balancer.as_str(), &zone.name)?;
+                }
+            }
+            Ok(())
         })
         .await
     }
