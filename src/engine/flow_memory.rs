@@ -116,6 +116,8 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
     track.memory.settled = row.settled_generation.map(Generation);
     track.settled_kept = track.memory.settled;
     track.memory.attempts = tried.iter().filter_map(attempt).collect();
+    let last = tried.last().filter(|row| row.outcome == store::Outcome::Declined);
+    track.complaint = last.and_then(|row| row.result.clone());
     for row in tried {
         track.incarnation = track.incarnation.max(row.incarnation);
     }

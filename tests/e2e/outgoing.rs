@@ -1,6 +1,7 @@
 //! The way out with the real binary: from a database to ACTIVE, through a failover, whatever is done by hand, and down
 //! again; and killed between any two calls. On each cloud that has it.
 
+mod denied;
 mod killed;
 #[path = "../storms/outgoing/neighbours.rs"]
 mod neighbours;

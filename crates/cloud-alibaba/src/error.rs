@@ -2,8 +2,8 @@
 //!
 //! The vendor's words survive only as text. A code that is not known here is taken for a refusal.
 
-use crate::Scope;
 use crate::rpc::{Product, Rpc};
+use crate::{Scope, iam};
 use cloud::{Error, Response, WireError, excerpt};
 use planner::endpoint::LinkId;
 use serde::Deserialize;
@@ -77,7 +77,7 @@ fn by_code(call: Call<'_>, status: u16, said: &Said) -> Error {
         | "ImplicitDeny"
         | "ExplicitDeny" => {
             let named = access_denied_detail.as_ref().and_then(|detail| detail.auth_action.clone());
-            Error::Denied { action: named.unwrap_or_else(|| call.permission()), message: text }
+            denied(named.unwrap_or_else(|| call.permission()), &text)
         }
         _ if is_about_the_key(code) => {
             Error::Credentials { message: format!("{who}: {code}: {text}") }
@@ -99,6 +99,16 @@ fn by_code(call: Call<'_>, status: u16, said: &Said) -> Error {
         }
         _ => Error::Refused { code: code.to_owned(), message: advised(code, text) },
     }
+}
+
+/// With the policy to attach, where it is one that we ask for.
+fn denied(action: String, text: &str) -> Error {
+    let text = text.trim_end_matches('.');
+    let message = match iam::policy(&action) {
+        Some(policy) => format!("{text} (the RAM policy in deploy/iam/{policy} allows it)"),
+        None => text.to_owned(),
+    };
+    Error::Denied { action, message }
 }
 
 /// Who signs is not who is expected, or not any more.

@@ -86,6 +86,17 @@ pub fn connection_read_actions() -> Vec<&'static str> {
     reading(CONNECTION_ACTIONS)
 }
 
+/// The file in `deploy/iam` that allows an action.
+#[cfg(feature = "client")]
+pub(crate) fn policy(action: &str) -> Option<&'static str> {
+    let policies = [
+        ("alibaba.json", [ACTIONS, DEPENDENT_ACTIONS]),
+        ("alibaba-connections.json", [CONNECTION_ACTIONS, CONNECTION_DEPENDENT_ACTIONS]),
+    ];
+    let mut allow = policies.iter().filter(|(_, lists)| lists.concat().contains(&action));
+    allow.next().map(|(file, _)| *file)
+}
+
 fn reading(actions: &[&'static str]) -> Vec<&'static str> {
     let reads = |action: &&str| {
         let name = action.split_once(':').map_or("", |(_, name)| name);

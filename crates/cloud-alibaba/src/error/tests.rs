@@ -66,6 +66,30 @@ fn what_is_missing_for_a_denied_call_is_named() {
 }
 
 #[test]
+fn a_denial_names_the_policy_that_would_allow_it() {
+    let body = |action: &str| {
+        format!(
+            r#"{{"Code":"NoPermission","Message":"no.","AccessDeniedDetail":{{"AuthAction":"{action}"}}}}"#
+        )
+    };
+    for (action, policy) in [
+        ("privatelink:DeleteVpcEndpoint", Some("alibaba.json")),
+        ("vpc:DescribeVSwitches", Some("alibaba.json")),
+        ("nlb:CreateLoadBalancer", Some("alibaba-connections.json")),
+        ("quotas:ListProductQuotas", Some("alibaba-connections.json")),
+        ("oss:GetObject", None),
+    ] {
+        let Error::Denied { message, .. } = error(403, body(action).leak()) else {
+            panic!("not denied")
+        };
+        let expected = policy.map_or("no".to_owned(), |policy| {
+            format!("no (the RAM policy in deploy/iam/{policy} allows it)")
+        });
+        assert_eq!(message, expected, "{action}");
+    }
+}
+
+#[test]
 fn a_pause_is_in_milliseconds_whatever_the_code() {
     let body = r#"{"RequestId":"A","Code":"Busy","Message":"slow down."}"#;
     let mut answer = answer(503, body);

@@ -1,0 +1,93 @@
+//! A permission of Alibaba Cloud's that is missing: it is named with its policy, and the endpoint beside goes on.
+
+use super::Home;
+use super::place::{ALIBABA, NAME};
+use futures_util::future::join_all;
+use sim::{Failure, Fault, Matcher, Rule, When};
+
+const APPLY: [&str; 5] = ["apply", "manifests", "--yes", "--timeout", "20s"];
+const PLAN: [&str; 3] = ["plan", "manifests", "--detailed-exitcode"];
+
+/// For private link connections, and for endpoints too.
+const CONNECTIONS: &str = "deploy/iam/alibaba-connections.json";
+const BOTH: &str = "deploy/iam/alibaba.json";
+
+/// With the permission `nlb:ListServerGroups` missing.
+async fn without(permission: &str, is_built_beside: bool) -> Home {
+    let home = Home::new(&ALIBABA).await;
+    if is_built_beside {
+        home.house.remove("out.yaml");
+        home.house.ok(&["apply", "manifests", "--yes"]).await;
+        home.house.write("out.yaml", &(ALIBABA.manifest)());
+    }
+    let (_, action) = permission.split_once(':').expect("a product and an action");
+    let matcher = Matcher { action: Some(action.into()), ..Matcher::default() };
+    let fault = Fault::Refuse(Failure::Forbidden);
+    home.house.sim.with(|world| world.faults.add(Rule { when: When::Matching(matcher), fault }));
+    home
+}
+
+/// What cannot be looked at is told of in the plan already, and nothing is built there.
+async fn is_told_of_a_look(permission: &str, policy: &str, is_built_beside: bool) {
+    let home = without(permission, is_built_beside).await;
+    let house = &home.house;
+    let denied = format!("not allowed to {permission}");
+    house.run(&PLAN).await.expect(1).says(&denied).says(policy);
+    house.run(&APPLY).await.expect(1).says(&denied);
+    let grant = format!("grant {permission}");
+    house.ok(&["status", "-f", "manifests"]).await.says(&denied).says(policy).says(&grant);
+    house.ok(&["why", NAME, "-f", "manifests"]).await.says(&denied).says(policy).says(&grant);
+    assert!(home.is_well_beside(), "{permission}");
+    home.has_chains(0, permission);
+}
+
+#[tokio::test]
+async fn to_look() {
+    let looks = [
+        ("nlb:ListServerGroups", CONNECTIONS, false),
+        ("nlb:ListLoadBalancers", CONNECTIONS, false),
+        ("privatelink:ListVpcEndpointServices", CONNECTIONS, false),
+        ("rds:DescribeDBInstanceAttribute", CONNECTIONS, false),
+        // The endpoint beside takes these itself, before it is made.
+        ("vpc:DescribeVSwitches", BOTH, true),
+        ("ecs:DescribeSecurityGroupAttribute", BOTH, true),
+    ];
+    join_all(looks.map(|(permission, policy, built)| is_told_of_a_look(permission, policy, built)))
+        .await;
+}
+
+/// What comes before it is built; when it is denied, and by which policy it is allowed, the next process knows too.
+async fn is_told_of_a_deed(permission: &str) {
+    let home = without(permission, false).await;
+    let house = &home.house;
+    let denied = format!("not allowed to {permission}");
+    house.run(&PLAN).await.expect(2).says("Plan: 2 to create");
+    house.run(&APPLY).await.expect(5).says(&denied).says(CONNECTIONS);
+    house.ok(&["status", "-f", "manifests"]).await.says("declined").says("see the last error");
+    let why = house.ok(&["why", NAME, "-f", "manifests"]).await;
+    why.says("Last error").says(&denied).says(CONNECTIONS);
+    assert!(home.is_well_beside(), "{permission}");
+    home.is_honest(permission);
+}
+
+#[tokio::test]
+async fn to_build() {
+    let deeds = [
+        "nlb:CreateServerGroup",
+        "nlb:CreateLoadBalancer",
+        "privatelink:CreateVpcEndpointService",
+        "privatelink:AddUserToVpcEndpointService",
+        "privatelink:EnableVpcEndpointConnection",
+    ];
+    join_all(deeds.map(is_told_of_a_deed)).await;
+}
+
+/// Who may not ask for quotas learns of a full account later, and of nothing else.
+#[tokio::test]
+async fn to_ask_for_quotas() {
+    let home = without("quotas:ListProductQuotas", false).await;
+    let planned = home.house.run(&PLAN).await.expect(2).says("Plan: 2 to create");
+    assert!(!format!("{planned:?}").contains("uota"), "{planned:?}");
+    home.house.ok(&["apply", "manifests", "--yes"]).await.says("active");
+    home.has_chains(1, "built without");
+}
