@@ -178,9 +178,9 @@ async fn a_lost_answer_to_the_connect_makes_no_second_connection() {
                 rig.live(&mut engine, 120).await;
                 drop(engine);
                 if store_is_lost {
-                    rig.restart_without_store()
+                    rig.restart_without_store();
                 } else {
-                    rig.restart()
+                    rig.restart();
                 }
                 engine = engine_for(&rig, vec![wish(database())]);
             }
