@@ -121,7 +121,12 @@ fn say(name: &str, progress: &Progress, elapsed: Duration, topic: Topic<'_>) -> 
             let decision = planner::dataflow::Decision::Do(step.clone(), *because);
             line(Event::Told(&flow_words::standing(&decision, topic)))
         }
-        Progress::FlowDid { result: Err(error), .. } => line(Event::Unseen(&error.to_string())),
+        Progress::FlowDid { step, result: Err(error), .. } => {
+            let because = planner::dataflow::Because::Missing;
+            let decision = planner::dataflow::Decision::Do(step.clone(), because);
+            let what = flow_words::say(&decision, topic).sentence;
+            line(Event::Told(&format!("could not {what}: {error}")))
+        }
         Progress::FlowStands { standing, .. } if flow_is_active(standing) => {
             line(Event::Active(elapsed))
         }
@@ -139,10 +144,10 @@ fn say(name: &str, progress: &Progress, elapsed: Duration, topic: Topic<'_>) -> 
             }
             Standing::CouldNotLook { error, .. } => line(Event::Unseen(&error.to_string())),
             Standing::Blurred(blur) => line(Event::Unseen(&blur.to_string())),
-            Standing::Held { hold, .. } => line(Event::Unseen(&format!("held back: {hold}"))),
+            Standing::Held { hold, .. } => line(Event::Told(&format!("held back: {hold}"))),
             Standing::Blocked { findings, .. } => {
                 let texts: Vec<&str> = findings.iter().map(|one| &*one.message).collect();
-                line(Event::Unseen(&format!("FAILED: {}", texts.join("; "))))
+                line(Event::Told(&format!("FAILED: {}", texts.join("; "))))
             }
         },
     }

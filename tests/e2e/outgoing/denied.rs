@@ -62,7 +62,8 @@ async fn is_told_of_a_deed(permission: &str) {
     let house = &home.house;
     let denied = format!("not allowed to {permission}");
     house.run(&PLAN).await.expect(2).says("Plan: 2 to create");
-    house.run(&APPLY).await.expect(5).says(&denied).says(CONNECTIONS);
+    let applied = house.run(&APPLY).await.expect(5).says(&denied).says(CONNECTIONS);
+    assert!(!applied.err.contains("could not look"), "{}", applied.err);
     house.ok(&["status", "-f", "manifests"]).await.says("declined").says("see the last error");
     let why = house.ok(&["why", NAME, "-f", "manifests"]).await;
     why.says("Last error").says(&denied).says(CONNECTIONS);
