@@ -3,6 +3,7 @@
 //! The clouds are simulated; everything else is the product itself, over sockets: daemon, page, clients and files.
 
 mod estate;
+mod failover;
 mod story;
 
 use crate::cli::Demo;
@@ -17,12 +18,13 @@ use planner::Tempo;
 use secrecy::SecretString;
 use sim::{Sim, example};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::Path;
 use story::Story;
 use tokio::net::TcpListener;
 
 /// So many times faster than the real clouds, the story takes half a minute.
-const SPEED: u32 = 60;
+const SPEED: NonZeroU32 = NonZeroU32::new(60).expect("60 is not 0");
 
 /// Simulated minutes pass in seconds, so the looks must follow.
 const TEMPO: Tempo = Tempo { busy_seconds: 2, idle_seconds: 4, stuck_seconds: 10 };
@@ -34,7 +36,11 @@ pub async fn run(args: &Demo) -> Result<Exit, Refusal> {
     if let Some((message, remedy)) = estate::lacks() {
         return Err(Refusal::new(Exit::Error, format!("demo: {message}; {remedy}")));
     }
-    let sim = Sim::auto(simulated::world(None, SPEED));
+    let sim = Sim::auto(simulated::world(None, SPEED.get()));
+    sim.with(|world| {
+        world.allow_per_minute(per_minute().get());
+        failover::name_by_address(world);
+    });
     let clouds = sim::serve(simulated::router(&sim), loopback(), None).await.map_err(wrong)?;
     let home = Home::make().map_err(wrong)?;
     let url = format!("http://{}", clouds.address());
@@ -70,6 +76,11 @@ fn loopback() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
+/// What TiDB Cloud allows in a minute of its own.
+fn per_minute() -> NonZeroU32 {
+    tidb_cloud::REQUESTS_PER_MINUTE.saturating_mul(SPEED)
+}
+
 fn config(url: &str, home: &Path, parts: &[Part]) -> Config {
     let accounts = parts.iter().map(|part| (part.alias.to_owned(), part.account.clone()));
     Config {
@@ -85,7 +96,7 @@ fn config(url: &str, home: &Path, parts: &[Part]) -> Config {
             public_key: example::API_KEY_PUBLIC.into(),
             private_key: SecretString::from(example::API_KEY_PRIVATE.to_owned()),
             projects: vec![example::PROJECT.into()],
-            requests_per_minute: tidb_cloud::REQUESTS_PER_MINUTE,
+            requests_per_minute: per_minute(),
         },
         limits: Limits::default(),
         tempo: TEMPO,

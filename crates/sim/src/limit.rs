@@ -21,8 +21,10 @@ pub struct Quota {
     pub reset_seconds: u64,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Limits {
+    /// In one window of TiDB Cloud's.
+    pub(crate) window_calls: u32,
     windows: BTreeMap<String, Window>,
     buckets: BTreeMap<Key, Bucket>,
 }
@@ -47,6 +49,12 @@ struct Bucket {
 struct Rate {
     burst: u64,
     millis_per_second: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { window_calls: WINDOW_CALLS, windows: BTreeMap::new(), buckets: BTreeMap::new() }
+    }
 }
 
 impl Limits {
@@ -74,13 +82,13 @@ impl Limits {
         if window.index != index {
             *window = fresh;
         }
-        let refused = call.metered && window.used >= WINDOW_CALLS;
+        let refused = call.metered && window.used >= self.window_calls;
         if call.metered && !refused {
             window.used += 1;
         }
         let reset_seconds = (WINDOW_MILLIS - now % WINDOW_MILLIS).div_ceil(1_000);
-        let remaining = WINDOW_CALLS - window.used;
-        (refused, Some(Quota { limit: WINDOW_CALLS, remaining, reset_seconds }))
+        let (limit, remaining) = (self.window_calls, self.window_calls.saturating_sub(window.used));
+        (refused, Some(Quota { limit, remaining, reset_seconds }))
     }
 
     /// Whether it is empty, and how many whole tokens are left.

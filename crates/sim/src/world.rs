@@ -214,6 +214,11 @@ impl World {
         self.ahead = self.ahead.saturating_add(u64::try_from(by.as_millis()).unwrap_or(u64::MAX));
     }
 
+    /// TiDB Cloud answers so many calls of a key in each minute.
+    pub fn allow_per_minute(&mut self, calls: u32) {
+        self.limits.window_calls = calls;
+    }
+
     /// Counts the call, and says what befalls it.
     pub(crate) fn admit(&mut self, call: Call) -> (u64, Option<Quota>, Option<Fault>) {
         let (over, quota) = self.limits.take(&call, self.now);

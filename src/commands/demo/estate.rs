@@ -24,6 +24,7 @@ pub(super) const BILLING_FILE: &str = "billing.yaml";
 const AWS: &[(&str, &str)] = &[
     (BILLING_FILE, include_str!("../../../examples/01-smallest.yaml")),
     ("orders.yaml", include_str!("../../../examples/02-orders.yaml")),
+    ("catalog.yaml", include_str!("catalog.yaml")),
 ];
 const GCP: &[(&str, &str)] =
     &[("orders-gcp.yaml", include_str!("../../../examples/03-dedicated-gcp.yaml"))];

@@ -1,4 +1,4 @@
-//! The story that the demo tells: up, deleted by somebody else, healed, and taken down.
+//! The story that the demo tells: up, deleted by somebody else, healed, a database that moves, and one taken down.
 //!
 //! It plays the people around the daemon, the one who edits files and the one in the console, and watches like
 //! everybody else. Each wait has an end, and one that is missed is an error.
@@ -7,12 +7,13 @@ use super::estate::{BILLING_FILE, Part};
 use crate::clouds::Access;
 use crate::commands::plan;
 use crate::config::Config;
-use crate::engine::{Command, Engine, View};
+use crate::engine::{Command, Engine, FlowView, View};
 use crate::exit::Exit;
-use crate::report::{self, status::EndpointStatus};
+use crate::report::{self, flow_words, status::EndpointStatus};
 use crate::setup::{self, Refusal};
 use crate::{desired, output, present};
 use planner::Phase;
+use planner::dataflow::Block;
 use sim::{Deed, LinkDeed, Sim, Vendor};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -42,8 +43,10 @@ impl Story {
         let (manifest, loaded) = setup::manifests(std::slice::from_ref(&self.home))?;
         let titles: Vec<&str> = self.parts.iter().map(|part| part.title).collect();
         let (files, endpoints) = (loaded.files, manifest.endpoints().count());
+        let connections = manifest.connections().count();
         say(&format!(
-            "Simulated: TiDB Cloud, {}. {files} files of manifests ask for {endpoints} private endpoints.",
+            "Simulated: TiDB Cloud, {}. {files} files of manifests ask for {endpoints} private endpoints,\n\
+             and for {connections} private link connections: ways from TiDB Cloud out to a database.",
             titles.join(", ")
         ));
         say("First the plan, as it would stand in a pull request:\n");
@@ -59,12 +62,12 @@ impl Story {
         say(&format!("\nNow the daemon. Its status page is at http://{page}\n"));
         let mut said = BTreeMap::new();
         let all_active = |view: &View| {
-            let mut endpoints = view.endpoints.iter();
-            !view.endpoints.is_empty()
-                && endpoints.all(|one| present::phase(one) == Some(Phase::Active))
+            let all = present::status(view).endpoints;
+            !all.is_empty() && all.iter().all(|one| one.phase == Some(Phase::Active))
         };
-        self.until(&mut said, "every endpoint is Active", all_active).await?;
+        self.until(&mut said, "everything is Active", all_active).await?;
         self.delete_in_the_console(&mut said).await?;
+        self.fail_over(&mut said).await?;
         self.delete_the_file(&mut said).await?;
         let view = self.look().await?;
         let table = report::status::table(&present::status(&view), output::style());
@@ -118,7 +121,7 @@ impl Story {
     }
 
     /// Watches until it has come to pass, and says what changes meanwhile.
-    async fn until(
+    pub(super) async fn until(
         &self,
         said: &mut Said,
         what: &str,
@@ -141,7 +144,7 @@ impl Story {
         }
     }
 
-    async fn look(&self) -> Result<View, Refusal> {
+    pub(super) async fn look(&self) -> Result<View, Refusal> {
         let mut engine = self.engine.clone();
         let running = engine.wait_for(Option::is_some).await;
         let sender = running.ok().and_then(|sender| sender.clone());
@@ -154,8 +157,16 @@ impl Story {
     }
 }
 
+/// While one takes the place of another.
+fn changing_targets(status: &EndpointStatus) -> Option<&str> {
+    let group = flow_words::part(Block::TargetGroup);
+    let group = status.parts.iter().find(|part| part.name == group)?;
+    let changes = |state: &&str| !status.drift.is_empty() || state.contains("draining");
+    group.state.as_deref().filter(changes)
+}
+
 /// The last line about each endpoint.
-type Said = BTreeMap<String, String>;
+pub(super) type Said = BTreeMap<String, String>;
 
 fn tell_change(said: &mut Said, status: &EndpointStatus) {
     let EndpointStatus { name, phase, sentence, drift, .. } = status;
@@ -165,7 +176,11 @@ fn tell_change(said: &mut Said, status: &EndpointStatus) {
         let found = difference.found.as_ref().map_or("nothing".into(), ToString::to_string);
         let _ = write!(line, "\n    drift: {} {} → {found}", difference.field, difference.wanted);
     }
-    if said.get(name) != Some(&line) {
+    if let Some(targets) = changing_targets(status) {
+        let _ = write!(line, "\n    targets: {targets}");
+    }
+    // What only says less than before is no news.
+    if !said.get(name).is_some_and(|last| last.starts_with(&line)) {
         say(&line);
         said.insert(name.clone(), line);
     }
@@ -176,10 +191,14 @@ fn status_of(view: &View, name: &str) -> Option<EndpointStatus> {
     Some(present::endpoint(one, view))
 }
 
-fn say(text: &str) {
+pub(super) fn flow_of<'a>(view: &'a View, name: &str) -> Option<&'a FlowView> {
+    view.flows.iter().find(|flow| flow.wish.name == name)
+}
+
+pub(super) fn say(text: &str) {
     output::report(text);
 }
 
-fn wrong(message: &str) -> Refusal {
+pub(super) fn wrong(message: &str) -> Refusal {
     Refusal::new(Exit::Error, format!("demo: {message}"))
 }
