@@ -26,6 +26,7 @@ pub const CONNECTION_ACTIONS: &[&str] = &[
     "ec2:CreateTags",
     "ec2:CreateVpcEndpointServiceConfiguration",
     "ec2:DeleteVpcEndpointServiceConfigurations",
+    "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcEndpointConnections",

@@ -4,7 +4,9 @@
 
 use crate::api::{Api, PAGES_MAX};
 use crate::error::Call;
-use aws_sdk_ec2::types::{AllowedPrincipal, Filter, ServiceConfiguration, VpcEndpointConnection};
+use aws_sdk_ec2::types::{
+    AllowedPrincipal, Filter, NetworkInterface, ServiceConfiguration, VpcEndpointConnection,
+};
 use aws_sdk_elasticloadbalancingv2::types::{
     Limit, Listener, LoadBalancer, TagDescription, TargetGroup, TargetHealthDescription,
 };
@@ -197,6 +199,34 @@ impl Api {
             connections.extend(pages(call, turn).await?);
         }
         Ok(connections)
+    }
+
+    /// Those of a VPC that have one of these addresses.
+    pub(crate) async fn interfaces(
+        &self,
+        vpc: &str,
+        addresses: &[String],
+    ) -> Result<Vec<NetworkInterface>, Error> {
+        let call = self.call("ec2:DescribeNetworkInterfaces", None);
+        let filter = |name, values: Vec<String>| {
+            Filter::builder().name(name).set_values(Some(values)).build()
+        };
+        let within = &filter("vpc-id", vec![vpc.to_owned()]);
+        let mut interfaces = Vec::new();
+        for batch in addresses.chunks(FILTER_VALUES_MAX) {
+            let at = &filter("addresses.private-ip-address", batch.to_vec());
+            let turn = |token| -> Turning<'_, NetworkInterface> {
+                Box::pin(async move {
+                    let request = self.ec2.describe_network_interfaces().set_next_token(token);
+                    let request = request.filters(within.clone()).filters(at.clone());
+                    let request = request.max_results(EC2_PAGE_ROWS);
+                    let page = self.look(call, || Box::pin(request.clone().send())).await?;
+                    Ok((page.network_interfaces, page.next_token))
+                })
+            };
+            interfaces.extend(pages(call, turn).await?);
+        }
+        Ok(interfaces)
     }
 
     pub(crate) async fn databases(&self) -> Result<Vec<DbInstance>, Error> {

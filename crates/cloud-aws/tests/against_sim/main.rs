@@ -17,6 +17,8 @@ mod exposing_more;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
+mod fixed_addresses;
+#[cfg(test)]
 mod life;
 #[cfg(test)]
 mod promises;

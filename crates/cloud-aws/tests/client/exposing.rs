@@ -258,7 +258,12 @@ async fn a_name_that_does_not_resolve_holds_nothing_up() {
 }
 
 /// What only the pre-flight looks up.
-const JUDGED: [&str; 3] = ["DescribeVpcs", "DescribeSecurityGroups", "DescribeAccountLimits"];
+const JUDGED: [&str; 4] = [
+    "DescribeAccountLimits",
+    "DescribeNetworkInterfaces",
+    "DescribeSecurityGroups",
+    "DescribeVpcs",
+];
 
 #[tokio::test(start_paused = true)]
 async fn every_permission_is_used_and_none_is_missing() {

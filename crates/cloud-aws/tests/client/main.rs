@@ -10,6 +10,8 @@ mod exposing;
 #[cfg(test)]
 mod exposing_change;
 #[cfg(test)]
+mod holders;
+#[cfg(test)]
 mod look_ups;
 #[cfg(test)]
 mod looks;

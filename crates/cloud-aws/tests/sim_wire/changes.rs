@@ -118,7 +118,12 @@ async fn subnets_and_groups_change_in_place() {
     let reply = aws.endpoint(&id).await;
     assert_eq!(reply.all("vpcEndpointSet/item/subnetIdSet/item"), example::SUBNETS[1..]);
     assert_eq!(reply.one("vpcEndpointSet/item/groupSet/item/groupId"), example::GROUP_APPS);
-    let filter = [("Filter.1.Name", "subnet-id"), ("Filter.1.Value.1", example::SUBNETS[0])];
+    let filter = [
+        ("Filter.1.Name", "subnet-id"),
+        ("Filter.1.Value.1", example::SUBNETS[0]),
+        ("Filter.2.Name", "interface-type"),
+        ("Filter.2.Value.1", "vpc_endpoint"),
+    ];
     let left = aws.ec2("DescribeNetworkInterfaces", &filter).await;
     assert_eq!(left.count("networkInterfaceSet/item"), 0);
 }

@@ -106,6 +106,31 @@ async fn interfaces_stand_in_their_subnets() {
 }
 
 #[tokio::test]
+async fn a_database_has_an_interface_of_its_own() {
+    let aws = Aws::documented();
+    let held_at = |network: &'static str, address: &'static str| {
+        [
+            ("Filter.1.Name", "vpc-id"),
+            ("Filter.1.Value.1", network),
+            ("Filter.2.Name", "addresses.private-ip-address"),
+            ("Filter.2.Value.1", address),
+        ]
+    };
+    let found = aws.ec2("DescribeNetworkInterfaces", &held_at(example::VPC, "10.20.63.200")).await;
+    let item = |path: &str| found.one(&format!("networkInterfaceSet/item/{path}"));
+    assert_eq!(item("description"), "RDSNetworkInterface");
+    assert_eq!(item("requesterId"), "amazon-rds");
+    assert_eq!(item("subnetId"), example::SUBNETS[0]);
+    assert_eq!(item("groupSet/item/groupId"), example::GROUP_DATABASE);
+    for (network, address) in
+        [(example::VPC, "10.20.63.201"), (example::VPC_WITHOUT_DNS, "10.20.63.200")]
+    {
+        let found = aws.ec2("DescribeNetworkInterfaces", &held_at(network, address)).await;
+        assert_eq!(found.count("networkInterfaceSet/item"), 0, "{network} {address}");
+    }
+}
+
+#[tokio::test]
 async fn zones_and_regions() {
     let aws = Aws::documented();
     let reply = aws.ec2("DescribeAvailabilityZones", &[("ZoneName.1", "us-east-1b")]).await;

@@ -6,13 +6,13 @@ use crate::outlet::is_private;
 use crate::preflight::Remark;
 use crate::{ADDRESSES, DATABASE, PORT};
 use cloud::{DatabaseSeen, Source};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Remark> {
     match &case.exposure.source {
         Source::Addresses(addresses) => {
-            let outside = |address: &IpAddr| outside(case, ADDRESSES, "the database", *address);
-            addresses.iter().filter_map(outside).collect()
+            addresses.iter().filter_map(|address| fixed(case, *address)).collect()
         }
         Source::Instance(id) => {
             let Some(database) = case.facts.databases.get(id) else {
@@ -23,6 +23,14 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Remark> {
             instance(case, id, database)
         }
     }
+}
+
+/// What answers at an address that is no interface's of the VPC, nobody here knows.
+fn fixed(case: &Case<'_>, address: IpAddr) -> Option<Remark> {
+    outside(case, ADDRESSES, "the database", address).or_else(|| {
+        let groups = case.facts.holders.get(&(case.wanted.vpc.to_owned(), address))?;
+        closed(case, ADDRESSES, &address.to_string(), groups)
+    })
 }
 
 fn instance(case: &Case<'_>, id: &str, database: &DatabaseSeen) -> Vec<Remark> {
@@ -41,7 +49,8 @@ fn instance(case: &Case<'_>, id: &str, database: &DatabaseSeen) -> Vec<Remark> {
     let who = format!("{} of the database {id}", database.host);
     let mut wrong = database.addresses.iter().filter_map(|it| misplaced(case, &who, *it));
     remarks.extend(wrong.next());
-    remarks.extend(closed(case, id, database));
+    let who = format!("the database {id}");
+    remarks.extend(closed(case, DATABASE, &who, &database.security_groups));
     remarks
 }
 
@@ -100,9 +109,13 @@ fn zones(case: &Case<'_>, id: &str, database: &DatabaseSeen) -> Option<Remark> {
     })
 }
 
-fn closed(case: &Case<'_>, id: &str, database: &DatabaseSeen) -> Option<Remark> {
+fn closed(
+    case: &Case<'_>,
+    field: &'static str,
+    who: &str,
+    groups: &BTreeSet<String>,
+) -> Option<Remark> {
     let (port, subnets) = (case.exposure.port, used_ranges(case));
-    let groups = &database.security_groups;
     let found: Vec<_> = groups.iter().filter_map(|id| case.facts.groups.get(id)).collect();
     // A group that could not be found may well be the one that lets the balancer in.
     if groups.is_empty() || found.len() < groups.len() || subnets.is_empty() {
@@ -112,14 +125,13 @@ fn closed(case: &Case<'_>, id: &str, database: &DatabaseSeen) -> Option<Remark> 
     let mut rules = found.iter().flat_map(|group| &group.inbound);
     let is_open = rules.any(|rule| rule.is_for(port) && rule.lets_in(&subnets, balancer));
     (!is_open).then(|| {
-        let list = |ids: &std::collections::BTreeSet<String>| {
-            ids.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
-        };
+        let list =
+            |ids: &BTreeSet<String>| ids.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         let message = format!(
-            "no inbound rule of {} lets the load balancer reach TCP port {port} of the database {id}",
+            "no inbound rule of {} lets the load balancer reach TCP port {port} of {who}",
             list(groups)
         );
         let remedy = format!("add an inbound rule for TCP port {port} from {}", list(balancer));
-        warning(DATABASE, "database-port-not-open", message, remedy)
+        warning(field, "database-port-not-open", message, remedy)
     })
 }

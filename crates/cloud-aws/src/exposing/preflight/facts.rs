@@ -5,6 +5,7 @@ use crate::preflight::facts::Zone;
 use cloud::DatabaseSeen;
 use planner::dataflow::Block;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
@@ -13,6 +14,9 @@ pub(crate) struct Facts {
     /// Of load balancers and of databases.
     pub(crate) groups: BTreeMap<String, GroupFacts>,
     pub(crate) databases: BTreeMap<String, DatabaseSeen>,
+    /// The security groups of the interface that has an address, by VPC and address; an address that is not here may be
+    /// behind a peering.
+    pub(crate) holders: BTreeMap<(String, IpAddr), BTreeSet<String>>,
     /// By their names.
     pub(crate) services: BTreeMap<String, ServiceFacts>,
     /// Of parts that are yet to be built.

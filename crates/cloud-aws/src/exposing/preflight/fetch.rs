@@ -14,6 +14,7 @@ use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer, LoadBalancerTypeEnum};
 use cloud::{DatabaseSeen, Error, Exposed, ExposureAsk, Source};
 use planner::dataflow::Block;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 pub(crate) async fn facts(aws: &Aws, asks: &[ExposureAsk]) -> Result<Facts, Error> {
     let api = &aws.api;
@@ -21,13 +22,15 @@ pub(crate) async fn facts(aws: &Aws, asks: &[ExposureAsk]) -> Result<Facts, Erro
     let databases = databases::seen(aws, &names.databases).await?;
     let mut groups = names.groups;
     let theirs = databases.values().flat_map(|it: &DatabaseSeen| &it.security_groups);
-    groups.extend(theirs.cloned());
+    let holders = holders(api, &names.addresses).await?;
+    groups.extend(theirs.chain(holders.values().flatten()).cloned());
     Ok(Facts {
         vpcs: each(names.vpcs, BATCH, |ids| Box::pin(vpcs(api, ids))).await?,
         subnets: each(names.subnets, BATCH, |ids| Box::pin(subnets(api, ids))).await?,
         groups: each(groups, BATCH, |ids| Box::pin(self::groups(api, ids))).await?,
         services: each(names.services, BATCH, |ids| Box::pin(services(api, ids))).await?,
         databases,
+        holders,
         quotas: quotas(api, asks).await?,
     })
 }
@@ -65,6 +68,8 @@ struct Names {
     subnets: BTreeSet<String>,
     groups: BTreeSet<String>,
     databases: BTreeSet<String>,
+    /// Fixed ones, by VPC.
+    addresses: BTreeSet<(String, IpAddr)>,
     /// By their ids.
     services: BTreeSet<String>,
 }
@@ -86,11 +91,36 @@ impl Names {
             names.groups.extend(wanted.security_groups.iter().cloned());
             match &exposure.source {
                 Source::Instance(id) => drop(names.databases.insert(id.clone())),
-                Source::Addresses(_) => {}
+                Source::Addresses(addresses) => {
+                    let within = |address: &IpAddr| (wanted.vpc.to_owned(), *address);
+                    names.addresses.extend(addresses.iter().map(within));
+                }
             }
         }
         Ok(names)
     }
+}
+
+/// Who answers at an address, only its interface tells. Where there is none in the VPC, nothing is known.
+async fn holders(
+    api: &Api,
+    addresses: &BTreeSet<(String, IpAddr)>,
+) -> Result<BTreeMap<(String, IpAddr), BTreeSet<String>>, Error> {
+    let mut by_vpc: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (vpc, address) in addresses {
+        by_vpc.entry(vpc).or_default().push(address.to_string());
+    }
+    let mut holders = BTreeMap::new();
+    for (vpc, addresses) in by_vpc {
+        for interface in api.interfaces(vpc, &addresses).await? {
+            let groups = interface.groups().iter().filter_map(|group| group.group_id());
+            let groups: BTreeSet<String> = groups.map(str::to_owned).collect();
+            let its = interface.private_ip_addresses().iter();
+            let its = its.filter_map(|it| it.private_ip_address()?.parse::<IpAddr>().ok());
+            holders.extend(its.map(|address| ((vpc.to_owned(), address), groups.clone())));
+        }
+    }
+    Ok(holders)
 }
 
 async fn vpcs(api: &Api, ids: Vec<String>) -> Result<Found<Vec<Range>>, Error> {

@@ -80,6 +80,7 @@ fn facts() -> Facts {
         ]
         .into(),
         databases: [("orders-db".to_owned(), database)].into(),
+        holders: BTreeMap::new(),
         services: [(SERVICE_NAME.into(), ServiceFacts { zones, word: "Available".into() })].into(),
     }
 }
@@ -173,6 +174,28 @@ fn fixed_addresses() {
     let addresses = Some(vec![[10, 0, 1, 1].into(), [192, 168, 0, 1].into()]);
     let fixed = Expose { database: None, addresses, ..expose() };
     assert_eq!(codes(&ask(fixed), &facts()), ["address-outside-vpc"]);
+}
+
+#[test]
+fn what_answers_at_a_fixed_address_must_let_the_balancer_in() {
+    let address: IpAddr = [10, 0, 1, 1].into();
+    let fixed = Expose { database: None, addresses: Some(vec![address]), ..expose() };
+    let behind = |vpc: &str, groups: &[&str]| {
+        let mut facts = facts();
+        facts.groups.insert("sg-3".into(), open_to(&["10.0.9.0/24"], &[]));
+        let groups = groups.iter().map(|id| (*id).to_owned()).collect();
+        facts.holders.insert((vpc.into(), address), groups);
+        judge(&scope(), &[ask(fixed.clone())], &facts).unwrap()
+    };
+    assert_eq!(behind("vpc-1", &["sg-2"]), vec![]);
+    assert_eq!(behind("vpc-1", &["sg-3", "sg-2"]), vec![], "one is enough");
+    assert_eq!(behind("vpc-1", &["sg-4"]), vec![], "a group that could not be found");
+    assert_eq!(behind("vpc-1", &[]), vec![], "an interface that has no groups");
+    assert_eq!(behind("vpc-2", &["sg-3"]), vec![], "the same address elsewhere");
+    let [finding] = &behind("vpc-1", &["sg-3"])[..] else { panic!("one finding") };
+    assert_eq!((finding.code, finding.field), ("database-port-not-open", Some(crate::ADDRESSES)));
+    assert!(finding.message.contains("sg-3") && finding.message.contains("10.0.1.1"));
+    assert_eq!(finding.remedy, "add an inbound rule for TCP port 3306 from sg-1");
 }
 
 #[test]
