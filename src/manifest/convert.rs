@@ -11,7 +11,8 @@ use super::words::{one_of, short};
 use super::{Cluster, Endpoint, Finding, Location, Network, Place, Tier, generation, offers, text};
 use crate::clouds;
 use cloud::Flaw;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// What only one entry of all files may have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +21,15 @@ pub(crate) enum Claim {
     EndpointName(String),
     /// A database that gets a service of its own, by cloud, account, region and id.
     Database(&'static str, String, String, String),
+    /// The same without an id: what answers at these addresses of a network, on this port.
+    Addresses {
+        cloud: &'static str,
+        account: String,
+        region: String,
+        network: String,
+        addresses: BTreeSet<IpAddr>,
+        port: u16,
+    },
     /// One part of TiDB Cloud: a cluster's id and, where there are any, its node group.
     Group {
         id: String,

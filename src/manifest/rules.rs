@@ -24,6 +24,9 @@ pub(crate) fn conflicts(claims: Vec<(Claim, Place)>) -> Vec<Finding> {
     findings
 }
 
+const ONE_CHAIN: &str = "keep one: an instance needs only one connection to a database, and another instance can name \
+     its endpoint service";
+
 fn conflict(claim: &Claim) -> Finding {
     match claim {
         Claim::ClusterName(name) => {
@@ -44,9 +47,16 @@ fn conflict(claim: &Claim) -> Finding {
         }
         Claim::Database(_, account, region, id) => {
             let message = format!("two connections expose database {id} ({account}, {region})");
-            let remedy = "keep one: an instance needs only one connection to a database, and another instance can \
-                name its endpoint service";
-            Finding::error("duplicate-database", message, remedy)
+            Finding::error("duplicate-database", message, ONE_CHAIN)
+        }
+        Claim::Addresses { cloud: _, account, region, network, addresses, port } => {
+            let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            let listed = listed.join(", ");
+            let message = format!(
+                "two connections expose {} on port {port} of {network} ({account}, {region})",
+                short(&listed)
+            );
+            Finding::error("duplicate-database", message, ONE_CHAIN)
         }
         Claim::Group { id, group: Some(group) } => {
             let message = format!("the node group {group} of cluster {id} has two entries");

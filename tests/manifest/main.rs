@@ -5,5 +5,6 @@
 mod clouds;
 mod documents;
 mod domains;
+mod exposed;
 mod findings;
 mod hostile;
