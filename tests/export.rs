@@ -268,6 +268,7 @@ fn outgoing(connections: Vec<PrivateLinkConnection>, parts: Vec<PartSeen>) -> In
         host: "orders-db.rds.amazonaws.com".into(),
         port: 3306,
         addresses: vec![[10, 0, 0, 9].into()],
+        misplaced: vec![],
         word: "available".into(),
         vpc: "vpc-0c1".into(),
         zones: ["use1-az1".into()].into(),

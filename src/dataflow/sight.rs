@@ -5,13 +5,13 @@
 use super::chain::Chain;
 use super::differences::Wanted;
 use super::spares::{Spare, spares};
-use super::{BLOCKS, Outgoing, Track, Wish, display_name, given_name};
+use super::{BLOCKS, NETWORK, Outgoing, Track, Wish, display_name, given_name};
 use cloud::{
     Difference, Exposed, Exposures, Owner, PartFacts, PartSeen, RequestSeen, Source, drift,
 };
 use planner::dataflow::{
     Asked, AttachmentId, Block, Connection, ConnectionFacts, Domain, DomainName, DomainState,
-    Observed, Part, PartId, Permission, Request, Use,
+    Misplaced, Observed, Part, PartId, Permission, Request, Use,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -86,8 +86,10 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         balancer: ours[1].map(|part| &part.id),
     };
     let (changes, differences) = differences(&wanted, &ours);
+    let (addresses, misplaced) = addresses(wish, exposures);
     let observed = Observed {
-        addresses: addresses(wish, exposures),
+        addresses,
+        misplaced,
         target_group: part(Block::TargetGroup, ours[0], wish, exposures, owner),
         targets: ours[0].map(targets).unwrap_or_default(),
         load_balancer: part(Block::LoadBalancer, ours[1], wish, exposures, owner),
@@ -146,14 +148,25 @@ fn part(
     }
 }
 
-fn addresses(wish: &Wish, exposures: &Exposures) -> Vec<IpAddr> {
-    let Some(Exposed::Database(exposure)) = &wish.exposed else { return Vec::new() };
-    match &exposure.source {
-        Source::Addresses(addresses) => addresses.iter().copied().collect(),
-        Source::Instance(id) => {
-            exposures.databases.get(id).map(|seen| seen.addresses.clone()).unwrap_or_default()
-        }
+/// Those that can be targets, and those that cannot.
+fn addresses(wish: &Wish, exposures: &Exposures) -> (Vec<IpAddr>, Vec<Misplaced>) {
+    let nothing = (Vec::new(), Vec::new());
+    let Some(Exposed::Database(exposure)) = &wish.exposed else { return nothing };
+    let id = match &exposure.source {
+        Source::Addresses(addresses) => return (addresses.iter().copied().collect(), Vec::new()),
+        Source::Instance(id) => id,
+    };
+    let Some(seen) = exposures.databases.get(id) else { return nothing };
+    let mut misplaced = seen.misplaced.clone();
+    let is_misplaced =
+        |address: &IpAddr| seen.misplaced.iter().any(|one| one.address() == *address);
+    let addresses = seen.addresses.iter().copied().filter(|address| !is_misplaced(address));
+    let wanted = exposure.settings.get(NETWORK).and_then(|setting| setting.value.as_text());
+    if wanted.is_none_or(|wanted| seen.vpc.is_empty() || seen.vpc == wanted) {
+        return (addresses.collect(), misplaced);
     }
+    misplaced.extend(addresses.map(Misplaced::OutsideNetwork));
+    (Vec::new(), misplaced)
 }
 
 fn targets(group: &PartSeen) -> Vec<planner::dataflow::Target> {

@@ -151,6 +151,7 @@ fn standing_alone(part: &PartSeen) -> Observed {
 fn nothing() -> Observed {
     Observed {
         addresses: Vec::new(),
+        misplaced: Vec::new(),
         target_group: Part::Absent,
         targets: Vec::new(),
         load_balancer: Part::Absent,

@@ -5,7 +5,8 @@ use crate::outgoing::{
     HOUR, NAME, SETTLED, built, connections, database, desired, parts, view, wish,
 };
 use crate::rig::{Rig, wish as endpoint};
-use planner::dataflow::{Decision, Problem, Step, Waiting};
+use planner::Actor;
+use planner::dataflow::{Decision, Misplaced, Problem, Waiting};
 use sim::{
     Deed, Draws, ExposureDeed, Failure, Fault, Kind, Matcher, OutgoingState, Rule,
     SecondConnection, Span, Vendor, When, World, example,
@@ -13,6 +14,8 @@ use sim::{
 use std::net::{IpAddr, Ipv4Addr};
 use tidelock::dataflow::Wish;
 use tidelock::engine::{self, Engine, Standing};
+use tidelock::present;
+use tidelock::report::{Style, why};
 
 fn resolves_to(rig: &Rig, to: Option<Vec<IpAddr>>) {
     let database = example::DATABASE.to_owned();
@@ -58,26 +61,90 @@ async fn a_name_that_stops_to_resolve_takes_nothing_down() {
     rig.live(&mut engine, 24 * HOUR).await;
     assert_eq!((targets(&rig), rig.mutating()), (before, calls));
     assert_eq!(connections(&rig), [OutgoingState::Active]);
+    assert_eq!(view(&engine).standing, SETTLED);
+    let said = "the name of the database orders-db resolves to no address from here: the targets stay as they are";
+    let shown = present::why(&engine.view(), NAME).unwrap();
+    assert_eq!(shown.endpoint.messages.iter().map(|it| &*it.text).collect::<Vec<_>>(), [said]);
+    let shown = why::text(&shown, Style::Plain);
+    assert!(shown.contains(said), "{shown}");
+}
+
+/// What the daemon says, and what it does once the name leads back.
+async fn leads_astray(to: [u8; 4], expected: Misplaced, word: &str, remedy: &str) {
+    let (rig, mut engine) = built().await;
+    let (before, calls) = (targets(&rig), rig.mutating());
+    resolves_to(&rig, Some(vec![to.into()]));
+    rig.live(&mut engine, 24 * HOUR).await;
+    let stuck = Standing::Decided(Decision::Stuck(Problem::Misplaced(expected)));
+    assert_eq!(view(&engine).standing, stuck);
+    assert_eq!((targets(&rig), rig.mutating()), (before, calls), "nothing was even asked for");
+    assert_eq!(connections(&rig), [OutgoingState::Active]);
+
+    let status = present::status(&engine.view()).endpoints.remove(0);
+    assert_eq!((status.reason, status.who), (word, Some(Actor::You)));
+    let address = Ipv4Addr::from(to).to_string();
+    assert!(status.sentence.contains(&address), "{}", status.sentence);
+    assert!(status.sentence.ends_with("the targets stay as they are"), "{}", status.sentence);
+    assert!(status.remedy.as_ref().unwrap().contains(remedy), "{:?}", status.remedy);
+    let shown = why::text(&present::why(&engine.view(), NAME).unwrap(), Style::Plain);
+    assert!(shown.contains(&status.sentence), "{shown}");
+
+    resolves_to(&rig, None);
+    rig.live(&mut engine, HOUR).await;
+    assert_eq!(view(&engine).standing, SETTLED);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_that_is_not_the_vpcs_is_declined_and_the_old_one_stays() {
-    for elsewhere in [Ipv4Addr::new(203, 0, 113, 7), Ipv4Addr::new(10, 99, 0, 7)] {
-        let (rig, mut engine) = built().await;
-        let before = targets(&rig);
-        resolves_to(&rig, Some(vec![elsewhere.into()]));
-        rig.live(&mut engine, 2 * HOUR).await;
-        let Standing::Decided(Decision::Stuck(Problem::Declined(step))) = view(&engine).standing
-        else {
-            panic!("{:#?}", view(&engine).standing)
-        };
-        assert_eq!(step, Step::RegisterTarget(elsewhere.into()));
-        assert_eq!(targets(&rig), before);
-        assert_eq!(connections(&rig), [OutgoingState::Active]);
-        resolves_to(&rig, None);
-        rig.live(&mut engine, HOUR).await;
-        assert_eq!(view(&engine).standing, SETTLED);
-    }
+async fn a_public_address_is_never_registered_and_the_old_one_stays() {
+    let address = [203, 0, 113, 7];
+    let expected = Misplaced::Public(address.into());
+    leads_astray(address, expected, "address-public", "not publicly accessible").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_outside_of_the_vpc_is_never_registered_and_the_old_one_stays() {
+    let address = [10, 99, 0, 7];
+    let expected = Misplaced::OutsideNetwork(address.into());
+    leads_astray(address, expected, "address-outside-network", "move it back").await;
+}
+
+/// The old one goes on as long as it answers, and the new one takes over once the name leads there.
+#[tokio::test(start_paused = true)]
+async fn a_failover_to_a_public_name_is_followed_once_the_name_is_private() {
+    let (rig, mut engine) = built().await;
+    let before = targets(&rig);
+    let (database, old_answers_for) = (example::DATABASE.to_owned(), 12 * HOUR * 1_000);
+    let failover = ExposureDeed::Failover { database, to: None, old_answers_for };
+    resolves_to(&rig, Some(vec![[203, 0, 113, 7].into()]));
+    rig.by_hand(Deed::Exposure(failover));
+    rig.live(&mut engine, 6 * HOUR).await;
+    assert_eq!((view(&engine).standing.word(), targets(&rig)), ("address-public", before.clone()));
+    resolves_to(&rig, None);
+    rig.live(&mut engine, HOUR).await;
+    assert_eq!(view(&engine).standing, SETTLED);
+    assert_ne!(targets(&rig), before);
+    rig.sim.with(|world| {
+        let listener = world.true_parts().find(|part| part.kind() == Kind::Listener).unwrap();
+        assert_eq!(world.gaps(listener.id.as_str()), []);
+    });
+}
+
+/// An address beside it serves, and is not kept waiting.
+#[tokio::test(start_paused = true)]
+async fn of_two_addresses_the_one_that_can_be_a_target_is_registered() {
+    let (rig, mut engine) = built().await;
+    let new = Ipv4Addr::new(10, 20, 127, 200);
+    let failover = ExposureDeed::Failover {
+        database: example::DATABASE.to_owned(),
+        to: Some(new),
+        old_answers_for: HOUR * 1_000,
+    };
+    rig.by_hand(Deed::Exposure(failover));
+    resolves_to(&rig, Some(vec![[203, 0, 113, 7].into(), new.into()]));
+    rig.live(&mut engine, HOUR).await;
+    assert_eq!((view(&engine).standing, targets(&rig)), (SETTLED, vec![new]));
+    let status = present::status(&engine.view()).endpoints.remove(0);
+    assert!(status.messages[0].text.contains("203.0.113.7, a public address"), "{status:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@
 use crate::api::Api;
 use crate::convert::{self, Row};
 use crate::error::{by_code, is_link_missing};
+use crate::exposing::ranges::Ranges;
 use crate::exposing::zones::Zones;
 use crate::wanted::Wanted;
 use crate::{IP_ADDRESS_TYPE, PRIVATE_DNS, SECURITY_GROUPS, SUBNETS, Scope, TAGS, preflight};
@@ -22,6 +23,7 @@ pub struct Aws {
     pub(crate) api: Api,
     pub(crate) resolve: Resolve,
     pub(crate) zones: Zones,
+    pub(crate) ranges: Ranges,
 }
 
 impl Aws {
@@ -33,6 +35,7 @@ impl Aws {
             api: Api::new(config, scope, account_id),
             resolve: cloud::system_names(),
             zones: Zones::default(),
+            ranges: Ranges::default(),
         }
     }
 

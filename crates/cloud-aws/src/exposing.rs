@@ -16,6 +16,8 @@ mod databases;
 mod deeds;
 mod preflight;
 #[cfg(feature = "client")]
+pub(crate) mod ranges;
+#[cfg(feature = "client")]
 mod survey;
 mod wanted;
 #[cfg(feature = "client")]

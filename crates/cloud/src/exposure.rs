@@ -5,7 +5,7 @@
 
 use crate::{Difference, Error, Finding, Found, Mark, Settings, Token};
 use async_trait::async_trait;
-use planner::dataflow::{Block, EndpointId, PartId, PartState, RequestState, Target};
+use planner::dataflow::{Block, EndpointId, Misplaced, PartId, PartState, RequestState, Target};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -195,6 +195,8 @@ pub struct DatabaseSeen {
     pub port: u16,
     /// What the name resolves to; empty, where it does not.
     pub addresses: Vec<IpAddr>,
+    /// Those to which no load balancer of its network could, or should, send.
+    pub misplaced: Vec<Misplaced>,
     /// The vendor's own word for its state.
     pub word: String,
     /// Its network, and the zones of its subnets.

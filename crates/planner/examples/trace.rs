@@ -39,6 +39,7 @@ fn show_dataflow() {
     use endpoint::{OnDelete, OnDrift, OnForeign};
     let nothing = Observed {
         addresses: vec![std::net::Ipv4Addr::new(10, 0, 0, 2).into()],
+        misplaced: Vec::new(),
         target_group: Part::Absent,
         targets: Vec::new(),
         load_balancer: Part::Absent,

@@ -6,8 +6,8 @@ use crate::report::status::Message;
 use crate::report::{PartLine, flow_words};
 use cloud::{Change, Difference, Exposed, PartFacts, Source, TargetSeen, Value};
 use planner::dataflow::{
-    Asked, Block, Connection, ConnectionState, Domain, DomainName, DomainState, Health, Observed,
-    Part, PartState, Permission,
+    Asked, Block, Connection, ConnectionState, Decision, Domain, DomainName, DomainState, Health,
+    Misplaced, Observed, Part, PartState, Permission, Problem,
 };
 
 /// What the vendor says about parts and targets that do not work.
@@ -32,12 +32,22 @@ pub(super) fn messages(view: &FlowView, sight: &Sight) -> Vec<Message> {
 fn unresolved(view: &FlowView, observed: &Observed) -> Option<Message> {
     let Some(Exposed::Database(exposure)) = &view.wish.exposed else { return None };
     let Source::Instance(id) = &exposure.source else { return None };
-    if !observed.addresses.is_empty() || observed.targets.is_empty() {
+    let says_so = matches!(view.decided, Some(Decision::Stuck(Problem::Misplaced(_))));
+    if observed.targets.is_empty() || says_so {
         return None;
     }
-    let text = format!(
-        "the name of the database {id} resolves to no address from here: the targets stay as they are"
-    );
+    let text = match observed.misplaced.first().copied() {
+        Some(Misplaced::Public(address)) => format!(
+            "the name of the database {id} leads to {address}, a public address, which is not registered"
+        ),
+        Some(Misplaced::OutsideNetwork(address)) => format!(
+            "the name of the database {id} leads to {address}, outside of the load balancer's network, which is not registered"
+        ),
+        None if observed.addresses.is_empty() => format!(
+            "the name of the database {id} resolves to no address from here: the targets stay as they are"
+        ),
+        None => return None,
+    };
     Some(Message { from: "Tidelock".into(), text, at: None })
 }
 
@@ -126,6 +136,8 @@ pub(super) fn parts(view: &FlowView, sight: &Sight) -> Vec<PartLine> {
         let addresses: Vec<String> = observed
             .addresses
             .iter()
+            .copied()
+            .chain(observed.misplaced.iter().map(|it| it.address()))
             .map(|address| format!("{address}:{}", exposure.port))
             .collect();
         let state = (!addresses.is_empty()).then(|| addresses.join(", "));

@@ -3,8 +3,8 @@
 use super::super::{Said, Topic, flow_words};
 use super::world::{AWS, cluster};
 use planner::dataflow::{
-    AttachmentId, Because, Block, ConnectionId, Decision, DomainName, EndpointId, PartId, Problem,
-    REASONS, Step, Waiting,
+    AttachmentId, Because, Block, ConnectionId, Decision, DomainName, EndpointId, Misplaced,
+    PartId, Problem, REASONS, Step, Waiting,
 };
 use std::collections::BTreeSet;
 
@@ -76,6 +76,8 @@ fn problems() -> Vec<Problem> {
         Problem::Ambiguous(vec!["plc-7".into(), "plc-8".into()]),
         Problem::RequestRejected(endpoint("vpce-1")),
         Problem::InUse(connection()),
+        Problem::Misplaced(Misplaced::Public([203, 0, 113, 7].into())),
+        Problem::Misplaced(Misplaced::OutsideNetwork([10, 99, 0, 7].into())),
         Problem::Protected,
         Problem::Declined(Step::Permit),
         Problem::KeepsFailing(Step::Create(Block::LoadBalancer)),

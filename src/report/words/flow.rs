@@ -3,7 +3,9 @@
 //! It knows no cloud by name: how a cloud is spoken of comes with the vendor.
 
 use super::{Said, Text, Topic};
-use planner::dataflow::{Because, Block, Decision, DomainName, Problem, Step, Waiting, who_acts};
+use planner::dataflow::{
+    Because, Block, Decision, DomainName, Misplaced, Problem, Step, Waiting, who_acts,
+};
 
 #[must_use]
 pub fn say(decision: &Decision, topic: Topic) -> Said {
@@ -209,6 +211,22 @@ fn stuck(problem: &Problem, topic: Topic) -> Text {
             Text::new(format!("the request of TiDB Cloud's endpoint {} was rejected", id.0))
                 .remedy("a person did that: delete the connection in TiDB Cloud to ask again")
         }
+        Problem::Misplaced(Misplaced::Public(address)) => Text::new(format!(
+            "the database's name leads to {address}, a public address, which is not registered; \
+             the targets stay as they are"
+        ))
+        .remedy(
+            "run Tidelock in the database's network, where its name leads to the private address, or \
+             make the database not publicly accessible",
+        ),
+        Problem::Misplaced(Misplaced::OutsideNetwork(address)) => Text::new(format!(
+            "the database's name leads to {address}, outside of the load balancer's network, which \
+             is not registered; the targets stay as they are"
+        ))
+        .remedy(
+            "see whether the database has moved: move it back, or write the network in which it is \
+             now",
+        ),
         Problem::InUse(id) => {
             Text::new(format!("a changefeed or a migration goes through connection {}", id.0))
                 .remedy("delete it, or pause it and change its endpoint, in the TiDB Cloud console")

@@ -260,6 +260,7 @@ impl Storm {
                 | Problem::Ambiguous(_)
                 | Problem::RequestRejected(_)
                 | Problem::InUse(_)
+                | Problem::Misplaced(_)
                 | Problem::Protected => {
                     return Err(Trouble::NeverSettles(oracle::tell(&self.engine)));
                 }

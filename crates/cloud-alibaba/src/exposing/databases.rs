@@ -5,7 +5,9 @@
 
 use super::model::{Instance, NetInfo};
 use crate::Alibaba;
+use crate::outlet::is_private;
 use cloud::{DatabaseSeen, Error};
+use planner::dataflow::Misplaced;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -24,10 +26,13 @@ pub(crate) async fn seen(
         let Some(row) = alibaba.api.database(id).await? else { continue };
         let infos = alibaba.api.net_infos(id).await?;
         let mut addresses = private(&row.host, &infos);
+        let mut misplaced = Vec::new();
         if addresses.is_empty() {
             addresses = resolved(alibaba, id, &row.host).await;
+            let public = addresses.iter().filter(|address| !is_private(**address));
+            misplaced = public.map(|address| Misplaced::Public(*address)).collect();
         }
-        found.insert(id.clone(), DatabaseSeen { addresses, ..converted(&row) });
+        found.insert(id.clone(), DatabaseSeen { addresses, misplaced, ..converted(&row) });
     }
     Ok(found)
 }
@@ -40,6 +45,7 @@ fn converted(row: &Instance) -> DatabaseSeen {
         host: row.host.clone(),
         port: row.port.parse().unwrap_or_default(),
         addresses: Vec::new(),
+        misplaced: Vec::new(),
         word: row.status.clone(),
         vpc: row.vpc_id.clone(),
         zones: zones.filter(|zone| !zone.is_empty()).cloned().collect(),

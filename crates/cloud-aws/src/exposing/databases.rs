@@ -3,7 +3,7 @@
 //! RDS gives a name and no address. A name that cannot be resolved is a database without an address; all that stands
 //! already stays as it is.
 
-use super::zones;
+use super::{ranges, zones};
 use crate::Aws;
 use aws_sdk_rds::types::{DbInstance, DbSubnetGroup, Endpoint};
 use cloud::{DatabaseSeen, Error};
@@ -41,6 +41,7 @@ async fn described(
         let addresses = addresses(aws, &id, host).await;
         found.insert(id, DatabaseSeen { addresses, zones, ..converted(&row) });
     }
+    ranges::judge(aws, &mut found).await?;
     Ok(found)
 }
 
@@ -55,6 +56,7 @@ fn converted(row: &DbInstance) -> DatabaseSeen {
         host: endpoint.and_then(|endpoint| endpoint.address()).unwrap_or_default().to_owned(),
         port: port.and_then(|port| port.try_into().ok()).unwrap_or_default(),
         addresses: Vec::new(),
+        misplaced: Vec::new(),
         word: row.db_instance_status().unwrap_or_default().to_owned(),
         vpc: vpc.unwrap_or_default().to_owned(),
         zones: BTreeSet::new(),

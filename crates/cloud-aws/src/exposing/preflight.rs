@@ -7,7 +7,7 @@ pub(crate) mod facts;
 #[cfg(feature = "client")]
 pub(crate) mod fetch;
 mod placement;
-mod range;
+pub(super) mod range;
 
 use super::wanted::Wanted;
 use crate::outlet::service_parts;

@@ -21,6 +21,8 @@ mod fixed_addresses;
 #[cfg(test)]
 mod life;
 #[cfg(test)]
+mod misplaced;
+#[cfg(test)]
 mod promises;
 #[cfg(test)]
 mod world;

@@ -1,9 +1,9 @@
 //! A stable word for everything the planner can say, for journals and machines; what people read is written elsewhere.
 
-use super::{Because, Block, Decision, Problem, Step, Waiting};
+use super::{Because, Block, Decision, Misplaced, Problem, Step, Waiting};
 
 /// Every word that [`Decision::word`] can say, in the order of a healthy life, then what stops it.
-pub const REASONS: [&str; 56] = [
+pub const REASONS: [&str; 58] = [
     "resolution",
     "create-target-group",
     "target-group-preparing",
@@ -57,6 +57,8 @@ pub const REASONS: [&str; 56] = [
     "ambiguous",
     "request-rejected",
     "in-use",
+    "address-public",
+    "address-outside-network",
     "protected",
     "declined",
     "keeps-failing",
@@ -174,6 +176,8 @@ impl Problem {
             Problem::Ambiguous(_) => "ambiguous",
             Problem::RequestRejected(_) => "request-rejected",
             Problem::InUse(_) => "in-use",
+            Problem::Misplaced(Misplaced::Public(_)) => "address-public",
+            Problem::Misplaced(Misplaced::OutsideNetwork(_)) => "address-outside-network",
             Problem::Protected => "protected",
             Problem::Declined(_) => "declined",
             Problem::KeepsFailing(_) => "keeps-failing",

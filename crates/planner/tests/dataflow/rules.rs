@@ -171,6 +171,21 @@ fn a_target_leaves_only_when_every_new_one_is_healthy() {
     });
 }
 
+#[test]
+fn what_can_be_no_target_is_never_registered_and_takes_no_target_away() {
+    everywhere(|desired, world| {
+        for one in &world.misplaced {
+            let step = step(desired, world);
+            assert_ne!(step, Some(Step::RegisterTarget(one.address())), "{world:?}");
+            let alone = world.addresses.is_empty();
+            assert!(!alone || !matches!(step, Some(Step::DeregisterTarget(_))), "{world:?}");
+            let builds = *desired == present(Shape::Build);
+            let is_silent = decide(desired, world) == Decision::Settled;
+            assert!(!(builds && alone && is_silent), "{world:?}");
+        }
+    });
+}
+
 /// The connection that is ours to lead on: one of somebody's only where adoption was asked for.
 fn followed<'a>(desired: &Desired, world: &'a Observed) -> &'a ConnectionFacts {
     let adopts = matches!(desired, Desired::Present(_, terms)

@@ -12,6 +12,7 @@ pub(crate) const BLOCKS: [Block; 4] =
     [Block::TargetGroup, Block::LoadBalancer, Block::Listener, Block::Service];
 pub(crate) const NEW: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
 pub(crate) const OLD: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
+pub(crate) const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
 const STATES: [PartState; 5] = [
     PartState::Preparing,
     PartState::Ready,
@@ -35,6 +36,7 @@ pub(crate) fn endpoint(name: &str) -> EndpointId {
 pub(crate) fn nothing_yet() -> Observed {
     Observed {
         addresses: vec![NEW],
+        misplaced: Vec::new(),
         target_group: Part::Absent,
         targets: Vec::new(),
         load_balancer: Part::Absent,
@@ -192,6 +194,7 @@ fn product(buildings: &[Building], backends: &[Backends], joins: &[Handshake]) -
                 let [target_group, load_balancer, listener, service] = building.clone();
                 worlds.push(Observed {
                     addresses: addresses.clone(),
+                    misplaced: Vec::new(),
                     target_group,
                     targets: targets.clone(),
                     load_balancer,
@@ -221,7 +224,16 @@ fn all_worlds() -> Vec<Observed> {
     worlds.extend(product(&some_buildings(), &some_backends(), &handshakes()));
     worlds.extend(drifting());
     worlds.extend(with_domains());
+    worlds.extend(misplaced());
     worlds
+}
+
+/// A name that leads to where no target can be, alone or beside where one can.
+fn misplaced() -> Vec<Observed> {
+    let worlds = product(&some_buildings(), &backends(), &some_handshakes());
+    let elsewhere = [Misplaced::Public(ELSEWHERE), Misplaced::OutsideNetwork(ELSEWHERE)];
+    let with = |world: &Observed, one| Observed { misplaced: vec![one], ..world.clone() };
+    worlds.iter().flat_map(|world| elsewhere.map(|one| with(world, one))).collect()
 }
 
 /// Every list of two domains at most, on every connection.

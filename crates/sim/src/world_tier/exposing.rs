@@ -20,7 +20,9 @@ use cloud::{
     Interest, Mark, PartChange, PartFacts, PartOrder, PartSeen, RequestSeen, Severity, Source,
     TargetSeen, Value, part_field,
 };
-use planner::dataflow::{Block, EndpointId, Health, PartId, PartState, RequestState, Target};
+use planner::dataflow::{
+    Block, EndpointId, Health, Misplaced, PartId, PartState, RequestState, Target,
+};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -191,10 +193,22 @@ impl WorldTier {
 }
 
 fn seen_database(world: &World, database: &Database) -> DatabaseSeen {
+    let addresses = world.resolve(&database.host);
+    let network = world.all_networks().find(|network| network.id == database.network);
+    let is_inside = |address: IpAddr| match (address, network) {
+        (IpAddr::V4(address), Some(network)) => network.cidr.contains(address),
+        (IpAddr::V4(_) | IpAddr::V6(_), _) => false,
+    };
+    let judged = |address: &IpAddr| match address {
+        address if is_inside(*address) => None,
+        IpAddr::V4(inner) if inner.is_private() => Some(Misplaced::OutsideNetwork(*address)),
+        IpAddr::V4(_) | IpAddr::V6(_) => Some(Misplaced::Public(*address)),
+    };
     DatabaseSeen {
         host: database.host.clone(),
         port: database.port,
-        addresses: world.resolve(&database.host),
+        misplaced: addresses.iter().filter_map(judged).collect(),
+        addresses,
         word: "available".into(),
         vpc: database.network.to_string(),
         zones: world.database_zones(database).into_iter().map(|zone| zone.id).collect(),

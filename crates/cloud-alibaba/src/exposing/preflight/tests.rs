@@ -59,6 +59,7 @@ fn facts() -> Facts {
         host: "rm-t4n1.mysql.rds.aliyuncs.com".into(),
         port: 3306,
         addresses: vec![[10, 0, 1, 23].into()],
+        misplaced: vec![],
         word: "Running".into(),
         vpc: "vpc-1".into(),
         zones: BTreeSet::from(["zone-9".to_owned()]),

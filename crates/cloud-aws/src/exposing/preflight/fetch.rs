@@ -123,7 +123,7 @@ async fn holders(
     Ok(holders)
 }
 
-async fn vpcs(api: &Api, ids: Vec<String>) -> Result<Found<Vec<Range>>, Error> {
+pub(crate) async fn vpcs(api: &Api, ids: Vec<String>) -> Result<Found<Vec<Range>>, Error> {
     let request = api.ec2.describe_vpcs().set_vpc_ids(Some(ids));
     let call = api.call("ec2:DescribeVpcs", None);
     let answer = api.look(call, || Box::pin(request.clone().send())).await?;

@@ -64,6 +64,7 @@ fn facts() -> Facts {
         host: "orders-db.x.us-east-1.rds.amazonaws.com".into(),
         port: 3306,
         addresses: vec![[10, 0, 1, 23].into()],
+        misplaced: vec![],
         word: "available".into(),
         vpc: "vpc-1".into(),
         zones: BTreeSet::from(["use1-az1".to_owned()]),
