@@ -2,6 +2,7 @@
 //!
 //! Writing fails softly here, as with endpoints.
 
+use super::memory::complaint;
 use super::{Engine, Standing};
 use crate::dataflow::{Track, Wish, read};
 use crate::wish::{Account, Origin};
@@ -116,8 +117,6 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
     track.memory.settled = row.settled_generation.map(Generation);
     track.settled_kept = track.memory.settled;
     track.memory.attempts = tried.iter().filter_map(attempt).collect();
-    let last = tried.last().filter(|row| row.outcome == store::Outcome::Declined);
-    track.complaint = last.and_then(|row| row.result.clone());
     for row in tried {
         track.incarnation = track.incarnation.max(row.incarnation);
     }
@@ -138,6 +137,7 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
     if track.service.is_some() || track.memory.attempts.iter().any(made) {
         track.home = Some((track.wish.cluster.clone(), track.wish.account.clone()));
     }
+    track.complaint = complaint(tried);
     track.kept = Some(row.clone());
     track.standing = Standing::Unseen;
     Some(track)

@@ -234,8 +234,15 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
     if track.link.is_some() || !track.memory.attempts.is_empty() {
         track.home = Some((ClusterKey::clone(&track.wish.cluster), track.wish.account.clone()));
     }
+    track.complaint = complaint(tried);
     track.kept = Some(row.clone());
     Some(track)
+}
+
+/// Why the last step was not taken: whoever asks may be another process than the one that was told.
+pub(super) fn complaint(tried: &[JournalRow]) -> Option<String> {
+    let last = tried.last().filter(|row| row.outcome == store::Outcome::Declined)?;
+    last.result.clone()
 }
 
 fn attempt(row: &JournalRow) -> Option<Attempt<Step>> {

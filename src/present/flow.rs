@@ -101,7 +101,10 @@ pub(super) fn status(view: &FlowView, all: &View) -> EndpointStatus {
             .chain(sight.into_iter().flat_map(|sight| messages(view, sight)))
             .collect(),
         last_error: view.complaint.clone().map(|text| Message {
-            from: vendor.title.into(),
+            from: match &view.decided {
+                Some(decision) => flow_words::speaker(decision, topic).into(),
+                None => vendor.title.into(),
+            },
             text,
             at: None,
         }),

@@ -191,7 +191,7 @@ pub(super) fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said
         Error::Credentials { .. } => {
             (Actor::You, Some("check the credentials that the configuration names".to_owned()))
         }
-        Error::Denied { action, .. } => (Actor::You, Some(format!("grant {action}"))),
+        Error::Denied { action, .. } => (Actor::You, Some(grant(scope, action))),
         Error::Setup { remedy, .. } => (Actor::You, Some(remedy.clone())),
         Error::NotFound { .. } | Error::Refused { .. } | Error::ReadOnly { .. } => {
             (Actor::You, None)
@@ -209,6 +209,18 @@ pub(super) fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said
     Said { word, sentence, who: Some(who), usually: None, remedy, command: None, paste }
 }
 
+/// The customer's clouds name a permission; of TiDB Cloud's only what was to be done is known.
+fn grant(scope: &ScopeId, action: &str) -> String {
+    match scope {
+        ScopeId::TidbCloud(_) | ScopeId::Outgoing(_) => to_the_key(action),
+        ScopeId::Account(_) | ScopeId::Exposing(_) => format!("grant {action}"),
+    }
+}
+
+fn to_the_key(action: &str) -> String {
+    format!("grant the API key a role that lets it {action}")
+}
+
 pub(super) fn blurred(blur: &Blur) -> Said {
     let remedy = match blur {
         Blur::Provider(crate::provider::Unknown::NoSuchGroup { known, .. }) => {
@@ -220,7 +232,7 @@ pub(super) fn blurred(blur: &Blur) -> Said {
             "give the entry a new name: the old endpoint is then taken down, a new one made".into(),
         ),
         Blur::Provider(crate::provider::Unknown::Failed(Error::Denied { action, .. })) => {
-            Some(format!("grant {action} to the API key"))
+            Some(to_the_key(action))
         }
         Blur::Setup { remedy, .. } => Some(remedy.clone()),
         Blur::Provider(_) | Blur::UsersUnknown { .. } => None,

@@ -2,6 +2,7 @@
 //! again; and killed between any two calls. On each cloud that has it.
 
 mod denied;
+mod denied_on_aws;
 mod killed;
 #[path = "../storms/outgoing/neighbours.rs"]
 mod neighbours;

@@ -239,12 +239,27 @@ fn stuck(problem: &Problem, topic: Topic) -> Text {
         }
         Problem::Declined(step) => {
             Text::new(format!("{} said no to: {}", who(step, cloud), doing(step).sentence))
-                .remedy("see the last error; it is tried again after an hour, or with `Try again`")
+                .remedy(
+                    "grant, or mend, what the last error names; it is tried again after an hour, by \
+                     each `apply`, or with `Try again`",
+                )
         }
         Problem::KeepsFailing(step) => {
             Text::new(format!("keeps failing: {}", doing(step).sentence))
                 .remedy("see the last error; change the manifest, or ask for another try")
         }
+    }
+}
+
+/// Whose word it was that a step was not taken.
+#[must_use]
+pub fn speaker<'a>(decision: &Decision, topic: Topic<'a>) -> &'a str {
+    match decision {
+        Decision::Do(step, _)
+        | Decision::Stuck(Problem::Declined(step) | Problem::KeepsFailing(step)) => {
+            who(step, topic.vendor.title)
+        }
+        Decision::Wait(_) | Decision::Stuck(_) | Decision::Settled => topic.vendor.title,
     }
 }
 

@@ -150,6 +150,7 @@ fn what_hangs_again_and_again_is_a_persons() {
     let memory = remember(step, ATTEMPTS_MAX, GRACE_SECONDS);
     let stuck = consider(&desired, before.clone(), &memory, NOW);
     assert_eq!(stuck, Decision::Stuck(Problem::KeepsFailing(step.clone())));
+}
 
 #[test]
 fn nobody_is_to_ask_before_the_permission_is_certain() {
