@@ -143,6 +143,9 @@ impl Track {
 
     /// What a look has shown need not be assumed any more.
     pub fn learn(&mut self, sight: &Sight) {
+        let attempts = self.memory.attempts.iter();
+        let gone: Vec<Step> =
+            attempts.map(|attempt| &attempt.step).filter(|it| is_final(it)).cloned().collect();
         for attempt in &mut self.memory.attempts {
             let step = &attempt.step;
             let meant = sight.spares.iter().filter(|spare| spare.is_meant(step));
@@ -150,7 +153,7 @@ impl Track {
                 std::iter::once(&sight.observed).chain(meant.map(|spare| &spare.observed));
             let shows = concerned.all(|seen| seen.clone().assuming_done(step) == *seen);
             let open = matches!(attempt.outcome, Outcome::Taken | Outcome::Unknown);
-            if open && shows && !is_final(step) {
+            if open && shows && !is_final(step) && is_proof(sight, step, &gone) {
                 attempt.outcome = Outcome::Shown;
             }
         }
@@ -225,5 +228,30 @@ fn is_final(step: &Step) -> bool {
         | Step::Attach { .. }
         | Step::Accept { .. }
         | Step::Reject { .. } => false,
+    }
+}
+
+/// A look that shows what was taken away before is too old to show what was made in its place.
+fn is_proof(sight: &Sight, made: &Step, gone: &[Step]) -> bool {
+    match made {
+        Step::Create(block) => {
+            let old = |id: &PartId| gone.contains(&Step::Delete(*block, id.clone()));
+            !sight.parts.iter().any(|part| old(&part.id))
+        }
+        Step::Connect { .. } => {
+            let shown = sight.connection.as_ref().map(|connection| connection.id.clone());
+            !shown.is_some_and(|connection| gone.contains(&Step::Disconnect { connection }))
+        }
+        Step::Update(..)
+        | Step::Delete(..)
+        | Step::RegisterTarget(_)
+        | Step::DeregisterTarget(_)
+        | Step::Permit
+        | Step::Forbid
+        | Step::Disconnect { .. }
+        | Step::Attach { .. }
+        | Step::Detach { .. }
+        | Step::Accept { .. }
+        | Step::Reject { .. } => true,
     }
 }

@@ -13,7 +13,7 @@ use planner::{Moment, Tempo};
 use sim::{Draws, Plan, Rule, World};
 use std::collections::VecDeque;
 use std::time::Duration;
-use tidelock::engine::{Command, Desired, Ended, Engine, Until};
+use tidelock::engine::{Command, Desired, Ended, Engine, Standing, Until};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
@@ -261,6 +261,30 @@ impl Storm {
                 | Problem::RequestRejected(_)
                 | Problem::InUse(_)
                 | Problem::Misplaced(_)
+                | Problem::Protected => {
+                    return Err(Trouble::NeverSettles(oracle::tell(&self.engine)));
+                }
+            }
+            self.passed.helped += 1;
+            helped = true;
+        }
+        Ok(self.help_endpoints().await? || helped)
+    }
+
+    async fn help_endpoints(&mut self) -> Result<bool, Trouble> {
+        use planner::endpoint::{Decision, Problem};
+        let mut helped = false;
+        for (name, standing) in crate::oracle::standings(&self.engine) {
+            let Standing::Decided(Decision::Stuck(problem)) = standing else { continue };
+            match problem {
+                Problem::KeepsFailing(_) | Problem::Declined(_) => {
+                    self.rig.tell(&mut self.engine, Command::Retry(name), 0).await;
+                }
+                Problem::LinkRefused(_)
+                | Problem::ServiceGone
+                | Problem::NotOurs(_)
+                | Problem::CannotAdopt(_)
+                | Problem::Ambiguous(_)
                 | Problem::Protected => {
                     return Err(Trouble::NeverSettles(oracle::tell(&self.engine)));
                 }
