@@ -64,7 +64,11 @@ async fn is_told_of_a_deed(permission: &str) {
     house.run(&PLAN).await.expect(2).says("Plan: 2 to create");
     let applied = house.run(&APPLY).await.expect(5).says(&denied).says(CONNECTIONS);
     assert!(!applied.err.contains("could not look"), "{}", applied.err);
-    house.ok(&["status", "-f", "manifests"]).await.says("declined").says("see the last error");
+    house
+        .ok(&["status", "-f", "manifests"])
+        .await
+        .says("declined")
+        .says("what the last error names");
     let why = house.ok(&["why", NAME, "-f", "manifests"]).await;
     why.says("Last error").says(&denied).says(CONNECTIONS);
     assert!(home.is_well_beside(), "{permission}");

@@ -194,7 +194,7 @@ fn a_client_that_ignores_the_token_doubles() {
 #[test]
 fn a_client_that_takes_failure_for_absence_doubles() {
     let show: Show = |inner| Liar::says(inner, Lie::TakesFailureForAbsence);
-    let faults = vec![befalls(SERVICES, 30, 90, Fault::Refuse(Failure::Internal))];
+    let faults = vec![befalls(SERVICES, 20, 90, Fault::Refuse(Failure::Internal))];
     let outing = Outing { faults, ..Outing::by_hand(Hand::StrangerAsks) };
     let trouble = caught(show, &outing);
     assert!(matches!(trouble, Trouble::Doubled(_)), "{trouble:?}");

@@ -1,6 +1,7 @@
 //! The lists of a look: page by page, late and twisted as all others are.
 
-use super::{WorldTier, id_of, seen};
+use super::convert::seen;
+use super::{WorldTier, id_of};
 use crate::ids::Scope;
 use crate::world::{Kind, Part, World};
 use cloud::{Error, Interest, Mark, PART_PREFIX, PartSeen};
