@@ -12,6 +12,7 @@ mod flows;
 mod joint;
 mod looks;
 mod memory;
+mod older;
 mod pass;
 mod schedule;
 mod scope;

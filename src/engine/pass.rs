@@ -106,7 +106,7 @@ impl Engine {
         look(scope).ok_or_else(|| Box::new(Standing::Unseen))
     }
 
-    fn judge(&mut self, name: &str, sight: Sight, looks: &Looks, now: Moment) {
+    fn judge(&mut self, name: &str, mut sight: Sight, looks: &Looks, now: Moment) {
         if sight.ambiguous.is_some() || sight.missing.is_some() {
             return self.begin_reading(name, &sight, looks.orders);
         }
@@ -115,6 +115,7 @@ impl Engine {
             track.meet(now);
             track.meet_twins(&sight, now);
         }
+        track.straighten(&mut sight, now);
         track.learn(&sight, now);
         let desired = effective(track, &sight);
         let mut decision = consider(desired, sight.observed.clone(), &track.memory, now);

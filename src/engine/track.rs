@@ -2,6 +2,7 @@
 //!
 //! All of it is memory: lost, it costs time and no more.
 
+use super::older::{is_offer, lacks_connection, proves};
 use super::spares::Twins;
 use super::{Share, Standing};
 use crate::act::{Acted, Done};
@@ -42,6 +43,8 @@ pub struct Track {
     /// The last connection that named it, and what TiDB Cloud was last asked to register.
     pub connection: Option<ConnectionKey>,
     pub registered: Option<(Moment, Registration)>,
+    /// The last connection that was more than an offer, as it stood, and when.
+    pub joined: Option<(ConnectionId, ConnectionState, Moment)>,
     /// Of the last endpoint that was created or seen.
     pub incarnation: u32,
     /// The last incarnation of which the cloud said that its token was used before.
@@ -103,6 +106,7 @@ impl Track {
             created: None,
             twins: Twins::default(),
             connection: None,
+            joined: None,
             registered: None,
             incarnation: 0,
             used_up: 0,
@@ -182,6 +186,7 @@ impl Track {
 
     /// What a look has shown need not be assumed any more.
     pub fn learn(&mut self, sight: &Sight, now: Moment) {
+        let deleted = self.shows_what_was_deleted(sight);
         for attempt in &mut self.memory.attempts {
             let ended = sight.ended && matches!(attempt.step, Step::CreateLink { .. });
             let shows = |step| {
@@ -190,7 +195,7 @@ impl Track {
                 all.all(|observed| observed.clone().assuming_done(step) == *observed)
             };
             let open = matches!(attempt.outcome, Outcome::Taken | Outcome::Unknown);
-            if open && (ended || shows(&attempt.step)) {
+            if open && (ended || (proves(&attempt.step, deleted) && shows(&attempt.step))) {
                 attempt.outcome = Outcome::Shown;
             }
         }
@@ -266,9 +271,7 @@ impl Track {
         use planner::endpoint::Link;
         match (&sight.connection, &sight.observed.link) {
             // An offer comes and goes with its endpoint, and may have no id to ask for.
-            (Some(connection), _) if connection.state == ConnectionState::Discovered => {
-                self.connection = None;
-            }
+            (Some(_), _) if is_offer(&sight.observed.handshake) => self.connection = None,
             (Some(connection), Link::Ours(_) | Link::Absent | Link::Arriving(_)) => {
                 self.connection = Some(connection.key.clone());
                 self.unconfirmed = false;
@@ -387,14 +390,5 @@ impl Track {
             Err(error) => self.complaint = Some(error.to_string()),
         }
         self.failures = if result.is_ok() { 0 } else { self.failures + 1 };
-    }
-}
-
-fn lacks_connection(handshake: &Handshake) -> bool {
-    match handshake {
-        Handshake::ByApi(connection) | Handshake::ByOperator(connection) => {
-            *connection == PlannerConnection::Absent
-        }
-        Handshake::None => true,
     }
 }

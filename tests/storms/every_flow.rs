@@ -120,3 +120,14 @@ fn who_was_denied_a_look_asks_the_operator_later() {
     }
     run.end();
 }
+
+/// A list that showed a registration, and then showed it as an offer again, had the endpoint deleted before it.
+#[test]
+fn what_drawn_pairs_once_found_on_azure() {
+    let flow = EVERY.iter().find(|flow| flow.name == "dedicated on azure").expect("it is a flow");
+    let mut run = Run::default();
+    for seed in [563, 2_620] {
+        run.drawn_pairs(flow, seed..seed + 1);
+    }
+    run.end();
+}
