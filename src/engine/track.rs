@@ -248,12 +248,17 @@ impl Track {
             PlannerConnection::Present(facts) => facts.state == ConnectionState::Deleting,
             PlannerConnection::Arriving(_) => false,
         };
-        let known = |attempt: &Attempt<Step>| matches!(attempt.step, Step::Unregister { .. });
-        if !withdrawn || self.memory.attempts.last().is_some_and(known) {
+        let id = self.connection.as_ref().map(|key| key.id.0.clone());
+        let last = self.memory.attempts.last().map(|attempt| &attempt.step);
+        let known = match (last, &id) {
+            (Some(Step::Unregister { connection }), Some(id)) => connection.0 == *id,
+            (Some(Step::Unregister { .. }), None) => true,
+            (_, _) => false,
+        };
+        if !withdrawn || known {
             return;
         }
-        let id = self.connection.as_ref().map_or_else(String::new, |key| key.id.0.clone());
-        let step = Step::Unregister { connection: ConnectionId(id) };
+        let step = Step::Unregister { connection: ConnectionId(id.unwrap_or_default()) };
         let (generation, outcome) = (self.memory.generation, Outcome::Shown);
         self.memory.attempts.push(Attempt { step, generation, at: now, outcome });
     }

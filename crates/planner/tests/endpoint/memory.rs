@@ -227,3 +227,27 @@ fn standing(state: LinkState, handshake: Handshake) -> Observed {
     let facts = LinkFacts { id: link_id(), state, drift: Drift::InPlace, registration };
     Observed { link: Link::Ours(facts), handshake, ..ready_to_create() }
 }
+
+/// Where a cloud does not show that a link was refused for good, a person would be asked to register it without end.
+#[test]
+fn a_link_whose_registrations_came_to_nothing_twice_makes_way_for_another() {
+    let withdrawn = |id: &str| Step::Unregister { connection: ConnectionId(id.into()) };
+    let decision = |handshake: Handshake, steps: &[Step]| {
+        let world = standing(LinkState::AwaitingAcceptance, handshake);
+        consider(Desired::Present(USUAL), world, &remember(steps, GRACE_SECONDS), NOW)
+    };
+    let (one, two) = (withdrawn("1"), withdrawn("2"));
+    let twice = [create(), one.clone(), two.clone()];
+    let by_operator = || Handshake::ByOperator(Connection::Absent);
+    let asks =
+        |decision: &Decision| matches!(decision, Decision::Wait(Waiting::OperatorMustRegister(_)));
+    assert!(asks(&decision(by_operator(), &[create(), one.clone()])));
+    let replaced = decision(by_operator(), &twice);
+    assert!(
+        matches!(replaced, Decision::Do(Step::DeleteLink { .. }, Because::LinkFailed)),
+        "{replaced:?}"
+    );
+    assert!(asks(&decision(by_operator(), &[one, two, create()])), "the next one is another");
+    let by_api = decision(Handshake::ByApi(Connection::Absent), &twice);
+    assert!(matches!(by_api, Decision::Do(Step::Register(_), _)), "{by_api:?}");
+}
