@@ -3,7 +3,7 @@
 use crate::flow::{Bond, Flow};
 use planner::endpoint::{Address, ConnectionId, Decision, Registration, Waiting};
 use sim::{ConnectionState, Deed, Sim, World};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tidelock::engine::{Engine, Standing};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,8 +39,8 @@ impl Manner {
 pub(crate) struct Person {
     /// Connections that should never have been made.
     slips: Vec<String>,
-    /// The endpoints for which something wrong was pasted already.
-    erred: BTreeSet<String>,
+    /// The endpoints for which something wrong was pasted already, by their clusters.
+    erred: BTreeMap<String, BTreeSet<String>>,
 }
 
 pub(crate) enum Ask {
@@ -99,7 +99,9 @@ impl Person {
         if is_there {
             return;
         }
-        let errs = manner == Manner::Mistaken && self.erred.insert(id.clone());
+        let erred = self.erred.entry(cluster.clone()).or_default();
+        // Where a mistake spends an endpoint, whoever never learned would never have one that works.
+        let errs = manner == Manner::Mistaken && erred.len() < 2 && erred.insert(id.clone());
         if errs {
             match &mut domain {
                 Some(domain) => domain.insert_str(0, "not-"),
