@@ -38,9 +38,6 @@ pub const BLOCKS: [Block; 4] =
 /// What manifests call the subnets of a load balancer, each cloud in its own word.
 const SUBNETS: [&str; 2] = ["subnets", "vSwitches"];
 
-/// And its network, all of them alike.
-const NETWORK: &str = "vpc";
-
 #[derive(Clone, Debug)]
 pub struct Wish {
     pub name: String,

@@ -4,7 +4,7 @@
 //!
 //! It knows ids only, and decides nothing. A process that never saw the thing believes its first look.
 
-use super::Sight;
+use super::{Sight, block_of};
 use planner::dataflow::Step;
 use planner::{Attempt, GRACE_SECONDS, Moment, Outcome};
 use std::collections::BTreeMap;
@@ -46,9 +46,16 @@ fn ids(sight: &Sight) -> impl Iterator<Item = Arc<str>> {
 }
 
 fn took(attempt: &Attempt<Step>, id: &str) -> bool {
-    let object = match &attempt.step {
-        Step::Delete(_, part) => &part.0,
-        Step::Disconnect { connection } => &connection.0,
+    let is_refused = matches!(attempt.outcome, Outcome::Declined | Outcome::Past);
+    !is_refused && taken(&attempt.step).is_some_and(|taken| **taken == *id)
+}
+
+/// The id of what a step takes away for good: it is never given again, so a look that shows it afterwards is an older one.
+pub(super) fn taken(step: &Step) -> Option<&Arc<str>> {
+    match step {
+        Step::Delete(_, part) => Some(&part.0),
+        Step::Disconnect { connection } => Some(&connection.0),
+        Step::Detach { attachment, .. } => Some(&attachment.0),
         Step::Create(_)
         | Step::Update(..)
         | Step::RegisterTarget(_)
@@ -57,12 +64,23 @@ fn took(attempt: &Attempt<Step>, id: &str) -> bool {
         | Step::Forbid
         | Step::Connect { .. }
         | Step::Attach { .. }
-        | Step::Detach { .. }
         | Step::Accept { .. }
-        | Step::Reject { .. } => return false,
+        | Step::Reject { .. } => None,
+    }
+}
+
+/// Whether a look that shows a step's effect proves that it was taken. What is gone may be shown once more, and such a
+/// look is too old to show what was made in its place.
+pub(super) fn proves(sight: &Sight, step: &Step, gone: &[Arc<str>]) -> bool {
+    let shown = if let Step::Create(block) = step {
+        let part = sight.parts.iter().find(|part| block_of(part) == *block);
+        part.map(|part| &part.id.0)
+    } else if let Step::Connect { .. } = step {
+        sight.connection.as_ref().map(|connection| &connection.id.0)
+    } else {
+        return taken(step).is_none();
     };
-    let is_refused = matches!(attempt.outcome, Outcome::Declined | Outcome::Past);
-    !is_refused && **object == *id
+    !shown.is_some_and(|id| gone.contains(id))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use super::chain::Chain;
 use super::differences::Wanted;
 use super::spares::{Spare, spares};
-use super::{BLOCKS, NETWORK, Outgoing, Track, Wish, display_name, given_name};
+use super::{BLOCKS, Outgoing, Track, Wish, display_name, given_name};
 use cloud::{
     Difference, Exposed, Exposures, Owner, PartFacts, PartSeen, RequestSeen, Source, drift,
 };
@@ -161,8 +161,7 @@ fn addresses(wish: &Wish, exposures: &Exposures) -> (Vec<IpAddr>, Vec<Misplaced>
     let is_misplaced =
         |address: &IpAddr| seen.misplaced.iter().any(|one| one.address() == *address);
     let addresses = seen.addresses.iter().copied().filter(|address| !is_misplaced(address));
-    let wanted = exposure.settings.get(NETWORK).and_then(|setting| setting.value.as_text());
-    if wanted.is_none_or(|wanted| seen.vpc.is_empty() || seen.vpc == wanted) {
+    if exposure.network().is_none_or(|wanted| seen.vpc.is_empty() || seen.vpc == wanted) {
         return (addresses.collect(), misplaced);
     }
     misplaced.extend(addresses.map(Misplaced::OutsideNetwork));

@@ -1,5 +1,6 @@
 //! What the engine remembers of one private link connection between two looks.
 
+use super::doubt::{proves, taken};
 use super::spares::Strays;
 use super::{Acted, Done, Known, Sight, Wish};
 use crate::engine::Standing;
@@ -10,6 +11,7 @@ use planner::dataflow::{
     Waiting,
 };
 use planner::{GRACE_SECONDS, Generation, Moment, Outcome};
+use std::sync::Arc;
 use store::LedgerRow;
 
 /// The generation of what was tried before a person asked for another try.
@@ -144,8 +146,8 @@ impl Track {
     /// What a look has shown need not be assumed any more.
     pub fn learn(&mut self, sight: &Sight) {
         let attempts = self.memory.attempts.iter();
-        let gone: Vec<Step> =
-            attempts.map(|attempt| &attempt.step).filter(|it| is_final(it)).cloned().collect();
+        let gone: Vec<Arc<str>> =
+            attempts.filter_map(|attempt| taken(&attempt.step)).cloned().collect();
         for attempt in &mut self.memory.attempts {
             let step = &attempt.step;
             let meant = sight.spares.iter().filter(|spare| spare.is_meant(step));
@@ -153,7 +155,7 @@ impl Track {
                 std::iter::once(&sight.observed).chain(meant.map(|spare| &spare.observed));
             let shows = concerned.all(|seen| seen.clone().assuming_done(step) == *seen);
             let open = matches!(attempt.outcome, Outcome::Taken | Outcome::Unknown);
-            if open && shows && !is_final(step) && is_proof(sight, step, &gone) {
+            if open && shows && proves(sight, step, &gone) {
                 attempt.outcome = Outcome::Shown;
             }
         }
@@ -211,47 +213,5 @@ impl Track {
                 && now.seconds_since(checked.at) < lasts_seconds
         };
         self.checked.as_ref().filter(valid)
-    }
-}
-
-/// What was taken away never comes back under the same id: a look that shows it again is an older one.
-fn is_final(step: &Step) -> bool {
-    match step {
-        Step::Delete(..) | Step::Disconnect { .. } | Step::Detach { .. } => true,
-        Step::Create(_)
-        | Step::Update(..)
-        | Step::RegisterTarget(_)
-        | Step::DeregisterTarget(_)
-        | Step::Permit
-        | Step::Forbid
-        | Step::Connect { .. }
-        | Step::Attach { .. }
-        | Step::Accept { .. }
-        | Step::Reject { .. } => false,
-    }
-}
-
-/// A look that shows what was taken away before is too old to show what was made in its place.
-fn is_proof(sight: &Sight, made: &Step, gone: &[Step]) -> bool {
-    match made {
-        Step::Create(block) => {
-            let old = |id: &PartId| gone.contains(&Step::Delete(*block, id.clone()));
-            !sight.parts.iter().any(|part| old(&part.id))
-        }
-        Step::Connect { .. } => {
-            let shown = sight.connection.as_ref().map(|connection| connection.id.clone());
-            !shown.is_some_and(|connection| gone.contains(&Step::Disconnect { connection }))
-        }
-        Step::Update(..)
-        | Step::Delete(..)
-        | Step::RegisterTarget(_)
-        | Step::DeregisterTarget(_)
-        | Step::Permit
-        | Step::Forbid
-        | Step::Disconnect { .. }
-        | Step::Attach { .. }
-        | Step::Detach { .. }
-        | Step::Accept { .. }
-        | Step::Reject { .. } => true,
     }
 }

@@ -56,10 +56,8 @@ fn save(store: &store::Store, track: &mut Track, now: Moment) -> Result<(), stor
         store.settle(&[(&track.wish.name, settled.0)], shown_by, now.0)?;
         track.settled_kept = Some(settled);
     }
-    let word = track.standing.word();
-    // Before the first look it stands as the process before this one left it.
-    let unseen = track.standing == Standing::Unseen;
-    if !unseen && track.stood.as_ref().is_none_or(|(stood, _)| stood != word) {
+    if track.standing.is_news(track.stood.as_ref()) {
+        let word = track.standing.word();
         let (name, json) = (track.wish.name.clone(), word.to_owned());
         store.put_looks(&[LookRow { name, at: track.since.0, json }])?;
         track.stood = Some((word.to_owned(), track.since));

@@ -114,15 +114,13 @@ impl News {
         let word = track.standing.word();
         let attempts = track.memory.attempts.iter();
         let mut open = attempts.filter(|attempt| attempt.outcome != Outcome::Past);
-        // Before the first look it stands as the process before this one left it.
-        let stands_as_before = track.standing == super::Standing::Unseen
-            || track.stood.as_ref().is_some_and(|(stood, _)| stood == word);
+        let is_news = track.standing.is_news(track.stood.as_ref());
         News {
             name,
             row_is_new: !kept.is_some_and(|kept| says_the_same(kept, &row)),
             settled: settled.filter(|_| track.closes || track.settled_kept != settled),
             all_shown: open.next().is_none(),
-            stood: (!stands_as_before).then(|| (word.to_owned(), track.since)),
+            stood: is_news.then(|| (word.to_owned(), track.since)),
             row,
         }
     }

@@ -39,7 +39,8 @@ impl Track {
 }
 
 /// Whether a look that shows a step's effect proves that it was taken. `deleted`: the look shows an endpoint again that
-/// was deleted, so that it is too old to show the next one. A deletion is remembered instead for as long as lists lag.
+/// was deleted, so that it is too old to show the next one. A deletion is remembered instead for as long as lists lag: the endpoint that
+/// follows is of another incarnation, and so has another id in every cloud.
 pub(super) fn proves(step: &Step, deleted: bool) -> bool {
     match step {
         Step::DeleteLink { .. } => false,

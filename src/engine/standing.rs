@@ -4,7 +4,7 @@ use crate::guard::Hold;
 use crate::sight::Blur;
 use crate::wish::ScopeId;
 use cloud::{Error, Finding};
-use planner::{dataflow, endpoint};
+use planner::{Moment, dataflow, endpoint};
 
 /// How the engine stands to one endpoint, or to one private link connection: what it would do, or why it does not know.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +61,13 @@ impl<Decision: Worded> Standing<Decision> {
             | Standing::CouldNotAct { decision, .. } => Some(decision),
             Standing::Unseen | Standing::CouldNotLook { .. } | Standing::Blurred(_) => None,
         }
+    }
+
+    /// Whether it is to be written over the word that was. Before its first look a process leaves what the one before it
+    /// wrote.
+    pub(super) fn is_news(&self, stood: Option<&(String, Moment)>) -> bool {
+        let word = self.word();
+        !matches!(self, Standing::Unseen) && stood.is_none_or(|(stood, _)| stood != word)
     }
 
     /// Stable, for machines.

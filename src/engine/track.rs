@@ -249,13 +249,11 @@ impl Track {
             PlannerConnection::Arriving(_) => false,
         };
         let id = self.connection.as_ref().map(|key| key.id.0.clone());
-        let last = self.memory.attempts.last().map(|attempt| &attempt.step);
-        let known = match (last, &id) {
-            (Some(Step::Unregister { connection }), Some(id)) => connection.0 == *id,
-            (Some(Step::Unregister { .. }), None) => true,
-            (_, _) => false,
+        let known = |attempt: &Attempt<Step>| {
+            matches!(&attempt.step, Step::Unregister { connection }
+                if id.as_ref().is_none_or(|id| connection.0 == *id))
         };
-        if !withdrawn || known {
+        if !withdrawn || self.memory.attempts.last().is_some_and(known) {
             return;
         }
         let step = Step::Unregister { connection: ConnectionId(id.unwrap_or_default()) };

@@ -10,9 +10,6 @@ use cloud::{Exposed, Source};
 use planner::dataflow::DomainName;
 use std::collections::BTreeSet;
 
-/// What every cloud calls the network of an exposed database.
-const NETWORK: &str = "vpc";
-
 impl Convert<'_> {
     pub(super) fn connection(
         &mut self,
@@ -127,17 +124,12 @@ impl Convert<'_> {
         let Exposed::Database(exposure) = outlet.exposed() else { return };
         let (cloud, account) = (outlet.cloud(), outlet.account().to_owned());
         let region = cluster.cloud_region().to_owned();
-        let network = exposure.settings.get(NETWORK).and_then(|it| it.value.as_text());
+        let network = exposure.network().unwrap_or_default().to_owned();
         let claim = match exposure.source {
             Source::Instance(id) => Claim::Database(cloud, account, region, id),
-            Source::Addresses(addresses) => Claim::Addresses {
-                cloud,
-                account,
-                region,
-                network: network.unwrap_or_default().to_owned(),
-                addresses,
-                port: exposure.port,
-            },
+            Source::Addresses(addresses) => {
+                Claim::Addresses { cloud, account, region, network, addresses, port: exposure.port }
+            }
         };
         let place = self.source.place(node.get("name").unwrap_or(node).span, "this connection");
         self.claims.push((claim, place));

@@ -101,6 +101,14 @@ pub struct Exposure {
     pub settings: Settings,
 }
 
+impl Exposure {
+    /// In which the load balancer and the target group are; every cloud calls the setting `vpc`.
+    #[must_use]
+    pub fn network(&self) -> Option<&str> {
+        self.settings.get("vpc").and_then(|setting| setting.value.as_text())
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The vendor's id of a managed database; its name is resolved at each look.
