@@ -16,7 +16,10 @@ use planner::{Moment, Outcome};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Intent, JournalId};
-use tidb_cloud::{Connection, GroupKey};
+use tidb_cloud::{Connection, GroupKey, Unregistered};
+
+/// Why there is nothing to take away.
+const GONE: &str = "it is gone already";
 
 /// One step, with all that the call needs; nothing is looked up any more.
 #[derive(Debug)]
@@ -138,7 +141,12 @@ async fn carry_out(
                 conclude(context, id, &deed.step, &Ok(Done::LeftAlone("no answer; asked again")));
                 // What was said of the second does not tell what became of the first.
                 let is_told = |error: &Error| error.certainty() == Certainty::Unknown;
-                (id, result) = (next, again.map_err(|no| if is_told(&no) { no } else { doubt }));
+                (id, result) = match again {
+                    // It is as the first was meant to leave it.
+                    Ok(Done::LeftAlone(_)) => (next, Ok(Done::Asked)),
+                    Ok(done) => (next, Ok(done)),
+                    Err(no) => (next, Err(if is_told(&no) { no } else { doubt })),
+                };
             }
             Ok(Tried::LeftAlone(_)) => result = Ok(Done::Asked),
             Err(_) => {}
@@ -202,7 +210,7 @@ async fn changed_meanwhile(
                 return Ok(Some("nobody gave leave to delete it"));
             }
             let Some(seen) = cloud.read(link).await? else {
-                return Ok(Some("it is gone already"));
+                return Ok(Some(GONE));
             };
             let ours = |mark: &Mark| context.owner.owns(mark) && mark.name == deed.wish.name;
             if !seen.mark.as_ref().is_some_and(ours) {
@@ -214,9 +222,9 @@ async fn changed_meanwhile(
             if deed.warrant.is_none() {
                 return Ok(Some("nobody gave leave to delete it"));
             }
-            let Some(known) = &deed.connection else { return Ok(Some("it is gone already")) };
+            let Some(known) = &deed.connection else { return Ok(Some(GONE)) };
             let now = context.provider.connection(&known.key, cloud::Urgency::Work).await?;
-            let Some(now) = now else { return Ok(Some("it is gone already")) };
+            let Some(now) = now else { return Ok(Some(GONE)) };
             if now.registration != known.registration {
                 return Ok(Some("it belongs to another endpoint now"));
             }
@@ -270,10 +278,11 @@ async fn call(context: &Context, cloud: &dyn Cloud, deed: &Deed) -> Result<Done,
             context.provider.register(group, registration).await.map(|_| Done::Asked)
         }
         Step::Unregister { .. } => match &deed.connection {
-            Some(connection) => {
-                context.provider.unregister(&connection.key).await.map(|()| Done::Asked)
-            }
-            None => Ok(Done::LeftAlone("it is gone already")),
+            Some(connection) => match context.provider.unregister(&connection.key).await? {
+                Unregistered::Asked => Ok(Done::Asked),
+                Unregistered::NotThere => Ok(Done::LeftAlone(GONE)),
+            },
+            None => Ok(Done::LeftAlone(GONE)),
         },
     }
 }

@@ -5,6 +5,7 @@
 
 mod checks;
 mod deeds;
+mod departed;
 mod event;
 mod flow_deeds;
 mod flow_memory;
@@ -84,6 +85,7 @@ type Running = FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>;
 pub struct Engine {
     context: Arc<Context>,
     tracks: BTreeMap<String, Track>,
+    departed: departed::Departed,
     flows: BTreeMap<String, dataflow::Track>,
     scopes: BTreeMap<ScopeId, Scope>,
     /// Who shares an endpoint, by its name; and the names whose users' wishes must be joined anew.
@@ -121,6 +123,7 @@ impl Engine {
         let mut engine = Engine {
             context,
             tracks: BTreeMap::new(),
+            departed: departed::Departed::default(),
             flows: BTreeMap::new(),
             scopes: BTreeMap::new(),
             parties: BTreeMap::new(),

@@ -8,7 +8,7 @@ mod spare;
 
 pub use blur::Blur;
 pub use recollection::{Reading, Recollection};
-pub use spare::Spare;
+pub use spare::{Spare, is_another_of_the_same};
 
 use crate::provider::{Flow, Place, ProviderLook};
 use crate::wish::{Model, Wish};
@@ -40,7 +40,7 @@ pub struct Sight {
     pub ambiguous: Option<LinkId>,
     /// The same for a connection.
     pub missing: Option<ConnectionKey>,
-    /// Our own id is known to be gone for good, not merely hidden.
+    /// Our own id is known to be gone for good, or not ours any more: it is not merely hidden.
     pub ended: bool,
     /// What there is besides, if ours stands.
     pub spares: Vec<Spare>,
@@ -68,14 +68,24 @@ pub fn see(
     // What is listed without our mark was let go, or somebody took the mark off: it does not hide.
     let listed = known.is_some_and(|id| account.by_id.contains_key(id));
     let gone = link_ended || listed;
-    let (mut ours, twins) = ours(wish, account, owner, recollection);
+    let found = ours(wish, account, owner, recollection);
+    let stays = known.filter(|id| found.iter().any(|seen| seen.id == **id));
+    let stays = stays.cloned().or_else(|| {
+        let told = recollection.is_told_for_long(now) && place.flow != Flow::Shared;
+        let is_connected = |seen: &Seen| spare::is_connected(&wish.cluster.cluster, look, seen);
+        spare::choose(found.iter().copied().filter(|_| told), is_connected)
+    });
+    let is_twin = |seen: &&Arc<Seen>| stays.as_ref().is_some_and(|id| seen.id != *id);
+    let (twins, mut ours): (Vec<_>, Vec<_>) = found.into_iter().partition(is_twin);
     if let Some(moved) = moved(wish, &ours) {
         return Err(moved);
     }
-    ours.retain(|seen| gone || known == Some(&seen.id) || !recollection.is_past(seen, now));
-    let hidden = ours.is_empty() && !gone && recollection.may_be_hidden(now);
+    ours.retain(|seen| gone || known == Some(&seen.id) || !recollection.is_beside(seen, now));
+    let begun = ours.iter().find(|seen| seen.is_begun());
+    let lacks = ours.is_empty() && !gone || begun.is_some();
+    let hidden = lacks && recollection.may_be_hidden(now);
     let seen = match ours.as_slice() {
-        [one] => Some((*one).clone()),
+        [one] if !hidden => Some((*one).clone()),
         [] if !hidden => foreign(wish, account, service, known).cloned(),
         _ => None,
     };
@@ -84,14 +94,15 @@ pub fn see(
     let link = match (&seen, ours.as_slice()) {
         (Some(seen), [_]) => Link::Ours(facts(seen, &differences)),
         (Some(seen), _) => Link::Foreign(facts(seen, &differences)),
-        (None, []) if hidden => Link::Arriving(Completion::AtCreation),
-        (None, []) => Link::Absent,
+        (None, [] | [_]) if hidden => Link::Arriving(Completion::AtCreation),
+        (None, [] | [_]) => Link::Absent,
         (None, several) => Link::Ambiguous(several.iter().map(|seen| seen.id.clone()).collect()),
     };
     let forerunners = ended.iter().map(|ended| &ended.id).chain(known);
     let listed = connection(&wish.cluster.cluster, look, seen.as_deref(), forerunners);
     let Record { connection, in_planners_words, missing } = recollection.record(listed, now);
-    let ambiguous = ours.is_empty() && !link_ended && recollection.read.is_none();
+    let ambiguous = if ours.is_empty() && !link_ended { known } else { begun.map(|seen| &seen.id) };
+    let ambiguous = ambiguous.filter(|_| recollection.read.is_none()).cloned();
     let marks = ours.iter().filter_map(|seen| seen.mark.as_ref());
     let marks = marks.chain(ended.iter().map(|ended| &ended.mark));
     let standing = (seen.as_ref().filter(|_| !ours.is_empty()), connection.as_ref());
@@ -106,9 +117,9 @@ pub fn see(
         connection,
         place,
         incarnation: marks.map(|mark| mark.incarnation).max().unwrap_or(0),
-        ambiguous: known.filter(|_| ambiguous).cloned(),
+        ambiguous,
         missing,
-        ended: link_ended,
+        ended: gone,
         link: seen,
         spares,
     })
@@ -209,29 +220,27 @@ pub fn place(wish: &Wish, look: &ProviderLook) -> Result<Arc<Place>, Blur> {
     Ok(place.clone())
 }
 
-/// Every endpoint that bears our mark for this name; one and its twins, if the ledger can tell which.
+/// Every endpoint that bears our mark for this name.
 fn ours<'a>(
     wish: &Wish,
     account: &'a AccountLook,
     owner: &Owner,
     recollection: &'a Recollection,
-) -> (Vec<&'a Arc<Seen>>, Vec<&'a Arc<Seen>>) {
+) -> Vec<&'a Arc<Seen>> {
     let is_ours = |seen: &&Arc<Seen>| seen.mark.as_ref().is_some_and(|mark| owner.owns(mark));
     let listed = account.by_name.get(&wish.name).into_iter().flatten();
     let mut found: Vec<&Arc<Seen>> = listed.filter(is_ours).collect();
     if let Some(Reading::There(read)) = &recollection.read
         && read.mark.as_ref().is_some_and(|mark| mark.name == wish.name)
-        && found.iter().all(|seen| seen.id != read.id)
     {
-        found.extend([read].into_iter().filter(is_ours));
+        // Half of what there is, where the whole was read.
+        found.retain(|seen| seen.id != read.id || !seen.is_begun());
+        let is_listed = found.iter().any(|seen| seen.id == read.id);
+        let read = Some(read).filter(|_| !is_listed);
+        found.extend(read.filter(is_ours));
     }
     found.sort_by(|one, other| one.id.0.cmp(&other.id.0));
-    let known = |seen: &&Arc<Seen>| recollection.link.as_ref() == Some(&seen.id);
-    if found.iter().any(|seen| Some(&seen.id) == recollection.link.as_ref()) {
-        found.into_iter().partition(known)
-    } else {
-        (found, Vec::new())
-    }
+    found
 }
 
 /// An endpoint of somebody else that claims the same service in the same network; a private DNS name fits only one.

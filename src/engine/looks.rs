@@ -128,7 +128,7 @@ impl Engine {
                 track.wish.network = wish.network;
                 continue;
             }
-            self.tracks.entry(name.clone()).or_insert_with(|| Track::new(wish, now));
+            self.tracks.insert(name.clone(), self.departed.begin(wish, now));
             self.enrol(&name, now);
         }
     }

@@ -42,6 +42,9 @@ impl Engine {
             track.memory.attempts.splice(0..0, past);
             self.tracks.insert(row.name, track);
         }
+        for (name, rows) in past {
+            self.departed.recall(name, &rows, now);
+        }
         for row in self.context.store.looks()? {
             if let Some(track) = self.tracks.get_mut(&row.name) {
                 track.stood = Some((row.json, Moment(row.at)));
@@ -243,7 +246,7 @@ pub(super) fn complaint(tried: &[JournalRow]) -> Option<String> {
     last.result.clone()
 }
 
-fn attempt(row: &JournalRow) -> Option<Attempt<Step>> {
+pub(super) fn attempt(row: &JournalRow) -> Option<Attempt<Step>> {
     let outcome = match row.outcome {
         store::Outcome::Unknown => Outcome::Unknown,
         store::Outcome::Taken => Outcome::Taken,

@@ -4,52 +4,108 @@
 
 use super::Track;
 use crate::sight::Sight;
-use planner::endpoint::{Connection, ConnectionState, Handshake, Link, Step};
+use planner::endpoint::{
+    Completion, Connection, ConnectionFacts, ConnectionId, ConnectionState, Handshake, Link,
+    LinkId, Step,
+};
 use planner::{GRACE_SECONDS, Moment};
+
+/// Two looks at least, and readings besides, before what was seen counts as gone.
+const DOUBT_SECONDS: u64 = 60;
+
+/// What a person was asked to take away is gone when the look after the next lacks it too.
+const HEARSAY_SECONDS: u64 = 10;
+
+/// The last connection that was more than an offer.
+#[derive(Clone, Debug)]
+pub struct Joined {
+    facts: ConnectionFacts,
+    seen: Moment,
+    /// Since when no look has shown any.
+    missing: Option<Moment>,
+}
 
 impl Track {
     /// A registration that was seen does not become an offer again by itself: a look that says so is older than one
-    /// before it, and who believed it would delete the endpoint before its connection.
+    /// before it, and who believed it would delete the endpoint before its connection. Nor is it believed gone at once
+    /// where its endpoint would be next, unless it was we who took it away.
     pub(super) fn straighten(&mut self, sight: &mut Sight, now: Moment) {
-        let Handshake::ByApi(Connection::Present(facts)) = &mut sight.observed.handshake else {
+        let is_asked_for = self.waits_for_a_withdrawal();
+        let by_operator = matches!(sight.observed.handshake, Handshake::ByOperator(_));
+        let (Handshake::ByApi(connection) | Handshake::ByOperator(connection)) =
+            &mut sight.observed.handshake
+        else {
             return;
         };
-        if facts.state != ConnectionState::Discovered {
-            self.joined = Some((facts.id.clone(), facts.state, now));
+        let withdrawn = self.joined.as_ref().is_some_and(|it| self.has_withdrawn(&it.facts.id));
+        let joined = self.joined.as_mut().filter(|_| !withdrawn);
+        match (connection, joined) {
+            (Connection::Present(facts), joined) if facts.state == ConnectionState::Discovered => {
+                let lately = |seen| now.seconds_since(seen) < GRACE_SECONDS;
+                let same = joined.filter(|it| it.facts.id == facts.id && lately(it.seen));
+                facts.state = same.map_or(facts.state, |it| it.facts.state);
+            }
+            (Connection::Present(facts), _) => {
+                self.joined = Some(Joined { facts: facts.clone(), seen: now, missing: None });
+            }
+            (connection @ Connection::Absent, Some(joined))
+                if joined.facts.state != ConnectionState::Deleting =>
+            {
+                let missing = now.seconds_since(*joined.missing.get_or_insert(now));
+                if self.wish.is_wanted() {
+                    return;
+                }
+                if by_operator && !(is_asked_for && missing >= HEARSAY_SECONDS) {
+                    *connection = Connection::Present(joined.facts.clone());
+                } else if !by_operator && missing < GRACE_SECONDS {
+                    *connection = Connection::Arriving(joined.facts.registration.clone());
+                }
+            }
+            (Connection::Absent | Connection::Arriving(_), _) => {}
+        }
+    }
+
+    /// An endpoint that was there is not gone because one list and one reading say so, unless it was we who deleted it:
+    /// to make it again at once would make two of them.
+    pub(super) fn doubt_absence(&mut self, sight: &mut Sight, now: Moment) {
+        let deleted = self.link.as_ref().is_none_or(|link| self.has_deleted(link));
+        if sight.observed.link != Link::Absent || sight.ended || deleted {
+            self.missing = None;
             return;
         }
-        let withdrawn = Step::Unregister { connection: facts.id.clone() };
-        if self.memory.attempts.iter().any(|attempt| attempt.step == withdrawn) {
-            return;
+        let since = *self.missing.get_or_insert(now);
+        if now.seconds_since(since) < DOUBT_SECONDS {
+            sight.observed.link = Link::Arriving(Completion::AtCreation);
         }
-        let known = self
-            .joined
-            .as_ref()
-            .filter(|(id, _, seen)| *id == facts.id && now.seconds_since(*seen) < GRACE_SECONDS);
-        if let Some((_, state, _)) = known {
-            facts.state = *state;
-        }
+    }
+
+    fn has_deleted(&self, link: &LinkId) -> bool {
+        let deleted = Step::DeleteLink { link: link.clone() };
+        self.memory.attempts.iter().any(|attempt| attempt.step == deleted)
+    }
+
+    fn has_withdrawn(&self, connection: &ConnectionId) -> bool {
+        let withdrawn = Step::Unregister { connection: connection.clone() };
+        self.memory.attempts.iter().any(|attempt| attempt.step == withdrawn)
     }
 
     pub(super) fn shows_what_was_deleted(&self, sight: &Sight) -> bool {
         let Link::Ours(link) = &sight.observed.link else { return false };
-        let deleted = Step::DeleteLink { link: link.id.clone() };
-        self.memory.attempts.iter().any(|attempt| attempt.step == deleted)
+        self.has_deleted(&link.id)
     }
 }
 
 /// Whether a look that shows a step's effect proves that it was taken. `deleted`: the look shows an endpoint again that
-/// was deleted, so that it is too old to show the next one. A deletion is remembered instead for as long as lists lag: the endpoint that
-/// follows is of another incarnation, and so has another id in every cloud.
+/// was deleted, so that it is too old to show the next one. A deletion is remembered instead for as long as lists lag:
+/// the endpoint that follows is of another incarnation, and so has another id in every cloud.
 pub(super) fn proves(step: &Step, deleted: bool) -> bool {
     match step {
-        Step::DeleteLink { .. } => false,
+        Step::DeleteLink { .. } | Step::Unregister { .. } => false,
         Step::CreateLink { .. } => !deleted,
         Step::AdoptLink { .. }
         | Step::UpdateLink { .. }
         | Step::ReleaseLink { .. }
-        | Step::Register(_)
-        | Step::Unregister { .. } => true,
+        | Step::Register(_) => true,
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) struct Looks {
     /// Young enough to act on, both of them.
     pub(super) fresh: bool,
     pub(super) orders: super::event::Orders,
+    surveyed: Moment,
 }
 
 impl Engine {
@@ -77,6 +78,7 @@ impl Engine {
             current: listed.order > track.acted && surveyed.order > track.acted,
             fresh: fresh(listed) && fresh(surveyed),
             orders: super::event::Orders { survey: surveyed.order, list: listed.order },
+            surveyed: surveyed.ended,
         };
         let recollection = track.recollection(surveyed.order, listed.order);
         let owner = &self.context.owner;
@@ -113,9 +115,10 @@ impl Engine {
         let Some(track) = self.tracks.get_mut(name) else { return };
         if matches!(sight.observed.link, Link::Ours(_)) {
             track.meet(now);
-            track.meet_twins(&sight, now);
+            track.meet_twins(&sight, looks.surveyed, now);
         }
         track.straighten(&mut sight, now);
+        track.doubt_absence(&mut sight, now);
         track.learn(&sight, now);
         let desired = effective(track, &sight);
         let mut decision = consider(desired, sight.observed.clone(), &track.memory, now);
@@ -157,7 +160,9 @@ impl Engine {
         self.again.extend(users);
         self.leave(name);
         self.need_no_more(name);
-        self.tracks.remove(name);
+        if let Some(track) = self.tracks.remove(name) {
+            self.departed.note(name, &track, now);
+        }
         self.forget(name);
         self.report(Progress::Gone { name: name.to_owned() });
     }

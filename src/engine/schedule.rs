@@ -33,11 +33,10 @@ impl Engine {
         self.unjoined.extend(self.parties.keys().cloned());
         for wish in wishes {
             self.reconsider(&wish);
-            match self.tracks.get_mut(&wish.name) {
-                Some(track) => track.rewish(wish),
-                None => {
-                    self.tracks.insert(wish.name.clone(), Track::new(wish, now));
-                }
+            if let Some(track) = self.tracks.get_mut(&wish.name) {
+                track.rewish(wish);
+            } else {
+                self.tracks.insert(wish.name.clone(), self.departed.begin(wish, now));
             }
         }
         self.wish_flows(flows, now);

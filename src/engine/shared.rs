@@ -144,7 +144,7 @@ impl Engine {
                 track.rewish(wish);
             }
             (Some(wish), None) => {
-                self.tracks.insert(name.to_owned(), Track::new(wish, now));
+                self.tracks.insert(name.to_owned(), self.departed.begin(wish, now));
             }
             (None, Some(track)) if track.wish.is_wanted() => track.unwish(),
             (None, _) => {}

@@ -4,38 +4,63 @@
 //! one that our ledger knows stays; the other is taken down as what nobody wants any more, but only once all is well with
 //! the first. Whatever else bears our mark may be somebody's copy: it is shown to a person and left alone.
 
-use super::Track;
+use super::{Standing, Track};
 use crate::act::Kept;
-use crate::sight::{Sight, Spare};
+use crate::sight::{Sight, Spare, is_another_of_the_same};
 use cloud::Seen;
 use planner::endpoint::{
     Because, Decision, Desired, Link, LinkId, OnDelete, Problem, Step, consider,
 };
-use planner::{GRACE_SECONDS, Moment};
+use planner::{Attempt, GRACE_SECONDS, Moment, Outcome};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tidb_cloud::Connection;
 
 /// The other endpoints with our mark for one name, as they were met.
 #[derive(Clone, Debug, Default)]
-pub struct Twins(BTreeMap<LinkId, Met>);
+pub struct Twins {
+    met: BTreeMap<LinkId, Met>,
+    /// When the account was last surveyed: what that did not show has come to light since.
+    looked: Option<Moment>,
+    /// When ours was met, if nobody knows who made it.
+    taken_over: Option<Moment>,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Met {
     since: Moment,
-    /// It was hidden when ours was made, for we only make one when no look shows any; and it is no copy of ours.
+    /// It was hidden when ours was made or taken over, for we only do so when no look shows another; and it is no copy
+    /// of ours.
     is_double: bool,
 }
 
 impl Track {
-    /// Only shortly after ours was made can one come to light that was there before.
-    pub(super) fn meet_twins(&mut self, sight: &Sight, now: Moment) {
+    pub(super) fn is_ambiguous(&self) -> bool {
+        matches!(self.standing, Standing::Decided(Decision::Stuck(Problem::Ambiguous(_))))
+    }
+
+    /// An endpoint of ours that this process did not make. Who repeats a create is told the same as who made it first,
+    /// but mostly it is shown before it is made again.
+    pub(super) fn meet(&mut self, now: Moment) {
+        let made = |attempt: &Attempt<Step>| {
+            matches!(attempt.step, Step::CreateLink { .. } | Step::AdoptLink { .. })
+                && matches!(attempt.outcome, Outcome::Taken | Outcome::Shown)
+        };
+        if self.unknown_before && !self.memory.attempts.iter().any(made) {
+            self.twins.taken_over = Some(now);
+            self.doubt(now);
+        }
+    }
+
+    /// Only shortly after ours was made or taken over can one come to light that was there before.
+    pub(super) fn meet_twins(&mut self, sight: &Sight, surveyed: Moment, now: Moment) {
         let (Link::Ours(_), Some(ours)) = (&sight.observed.link, &sight.link) else { return };
-        let young = |created| now.seconds_since(created) < GRACE_SECONDS;
-        let young = self.created.is_some_and(young);
+        let before = self.twins.looked.replace(surveyed).unwrap_or(surveyed);
+        let lately = |at| before.seconds_since(at) < GRACE_SECONDS;
+        let young = [self.created, self.twins.taken_over].into_iter().flatten().any(lately);
         for twin in sight.spares.iter().filter_map(|spare| spare.link.as_deref()) {
             let is_double = young && is_another_of_the_same(ours, twin);
-            self.twins.0.entry(twin.id.clone()).or_insert(Met { since: now, is_double });
+            self.twins.met.entry(twin.id.clone()).or_insert(Met { since: now, is_double });
         }
     }
 
@@ -43,7 +68,7 @@ impl Track {
     pub(super) fn about_spares(&self, sight: &Sight, now: Moment) -> Option<Decision> {
         let mut strays = Vec::new();
         for spare in &sight.spares {
-            let met = spare.link.as_ref().and_then(|twin| self.twins.0.get(&twin.id));
+            let met = spare.link.as_ref().and_then(|twin| self.twins.met.get(&twin.id));
             match (&spare.link, met) {
                 (Some(_), None) => {}
                 (Some(_), Some(met)) if !met.is_double => {
@@ -71,15 +96,6 @@ impl Track {
         };
         consider(Desired::Absent(policy), spare.observed.clone(), &self.memory, now)
     }
-}
-
-/// Another incarnation of the same endpoint in the same place: whoever copies our tags copies those of ours.
-fn is_another_of_the_same(ours: &Seen, twin: &Seen) -> bool {
-    let (Some(mark), Some(other)) = (&ours.mark, &twin.mark) else { return false };
-    other.incarnation != mark.incarnation
-        && other.cluster == mark.cluster
-        && twin.service == ours.service
-        && twin.network == ours.network
 }
 
 /// What a step is about, and what must stand if it takes a spare one away.

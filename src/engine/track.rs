@@ -2,7 +2,7 @@
 //!
 //! All of it is memory: lost, it costs time and no more.
 
-use super::older::{is_offer, lacks_connection, proves};
+use super::older::{Joined, is_offer, lacks_connection, proves};
 use super::spares::Twins;
 use super::{Share, Standing};
 use crate::act::{Acted, Done};
@@ -22,7 +22,7 @@ use tidb_cloud::{Connection, ConnectionKey};
 pub(super) const CONTENTION_SECONDS: u64 = 3600;
 
 /// Of no manifest: an attempt that may still be hidden, but does not count any more.
-const FORGIVEN: Generation = Generation(u64::MAX);
+pub(super) const FORGIVEN: Generation = Generation(u64::MAX);
 
 #[derive(Debug)]
 #[expect(
@@ -39,12 +39,13 @@ pub struct Track {
     /// The last id that was ours, and when we created it.
     pub link: Option<LinkId>,
     pub created: Option<Moment>,
+    /// Since when no look and no reading has shown it.
+    pub missing: Option<Moment>,
     pub twins: Twins,
     /// The last connection that named it, and what TiDB Cloud was last asked to register.
     pub connection: Option<ConnectionKey>,
     pub registered: Option<(Moment, Registration)>,
-    /// The last connection that was more than an offer, as it stood, and when.
-    pub joined: Option<(ConnectionId, ConnectionState, Moment)>,
+    pub joined: Option<Joined>,
     /// Of the last endpoint that was created or seen.
     pub incarnation: u32,
     /// The last incarnation of which the cloud said that its token was used before.
@@ -104,6 +105,7 @@ impl Track {
             home: None,
             link: None,
             created: None,
+            missing: None,
             twins: Twins::default(),
             connection: None,
             joined: None,
@@ -166,6 +168,7 @@ impl Track {
             connection: self.connection.clone(),
             connection_read: connection_read.map(|(_, reading)| reading.clone()),
             registered: self.registered.clone(),
+            told: self.is_ambiguous().then_some(self.since),
         }
     }
 
@@ -262,7 +265,7 @@ impl Track {
     }
 
     /// As last decided, by this process or by the one before it.
-    fn waits_for_a_withdrawal(&self) -> bool {
+    pub(super) fn waits_for_a_withdrawal(&self) -> bool {
         let decided = self.decided.as_ref().map(Decision::word);
         let stood = self.stood.as_ref().map(|(word, _)| &**word);
         let asked = Waiting::OperatorMustUnregister(ConnectionId(String::new()));
@@ -335,20 +338,8 @@ impl Track {
         if may_be_repeated { used.max(1) } else { used + 1 }
     }
 
-    /// An endpoint of ours that this process did not make. Who repeats a create is told the same as who made it first,
-    /// but mostly it is shown before it is made again.
-    pub fn meet(&mut self, now: Moment) {
-        let made = |attempt: &Attempt<Step>| {
-            matches!(attempt.step, Step::CreateLink { .. } | Step::AdoptLink { .. })
-                && matches!(attempt.outcome, Outcome::Taken | Outcome::Shown)
-        };
-        if self.unknown_before && !self.memory.attempts.iter().any(made) {
-            self.doubt(now);
-        }
-    }
-
     /// Somebody before us may have registered it: nothing that depends on TiDB Cloud's silence is done for a while.
-    fn doubt(&mut self, now: Moment) {
+    pub(super) fn doubt(&mut self, now: Moment) {
         self.unknown_before = false;
         self.memory.amnesia_since = Some(now);
     }

@@ -30,6 +30,8 @@ pub struct Recollection {
     pub connection_read: Option<Reading<Connection>>,
     /// What TiDB Cloud was last asked to register, and when.
     pub registered: Option<(Moment, Registration)>,
+    /// Since when a person is told that nobody knows which of several is ours.
+    pub told: Option<Moment>,
 }
 
 /// What reading one id told.
@@ -45,16 +47,23 @@ impl Recollection {
         self.link.is_some() && is_young(self.created, now)
     }
 
-    /// A list that goes back in time shows what was before ours, which it lacks: that tells nothing, unless ours is
-    /// not there.
-    pub(super) fn is_past(&self, seen: &Seen, now: Moment) -> bool {
-        let older = seen.mark.as_ref().is_some_and(|mark| mark.incarnation < self.incarnation);
-        let ours_may_stand = match (&self.link, &self.read) {
+    /// Longer than any list may show the past, or hide what is connected.
+    pub(super) fn is_told_for_long(&self, now: Moment) -> bool {
+        self.told.is_some_and(|told| now.seconds_since(told) >= HIDDEN_SECONDS)
+    }
+
+    /// A list that goes back in time shows what was before ours, which it lacks; or what another process made, whose
+    /// store was lost. That tells nothing, unless ours is not there.
+    pub(super) fn is_beside(&self, seen: &Seen, now: Moment) -> bool {
+        let Some(incarnation) = seen.mark.as_ref().map(|mark| mark.incarnation) else {
+            return false;
+        };
+        match (&self.link, &self.read) {
+            (Some(_), _) if incarnation == self.incarnation => false,
             (Some(_), Some(Reading::NotThere)) => self.may_be_hidden(now),
             (Some(_), Some(Reading::There(_)) | None) => true,
-            (None, _) => is_young(self.asked, now),
-        };
-        older && ours_may_stand
+            (None, _) => incarnation < self.incarnation && is_young(self.asked, now),
+        }
     }
 
     /// A list that lacks a connection that we know is not believed before the connection itself was asked for.

@@ -67,6 +67,46 @@ pub(super) fn spares(
     records.chain(twins).collect()
 }
 
+/// Of several that the ledger knows none of, the one that stays: the only one that is connected, or else the last that
+/// was made. Nobody can tell where they are not all incarnations of one endpoint in one place, or where two serve.
+pub(super) fn choose<'a>(
+    found: impl Iterator<Item = &'a Arc<Seen>>,
+    is_connected: impl Fn(&Seen) -> bool,
+) -> Option<LinkId> {
+    let found: Vec<&Arc<Seen>> = found.collect();
+    let others = |one: &&Arc<Seen>| {
+        let others = found.iter().filter(|other| other.id != one.id);
+        others.into_iter().all(|other| is_another_of_the_same(one, other))
+    };
+    if !found.iter().all(others) {
+        return None;
+    }
+    let mut connected = found.iter().filter(|seen| is_connected(seen));
+    let incarnation = |seen: &&&Arc<Seen>| seen.mark.as_ref().map(|mark| mark.incarnation);
+    let stays = match (connected.next(), connected.next()) {
+        (Some(one), None) => Some(one),
+        (Some(_), Some(_)) => None,
+        (None, _) => found.iter().max_by_key(incarnation),
+    };
+    stays.map(|seen| seen.id.clone())
+}
+
+/// Another incarnation of the same endpoint in the same place: whoever copies our tags copies those of ours. What was
+/// only begun names no service yet.
+#[must_use]
+pub fn is_another_of_the_same(one: &Seen, other: &Seen) -> bool {
+    let (Some(mark), Some(theirs)) = (&one.mark, &other.mark) else { return false };
+    let is_begun = one.is_begun() || other.is_begun();
+    theirs.incarnation != mark.incarnation
+        && theirs.cluster == mark.cluster
+        && (is_begun || (other.service == one.service && other.network == one.network))
+}
+
+/// TiDB Cloud has taken it, so that it may serve.
+pub(super) fn is_connected(cluster: &str, look: &ProviderLook, seen: &Seen) -> bool {
+    connection(cluster, look, Some(seen), std::iter::empty()).is_some_and(|row| stands(&row))
+}
+
 /// Neither an offer nor on its way out.
 fn stands(row: &Connection) -> bool {
     match row.state {

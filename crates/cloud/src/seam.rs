@@ -90,6 +90,14 @@ pub struct Seen {
     pub found: Shared<Found>,
 }
 
+impl Seen {
+    /// Only a part of it is shown, which names no service yet: the rest may be hidden, or was never made.
+    #[must_use]
+    pub fn is_begun(&self) -> bool {
+        self.service.0.is_empty()
+    }
+}
+
 /// One endpoint to be created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {

@@ -7,6 +7,8 @@ mod instances;
 mod list;
 mod outgoing;
 
+pub use dedicated::Unregistered;
+
 use crate::session::{Session, Way, budget};
 use cloud::{Budget, Wire};
 use http::Method;

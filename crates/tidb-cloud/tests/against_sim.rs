@@ -14,7 +14,7 @@ use std::time::Duration;
 use tidb_cloud::sim::{Algorithm, router_speaking};
 use tidb_cloud::{
     ApiKey, Client, Cluster, ClusterId, ConnectionKey, GroupKey, Hosts, ProjectId, Scope,
-    ServiceKey, ServiceState,
+    ServiceKey, ServiceState, Unregistered,
 };
 use tokio::time::{Instant, sleep};
 
@@ -124,7 +124,7 @@ async fn a_registration_comes_fails_and_goes() {
     stage.client.unregister(&made.key).await.unwrap();
     sleep(Duration::from_hours(1)).await;
     assert_eq!(stage.client.connection(&made.key, WORK).await.unwrap(), None);
-    assert_eq!(stage.client.unregister(&made.key).await, Ok(()));
+    assert_eq!(stage.client.unregister(&made.key).await, Ok(Unregistered::NotThere));
     assert_eq!(stage.client.connections(&scope(), WORK).await.unwrap().connections, []);
 }
 

@@ -159,11 +159,9 @@ impl Client {
         connection.map_err(|unusable| contradiction(&unusable))
     }
 
-    /// What is already gone is success.
-    ///
     /// # Errors
     /// Also for a connection of an instance: TiDB Cloud's API only reads those, and nothing is sent.
-    pub async fn unregister(&self, key: &ConnectionKey) -> Result<(), Error> {
+    pub async fn unregister(&self, key: &ConnectionKey) -> Result<Unregistered, Error> {
         let ServiceKey::Group(group) = &key.service else {
             let code = "only by an operator".into();
             let message = format!("{key} can only be deleted in TiDB Cloud's console");
@@ -177,10 +175,19 @@ impl Client {
             what: key.to_string(),
         };
         match self.dedicated.call(&call, Urgency::Work).await {
-            Ok(body::Nothing {}) | Err(Error::NotFound { .. }) => Ok(()),
+            Ok(body::Nothing {}) => Ok(Unregistered::Asked),
+            Err(Error::NotFound { .. }) => Ok(Unregistered::NotThere),
             Err(error) => Err(error),
         }
     }
+}
+
+/// What TiDB Cloud says to who takes a registration back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unregistered {
+    Asked,
+    /// As well as done; but only looks can tell that it is so.
+    NotThere,
 }
 
 /// Whether a registration is to be judged only, or carried out.

@@ -6,7 +6,7 @@ use crate::script::{
 use cloud::{Certainty, Error, WireError};
 use planner::endpoint::{Address, LinkId, Registration, Service};
 use std::time::Duration;
-use tidb_cloud::ServiceState;
+use tidb_cloud::{ServiceState, Unregistered};
 use tokio::time::Instant;
 
 fn registration() -> Registration {
@@ -120,8 +120,12 @@ async fn only_tidb_cloud_says_what_is_gone() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_gone_is_unregistered() {
-    for answer in [said(200, "{}"), raw(204, "", ""), said(404, &status(5, "not found"))] {
-        assert_eq!(client(Script::new([answer])).unregister(&key()).await, Ok(()));
+    for (answer, told) in [
+        (said(200, "{}"), Unregistered::Asked),
+        (raw(204, "", ""), Unregistered::Asked),
+        (said(404, &status(5, "not found")), Unregistered::NotThere),
+    ] {
+        assert_eq!(client(Script::new([answer])).unregister(&key()).await, Ok(told));
     }
     for answer in [raw(200, "text/html", "<html>"), raw(404, "text/html", "<html>"), said(200, "")]
     {
