@@ -7,40 +7,52 @@ use crate::random::{drawn, scatter};
 use crate::single::{Run, deaths, nth};
 use crate::storm::{Disk, Schedule, check};
 use sim::{Draws, Failure, Fault, Rule};
-use std::ops::Range;
+
+/// Two faults somewhere, of any kind, in a world that is drawn too. `calls`: of the calm life.
+pub(crate) fn drawn_pair(flow: &'static Flow, calls: u64, seed: u64) -> Schedule {
+    let kinds = Fault::every();
+    let wishes = (flow.wishes)().len() as u64;
+    let draw = |salt: u64, below: u64| scatter(seed ^ scatter(salt)) % below;
+    let fault = |salt: u64| -> Rule {
+        let kind = &kinds[usize::try_from(draw(salt, kinds.len() as u64)).unwrap()];
+        nth(usize::try_from(draw(salt + 1, calls)).unwrap(), kind)
+    };
+    Schedule {
+        draws: Draws::from_seed(seed),
+        seed,
+        faults: vec![fault(10), fault(20)],
+        endpoints: 1 + usize::try_from(draw(4, wishes)).unwrap(),
+        disk: if draw(1, 2) == 0 { Disk::Kept } else { Disk::Lost },
+        manner: Manner::ALL[usize::try_from(draw(2, 3)).unwrap()],
+        page: [1, 2, 1_000][usize::try_from(draw(3, 3)).unwrap()],
+        ..Schedule::of(flow)
+    }
+}
+
+/// Faults by the dozen.
+pub(crate) fn drawn_storm(flow: &'static Flow, seed: u64) -> Schedule {
+    let drawn = drawn(seed);
+    let endpoints = drawn.endpoints.min((flow.wishes)().len());
+    let manner = Manner::ALL[usize::try_from(scatter(seed) % 3).unwrap()];
+    Schedule { flow, manner, endpoints, ..drawn }
+}
+
+/// How many calls the calm life of a flow takes.
+pub(crate) fn calls(flow: &'static Flow) -> u64 {
+    check(&Schedule::of(flow)).calls.len() as u64
+}
 
 impl Run {
-    /// Two faults somewhere, of any kind, in a world that is drawn too.
-    fn drawn_pairs(&mut self, flow: &'static Flow, seeds: Range<u64>) {
-        let calls = check(&Schedule::of(flow)).calls.len() as u64;
-        let kinds = Fault::every();
-        let wishes = (flow.wishes)().len() as u64;
+    fn drawn_pairs(&mut self, flow: &'static Flow, seeds: impl IntoIterator<Item = u64>) {
+        let calls = calls(flow);
         for seed in seeds {
-            let draw = |salt: u64, below: u64| scatter(seed ^ scatter(salt)) % below;
-            let fault = |salt: u64| -> Rule {
-                let kind = &kinds[usize::try_from(draw(salt, kinds.len() as u64)).unwrap()];
-                nth(usize::try_from(draw(salt + 1, calls)).unwrap(), kind)
-            };
-            self.live(&Schedule {
-                draws: Draws::from_seed(seed),
-                seed,
-                faults: vec![fault(10), fault(20)],
-                endpoints: 1 + usize::try_from(draw(4, wishes)).unwrap(),
-                disk: if draw(1, 2) == 0 { Disk::Kept } else { Disk::Lost },
-                manner: Manner::ALL[usize::try_from(draw(2, 3)).unwrap()],
-                page: [1, 2, 1_000][usize::try_from(draw(3, 3)).unwrap()],
-                ..Schedule::of(flow)
-            });
+            self.live(&drawn_pair(flow, calls, seed));
         }
     }
 
-    /// Faults by the dozen.
-    fn drawn_storms(&mut self, flow: &'static Flow, seeds: Range<u64>) {
+    fn drawn_storms(&mut self, flow: &'static Flow, seeds: impl IntoIterator<Item = u64>) {
         for seed in seeds {
-            let drawn = drawn(seed);
-            let endpoints = drawn.endpoints.min((flow.wishes)().len());
-            let manner = Manner::ALL[usize::try_from(scatter(seed) % 3).unwrap()];
-            self.live(&Schedule { flow, manner, endpoints, ..drawn });
+            self.live(&drawn_storm(flow, seed));
         }
     }
 }
@@ -117,17 +129,6 @@ fn who_was_denied_a_look_asks_the_operator_later() {
     for index in [21, 22, 30] {
         let denied = Fault::Refuse(Failure::Forbidden);
         run.live(&Schedule { faults: vec![nth(index, &denied)], ..base.clone() });
-    }
-    run.end();
-}
-
-/// A list that showed a registration, and then showed it as an offer again, had the endpoint deleted before it.
-#[test]
-fn what_drawn_pairs_once_found_on_azure() {
-    let flow = EVERY.iter().find(|flow| flow.name == "dedicated on azure").expect("it is a flow");
-    let mut run = Run::default();
-    for seed in [563, 2_620] {
-        run.drawn_pairs(flow, seed..seed + 1);
     }
     run.end();
 }

@@ -13,6 +13,7 @@ mod oracle;
 mod outgoing;
 mod person;
 mod random;
+mod replay;
 #[expect(dead_code, reason = "the roads need more of it than the storms do")]
 #[path = "../world/rig.rs"]
 mod rig;

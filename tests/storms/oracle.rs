@@ -71,7 +71,8 @@ pub(crate) fn judge(
 /// that there was ever one before: whoever begins then is new here, and its token is that of another incarnation. There
 /// may be two for a while, and must be one in the end.
 pub(crate) fn was_hidden(rig: &Rig, draws: &Draws) -> bool {
-    let hidden = draws.lag.link_appears.list.max(draws.lag.link_appears.read);
+    // Whoever makes another has looked half a minute before, and its call may take as long.
+    let hidden = draws.lag.link_appears.list.max(draws.lag.link_appears.read) + 60_000;
     rig.sim.with(|world| {
         let is_birth = |effect: &&Effect, link: &LinkId| {
             effect.verb == Verb::Created && effect.object == link.as_str()

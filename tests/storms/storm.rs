@@ -3,6 +3,7 @@
 use crate::flow::{DEDICATED_ON_AWS, Flow};
 use crate::oracle::{self, Trouble};
 use crate::person::{self, Manner, Person};
+use crate::replay;
 use crate::rig::{DAY, Lay, Make, OWNER, PatientWire, Rig, client, desired};
 use planner::endpoint::{Decision, LinkId, Problem};
 use planner::{Moment, Tempo};
@@ -13,7 +14,6 @@ use tidb_cloud::Client;
 use tidb_cloud::in_process::{self, Answer};
 use tidb_cloud::sim::{Desk, Spoken};
 use tidelock::engine::{Command, Desired, Ended, Engine, Standing, Until};
-use tidelock::wish::Wish;
 use tokio::sync::mpsc;
 
 /// What becomes of the disk when the process dies.
@@ -44,6 +44,8 @@ pub(crate) struct Schedule {
     pub(crate) make: Option<Make>,
     /// For how long the process that lived through it must stay quiet at the end; another one must for [`REST`].
     pub(crate) quiet: u64,
+    /// Whether what happened is told in the end.
+    pub(crate) tells: bool,
 }
 
 /// TiDB Cloud without bytes.
@@ -102,12 +104,18 @@ impl Schedule {
             lay: AT_THE_DESK,
             make: None,
             quiet: QUIET,
+            tells: false,
         }
     }
 
     /// All wishes of a flow.
     pub(crate) fn of(flow: &'static Flow) -> Schedule {
         Schedule { flow, ..Schedule::brisk((flow.wishes)().len()) }
+    }
+
+    fn wanted(&self, endpoints: usize, digest: &str) -> Desired {
+        let wishes = (self.flow.wishes)().into_iter().take(endpoints);
+        Desired { approved: true, ..desired(wishes.collect(), digest) }
     }
 
     /// The same life with a fifth of the waiting, and so of the looks at what has not changed.
@@ -149,52 +157,57 @@ pub(crate) fn live(schedule: &Schedule) -> Result<Passed, Trouble> {
 }
 
 async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
-    let Schedule { flow, disk, manner, endpoints, .. } = *schedule;
+    let Schedule { flow, disk, manner, .. } = *schedule;
     let mut world = (flow.world)(schedule.draws.clone(), schedule.seed);
     world.settings.rows_per_page = schedule.page;
     world.settings.latency_permille = schedule.latency_permille;
     let neighbour = (flow.neighbour)(&mut world);
     world.faults = Plan::new(schedule.faults.iter().cloned());
     let rig = Rig::furnished(world, schedule.make.unwrap_or(flow.make), schedule.lay);
-    let names = |count: usize| (flow.wishes)().into_iter().take(count).collect::<Vec<Wish>>();
-    let everything = approved(names(endpoints), "one");
-    let engine = rig.engine_for(everything.clone());
+    let wanted = schedule.wanted(schedule.endpoints, "one");
+    let engine = rig.engine_for(wanted.clone());
     let (passed, person) = (Passed::default(), Person::default());
-    let wanted = everything.clone();
     let mut storm = Storm { rig, disk, manner, person, engine, wanted, passed };
-    storm.settle(3_600).await;
-    storm.want(approved(names(endpoints - 1), "two")).await;
-    storm.settle(3_600).await;
-    storm.want(Desired { digest: "three".into(), ..everything }).await;
-    storm.settle(1_800).await;
-    storm.passed.calls =
-        storm.rig.sim.with(|world| world.log.latest().map(|entry| entry.call.mutating).collect());
-    storm.rig.sim.with(|world| world.faults.clear());
-    if disk == Disk::Lost {
-        // It believes lists that show the past: it counts what it makes of the present.
-        storm.wait(STALE).await;
+    let lived = storm.live(schedule, &neighbour).await;
+    if schedule.tells {
+        replay::tell(&storm.rig);
     }
-    let recovered = storm.recover().await;
-    let twice = disk == Disk::Lost && oracle::was_hidden(&storm.rig, &schedule.draws);
-    // What was done wrongly says more than that it did not end well.
-    oracle::safety(&storm.rig, storm.passed.crashes, twice)?;
-    recovered?;
-    let before = storm.rig.mutating();
-    storm.rest(schedule.quiet).await;
-    let Storm { rig, engine, wanted, passed, .. } = storm;
-    oracle::judge(&rig, flow, &engine, &wanted, &neighbour, disk)?;
-    oracle::safety(&rig, passed.crashes, twice)?;
-    match rig.mutating() - before {
-        0 => Ok(Passed { unforeseeable: twice, ..passed }),
-        calls => Err(Trouble::Restless(format!("{calls} calls: {:?}", rig.deeds()))),
-    }
-}
-
-fn approved(wishes: Vec<Wish>, digest: &str) -> Desired {
-    Desired { approved: true, ..desired(wishes, digest) }
+    lived.map(|unforeseeable| Passed { unforeseeable, ..storm.passed })
 }
 
 impl Storm {
+    /// The endpoints come, one goes and comes again; better days; and rest. Whether one was made twice unforeseeably.
+    async fn live(&mut self, schedule: &Schedule, neighbour: &str) -> Result<bool, Trouble> {
+        let Schedule { flow, disk, endpoints, .. } = *schedule;
+        self.settle(3_600).await;
+        self.want(schedule.wanted(endpoints - 1, "two")).await;
+        self.settle(3_600).await;
+        self.want(schedule.wanted(endpoints, "three")).await;
+        self.settle(1_800).await;
+        self.passed.calls = self
+            .rig
+            .sim
+            .with(|world| world.log.latest().map(|entry| entry.call.mutating).collect());
+        self.rig.sim.with(|world| world.faults.clear());
+        if disk == Disk::Lost {
+            // It believes lists that show the past: it counts what it makes of the present.
+            self.wait(STALE).await;
+        }
+        let recovered = self.recover().await;
+        let twice = disk == Disk::Lost && oracle::was_hidden(&self.rig, &schedule.draws);
+        // What was done wrongly says more than that it did not end well.
+        oracle::safety(&self.rig, self.passed.crashes, twice)?;
+        recovered?;
+        let before = self.rig.mutating();
+        self.rest(schedule.quiet).await;
+        oracle::judge(&self.rig, flow, &self.engine, &self.wanted, neighbour, disk)?;
+        oracle::safety(&self.rig, self.passed.crashes, twice)?;
+        match self.rig.mutating() - before {
+            0 => Ok(twice),
+            calls => Err(Trouble::Restless(format!("{calls} calls: {:?}", self.rig.deeds()))),
+        }
+    }
+
     /// Until all is final or time is up, through every crash on the way, and with a person who does what is asked.
     async fn settle(&mut self, seconds: u64) -> Ended {
         for _ in 0..ASKED_AT_MOST {

@@ -11,6 +11,7 @@ mod examples;
 mod exported;
 mod guards;
 mod instances;
+mod lies;
 mod moved;
 mod nights;
 mod operator;
