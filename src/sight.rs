@@ -40,7 +40,7 @@ pub struct Sight {
     pub ambiguous: Option<LinkId>,
     /// The same for a connection.
     pub missing: Option<ConnectionKey>,
-    /// Our own id is known to be gone for good, or not ours any more: it is not merely hidden.
+    /// Our own id is known to be gone for good, not merely hidden.
     pub ended: bool,
     /// What there is besides, if ours stands.
     pub spares: Vec<Spare>,
@@ -119,7 +119,7 @@ pub fn see(
         incarnation: marks.map(|mark| mark.incarnation).max().unwrap_or(0),
         ambiguous,
         missing,
-        ended: gone,
+        ended: link_ended,
         link: seen,
         spares,
     })

@@ -13,7 +13,7 @@ use planner::{GRACE_SECONDS, Moment};
 /// Two looks at least, and readings besides, before what was seen counts as gone.
 const DOUBT_SECONDS: u64 = 60;
 
-/// What a person was asked to take away is gone when the look after the next lacks it too.
+/// What a person was asked to take away is gone when a later look lacks it too.
 const HEARSAY_SECONDS: u64 = 10;
 
 /// The last connection that was more than an offer.
