@@ -69,12 +69,14 @@ pub fn see(
     let listed = known.is_some_and(|id| account.by_id.contains_key(id));
     let gone = link_ended || listed;
     let found = ours(wish, account, owner, recollection);
-    let stays = known.filter(|id| found.iter().any(|seen| seen.id == **id));
-    let stays = stays.cloned().or_else(|| {
-        let told = recollection.is_told_for_long(now) && place.flow != Flow::Shared;
-        let is_connected = |seen: &Seen| spare::is_connected(&wish.cluster.cluster, look, seen);
-        spare::choose(found.iter().copied().filter(|_| told), is_connected)
-    });
+    let is_connected = |seen: &Seen| spare::is_connected(&wish.cluster.cluster, look, seen);
+    let stays = match known.filter(|id| found.iter().any(|seen| seen.id == **id)) {
+        Some(known) => Some(known.clone()),
+        None if place.flow != Flow::Shared && recollection.is_told_for_long(now) => {
+            spare::choose(&found, is_connected)
+        }
+        None => None,
+    };
     let is_twin = |seen: &&Arc<Seen>| stays.as_ref().is_some_and(|id| seen.id != *id);
     let (twins, mut ours): (Vec<_>, Vec<_>) = found.into_iter().partition(is_twin);
     if let Some(moved) = moved(wish, &ours) {

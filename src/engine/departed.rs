@@ -24,7 +24,7 @@ struct Remains {
 
 impl Remains {
     fn new(since: Moment, incarnation: u32, tried: impl Iterator<Item = Attempt<Step>>) -> Remains {
-        let deletions = tried.filter(|attempt| is_deletion(&attempt.step));
+        let deletions = tried.filter(|attempt| matches!(attempt.step, Step::DeleteLink { .. }));
         let deletions = deletions.map(|attempt| Attempt { generation: FORGIVEN, ..attempt });
         Remains { since, incarnation, deletions: deletions.collect() }
     }
@@ -53,17 +53,5 @@ impl Departed {
             track.memory.attempts = deletions;
         }
         track
-    }
-}
-
-fn is_deletion(step: &Step) -> bool {
-    match step {
-        Step::DeleteLink { .. } => true,
-        Step::CreateLink { .. }
-        | Step::AdoptLink { .. }
-        | Step::UpdateLink { .. }
-        | Step::ReleaseLink { .. }
-        | Step::Register(_)
-        | Step::Unregister { .. } => false,
     }
 }

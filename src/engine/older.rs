@@ -5,8 +5,7 @@
 use super::Track;
 use crate::sight::Sight;
 use planner::endpoint::{
-    Completion, Connection, ConnectionFacts, ConnectionId, ConnectionState, Handshake, Link,
-    LinkId, Step,
+    Completion, Connection, ConnectionFacts, ConnectionState, Handshake, Link, LinkId, Step,
 };
 use planner::{GRACE_SECONDS, Moment};
 
@@ -37,7 +36,9 @@ impl Track {
         else {
             return;
         };
-        let withdrawn = self.joined.as_ref().is_some_and(|it| self.has_withdrawn(&it.facts.id));
+        let withdrawn = self.joined.as_ref().is_some_and(|it| {
+            self.has_tried(&Step::Unregister { connection: it.facts.id.clone() })
+        });
         let joined = self.joined.as_mut().filter(|_| !withdrawn);
         match (connection, joined) {
             (Connection::Present(facts), joined) if facts.state == ConnectionState::Discovered => {
@@ -80,13 +81,11 @@ impl Track {
     }
 
     fn has_deleted(&self, link: &LinkId) -> bool {
-        let deleted = Step::DeleteLink { link: link.clone() };
-        self.memory.attempts.iter().any(|attempt| attempt.step == deleted)
+        self.has_tried(&Step::DeleteLink { link: link.clone() })
     }
 
-    fn has_withdrawn(&self, connection: &ConnectionId) -> bool {
-        let withdrawn = Step::Unregister { connection: connection.clone() };
-        self.memory.attempts.iter().any(|attempt| attempt.step == withdrawn)
+    fn has_tried(&self, step: &Step) -> bool {
+        self.memory.attempts.iter().any(|attempt| attempt.step == *step)
     }
 
     pub(super) fn shows_what_was_deleted(&self, sight: &Sight) -> bool {

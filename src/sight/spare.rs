@@ -69,16 +69,12 @@ pub(super) fn spares(
 
 /// Of several that the ledger knows none of, the one that stays: the only one that is connected, or else the last that
 /// was made. Nobody can tell where they are not all incarnations of one endpoint in one place, or where two serve.
-pub(super) fn choose<'a>(
-    found: impl Iterator<Item = &'a Arc<Seen>>,
-    is_connected: impl Fn(&Seen) -> bool,
-) -> Option<LinkId> {
-    let found: Vec<&Arc<Seen>> = found.collect();
-    let others = |one: &&Arc<Seen>| {
-        let others = found.iter().filter(|other| other.id != one.id);
-        others.into_iter().all(|other| is_another_of_the_same(one, other))
+pub(super) fn choose(found: &[&Arc<Seen>], is_connected: impl Fn(&Seen) -> bool) -> Option<LinkId> {
+    let differs_from_all_others = |one: &&Arc<Seen>| {
+        let mut others = found.iter().filter(|other| other.id != one.id);
+        others.all(|other| is_another_of_the_same(one, other))
     };
-    if !found.iter().all(others) {
+    if !found.iter().all(differs_from_all_others) {
         return None;
     }
     let mut connected = found.iter().filter(|seen| is_connected(seen));

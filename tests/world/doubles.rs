@@ -114,16 +114,11 @@ async fn a_double_goes_only_while_the_guard_is_open() {
     assert_eq!(rig.links().len(), 1);
 }
 
-/// Long after ours was made, nothing can come to light that was there before.
-#[tokio::test(start_paused = true)]
-async fn a_copy_in_the_same_place_is_shown_and_left_alone() {
-    let rig = Rig::calm();
-    let mut engine = rig.engine(vec![wish(NAME)]);
-    rig.settle(&mut engine).await;
-    rig.live(&mut engine, HOUR).await;
+/// In the same place as ours, with a copy of its tags but for one.
+pub(crate) fn another_incarnation(rig: &Rig, incarnation: u32) -> String {
     let ours = rig.the_link();
     let mut tags = ours.tags.clone();
-    tags.insert("tidelock:incarnation".into(), "7".into());
+    tags.insert("tidelock:incarnation".into(), incarnation.to_string());
     let copy = Deed::CreateLink {
         scope: example::scope(),
         id: None,
@@ -133,7 +128,18 @@ async fn a_copy_in_the_same_place_is_shown_and_left_alone() {
         security_groups: std::collections::BTreeSet::new(),
         tags,
     };
-    let copy = rig.by_hand(copy).unwrap();
+    rig.by_hand(copy).unwrap()
+}
+
+/// Long after ours was made, nothing can come to light that was there before.
+#[tokio::test(start_paused = true)]
+async fn a_copy_in_the_same_place_is_shown_and_left_alone() {
+    let rig = Rig::calm();
+    let mut engine = rig.engine(vec![wish(NAME)]);
+    rig.settle(&mut engine).await;
+    rig.live(&mut engine, HOUR).await;
+    let ours = rig.the_link();
+    let copy = another_incarnation(&rig, 7);
     let before = rig.mutating();
     rig.live(&mut engine, 2 * GRACE_SECONDS + HOUR).await;
     let both = vec![LinkId(ours.id.to_string()), LinkId(copy.clone())];

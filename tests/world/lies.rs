@@ -1,11 +1,9 @@
 //! Lists and readings that say what is not so: what was there counts as gone only when it stays away.
 
+use crate::doubles::another_incarnation;
 use crate::rig::{DAY, OWNER, Rig, SETTLED, desired, standing, wish};
 use planner::endpoint::{Decision, LinkId, Problem};
-use sim::{
-    ConnectionState, Deed, Draws, Failure, Fault, Matcher, Rule, Twist, When, World, example,
-};
-use std::collections::BTreeSet;
+use sim::{ConnectionState, Deed, Draws, Failure, Fault, Matcher, Rule, Twist, When, World};
 use std::time::Duration;
 use tidelock::engine::{Command, Engine, Standing};
 
@@ -103,23 +101,6 @@ async fn who_is_wanted_again_is_another_incarnation_whoever_remembers_it() {
     }
 }
 
-/// What a process whose store was lost made, when the one before it had made another and lost its store too.
-fn another_incarnation(rig: &Rig) -> String {
-    let ours = rig.the_link();
-    let mut tags = ours.tags.clone();
-    tags.insert("tidelock:incarnation".into(), "2".into());
-    let copy = Deed::CreateLink {
-        scope: example::scope(),
-        id: None,
-        network: example::VPC.into(),
-        service: ours.service.to_string(),
-        subnets: [example::SUBNETS[0].to_owned()].into(),
-        security_groups: BTreeSet::new(),
-        tags,
-    };
-    rig.by_hand(copy).unwrap()
-}
-
 async fn lose_the_store(rig: &mut Rig, engine: Engine) {
     drop(engine);
     tokio::time::sleep(Duration::from_secs(HOUR)).await;
@@ -130,7 +111,8 @@ async fn lose_the_store(rig: &mut Rig, engine: Engine) {
 async fn of_two_that_no_store_knows_the_one_that_serves_stays() {
     let (mut rig, engine) = settled().await;
     let (ours, connection) = (rig.the_link(), rig.the_connection());
-    let other = another_incarnation(&rig);
+    // Made by a process whose store was lost, when the one before it had made another and lost its store too.
+    let other = another_incarnation(&rig, 2);
     lose_the_store(&mut rig, engine).await;
     let mut engine = rig.engine(vec![wish(NAME)]);
     rig.live(&mut engine, 2 * MINUTE).await;
@@ -146,7 +128,8 @@ async fn of_two_that_no_store_knows_the_one_that_serves_stays() {
 #[tokio::test(start_paused = true)]
 async fn of_two_that_no_store_knows_and_that_both_serve_a_person_chooses() {
     let (mut rig, engine) = settled().await;
-    let other = another_incarnation(&rig);
+    // Made by a process whose store was lost, when the one before it had made another and lost its store too.
+    let other = another_incarnation(&rig, 2);
     let sim::Connection { cluster, group, .. } = rig.the_connection();
     let (cluster, group) = (cluster.to_string(), group.to_string());
     rig.by_hand(Deed::Register { cluster, group, endpoint_id: other });
