@@ -7,7 +7,9 @@ use crate::guard::Warrant;
 use crate::journal;
 use crate::sight::OWNERSHIP;
 use crate::wish::Wish;
-use cloud::{Certainty, Cloud, ClusterKey, Difference, Error, Mark, Order, Seen, Settings};
+use cloud::{
+    Certainty, Cloud, ClusterKey, Deleted, Difference, Error, Mark, Order, Seen, Settings,
+};
 use planner::endpoint::{
     Address, Because, Completion, ConnectionState, LinkId, LinkState, Registration, ServiceName,
     Step,
@@ -269,7 +271,10 @@ async fn call(context: &Context, cloud: &dyn Cloud, deed: &Deed) -> Result<Done,
         }
         Step::ReleaseLink { link } => cloud.set_mark(link, None).await.map(|()| Done::Asked),
         Step::UpdateLink { link } => update(context, cloud, deed, link).await.map(|()| Done::Asked),
-        Step::DeleteLink { link } => cloud.delete(link).await.map(|()| Done::Asked),
+        Step::DeleteLink { link } => match cloud.delete(link).await? {
+            Deleted::Asked => Ok(Done::Asked),
+            Deleted::NotThere => Ok(Done::LeftAlone("there was nothing of it, or of a part")),
+        },
         Step::Register(registration) => {
             let group = deed.group.as_ref().ok_or_else(|| Error::NotFound {
                 what: format!("the node group of cluster {}", deed.cluster.cluster),

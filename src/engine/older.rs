@@ -5,11 +5,11 @@
 use super::Track;
 use crate::sight::Sight;
 use planner::endpoint::{
-    Completion, Connection, ConnectionFacts, ConnectionState, Handshake, Link, LinkId, Step,
+    Completion, Connection, ConnectionFacts, ConnectionState, Drift, Handshake, Link, LinkId, Step,
 };
-use planner::{GRACE_SECONDS, Moment};
+use planner::{GRACE_SECONDS, Moment, Outcome};
 
-/// Two looks at least, and readings besides, before what was seen counts as gone.
+/// Two looks at least, and readings besides, before what was seen counts as gone, or what was changed as changed back.
 const DOUBT_SECONDS: u64 = 60;
 
 /// What a person was asked to take away is gone when a later look lacks it too.
@@ -77,6 +77,22 @@ impl Track {
         let since = *self.missing.get_or_insert(now);
         if now.seconds_since(since) < DOUBT_SECONDS {
             sight.observed.link = Link::Arriving(Completion::AtCreation);
+        }
+    }
+
+    /// What we put right has not gone wrong at once because a look says so, which may be older than our change: to put
+    /// it right again would be a call too many.
+    pub(super) fn doubt_drift(&self, sight: &mut Sight, now: Moment) {
+        let Link::Ours(facts) = &mut sight.observed.link else { return };
+        let change = Step::UpdateLink { link: facts.id.clone() };
+        let lately = self.memory.attempts.iter().any(|attempt| {
+            attempt.step == change
+                && attempt.generation == self.memory.generation
+                && attempt.outcome != Outcome::Declined
+                && now.seconds_since(attempt.at) < DOUBT_SECONDS
+        });
+        if lately && facts.drift == Drift::InPlace {
+            facts.drift = Drift::Closing;
         }
     }
 

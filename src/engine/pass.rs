@@ -120,6 +120,7 @@ impl Engine {
         track.straighten(&mut sight, now);
         track.doubt_absence(&mut sight, now);
         track.learn(&sight, now);
+        track.doubt_drift(&mut sight, now);
         let desired = effective(track, &sight);
         let mut decision = consider(desired, sight.observed.clone(), &track.memory, now);
         if let (Decision::Settled, Some(link)) = (&decision, leftover(track, &sight)) {

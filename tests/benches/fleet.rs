@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use cloud::{
-    Ask, Cloud, Difference, Error, Finding, Found, Mark, Order, Owner, Seen, Survey, Value,
+    Ask, Cloud, Deleted, Difference, Error, Finding, Found, Mark, Order, Owner, Seen, Survey, Value,
 };
 use planner::endpoint::{Address, LinkId, LinkState, OnDelete, Registration, ServiceName};
 use std::path::Path;
@@ -167,7 +167,7 @@ impl Cloud for Account {
         Err(not_settled("update"))
     }
 
-    async fn delete(&self, _: &LinkId) -> Result<(), Error> {
+    async fn delete(&self, _: &LinkId) -> Result<Deleted, Error> {
         Err(not_settled("delete"))
     }
 

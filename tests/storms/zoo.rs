@@ -9,8 +9,8 @@ use crate::storm::{Disk, OVER_THE_WIRE, Schedule, check, live, router_wire};
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud::{
-    Ask, Cloud, ClusterKey, Difference, Error, Finding, Mark, Order, Owner, Request, Response,
-    Seen, Survey, Value, Wire, WireError,
+    Ask, Cloud, ClusterKey, Deleted, Difference, Error, Finding, Mark, Order, Owner, Request,
+    Response, Seen, Survey, Value, Wire, WireError,
 };
 use http::Method;
 use planner::endpoint::{LinkId, OnDelete};
@@ -111,7 +111,7 @@ impl Cloud for Liar {
         self.inner.update(link, differences).await
     }
 
-    async fn delete(&self, link: &LinkId) -> Result<(), Error> {
+    async fn delete(&self, link: &LinkId) -> Result<Deleted, Error> {
         if self.lie == Lie::DeletesAnother {
             let other = self.another().await?;
             return self.inner.delete(other.as_ref().unwrap_or(link)).await;

@@ -3,7 +3,7 @@
 use crate::elsewhere::{on_alibaba, on_azure, on_gcp};
 use crate::rig::{DAY, Rig, SETTLED, desired, standing, view_of, wish};
 use async_trait::async_trait;
-use cloud::{Ask, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey};
+use cloud::{Ask, Cloud, Deleted, Difference, Error, Finding, Mark, Order, Seen, Survey};
 use planner::endpoint::{Address, Decision, LinkId, Problem, Step, Waiting};
 use sim::example::alibaba;
 use sim::{ConnectionState, Deed, Draws, Link, LinkDeed, World, WorldTier, WrongAddress};
@@ -42,7 +42,7 @@ impl Cloud for Mistaken {
         self.0.update(link, differences).await
     }
 
-    async fn delete(&self, link: &LinkId) -> Result<(), Error> {
+    async fn delete(&self, link: &LinkId) -> Result<Deleted, Error> {
         self.0.delete(link).await
     }
 

@@ -2,7 +2,7 @@
 
 use crate::rig::{OWNER, Rig, SETTLED, standing, wish};
 use planner::endpoint::{Decision, Problem, Step};
-use sim::{ConnectionState, Deed, LinkDeed, LinkFailure, example};
+use sim::{ConnectionState, Deed, Draws, Lag, Lags, LinkDeed, LinkFailure, World, example};
 use std::collections::BTreeSet;
 use tidelock::engine::{Ended, Engine, Standing};
 
@@ -42,6 +42,26 @@ async fn settings_changed_by_hand_are_put_back() {
     mended(LinkDeed::SetPrivateDns(false), 1).await;
     mended(LinkDeed::EditTags([("team".into(), "nobody".into())].into()), 1).await;
     mended(LinkDeed::StripTags(vec!["team".into()]), 1).await;
+}
+
+/// Of two replicas that answer in turn, one still shows for most of a minute what was there before the correction.
+#[tokio::test(start_paused = true)]
+async fn what_is_put_back_is_put_back_once_though_lists_go_back_in_time() {
+    let late = Lag { list: 45_000, read: 45_000 };
+    let documented = Draws::documented();
+    let lag = Lags { link_changes: late, ..documented.lag };
+    let draws = Draws { lag, replicas: true, ..documented };
+    for seed in 0..24 {
+        let rig = Rig::of(World::example(draws.clone(), seed));
+        let mut engine = rig.engine(vec![wish(NAME)]);
+        rig.live(&mut engine, 1_800).await;
+        assert_eq!(standing(&engine, NAME), SETTLED, "seed {seed}");
+        let (before, link) = (rig.mutating(), rig.the_link());
+        rig.to_link(link.id.as_str(), LinkDeed::SetPrivateDns(false));
+        rig.live(&mut engine, 1_800).await;
+        assert_eq!(standing(&engine, NAME), SETTLED, "seed {seed}");
+        assert_eq!(rig.mutating() - before, 1, "seed {seed}: {:?}", rig.deeds());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,7 +12,8 @@ use crate::wanted::Wanted;
 use crate::{TAGS, label, preflight};
 use async_trait::async_trait;
 use cloud::{
-    Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Resolve, Seen, Survey, unfit,
+    Ask, Change, Cloud, Deleted, Difference, Error, Finding, Mark, Order, Resolve, Seen, Survey,
+    unfit,
 };
 use planner::endpoint::{LinkId, LinkState};
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,10 +161,11 @@ impl Cloud for Alibaba {
         updated
     }
 
-    async fn delete(&self, link: &LinkId) -> Result<(), Error> {
+    async fn delete(&self, link: &LinkId) -> Result<Deleted, Error> {
         let rpc = self.api.privatelink("DeleteVpcEndpoint").with("EndpointId", &link.0);
         match self.api.act::<Done>(&rpc, Some(link)).await {
-            Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
+            Ok(_) => Ok(Deleted::Asked),
+            Err(Error::NotFound { .. }) => Ok(Deleted::NotThere),
             Err(error) => Err(error),
         }
     }

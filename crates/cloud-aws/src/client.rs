@@ -13,8 +13,8 @@ use async_trait::async_trait;
 use aws_sdk_ec2::operation::modify_vpc_endpoint::builders::ModifyVpcEndpointFluentBuilder;
 use aws_sdk_ec2::types::{IpAddressType, ResourceType, Tag, TagSpecification, VpcEndpointType};
 use cloud::{
-    Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Resolve, Seen, Survey, Value,
-    unfit,
+    Ask, Change, Cloud, Deleted, Difference, Error, Finding, Mark, Order, Resolve, Seen, Survey,
+    Value, unfit,
 };
 use planner::endpoint::{Completion, LinkId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,20 +137,20 @@ impl Cloud for Aws {
         }
     }
 
-    async fn delete(&self, link: &LinkId) -> Result<(), Error> {
+    async fn delete(&self, link: &LinkId) -> Result<Deleted, Error> {
         let request = self.api.ec2.delete_vpc_endpoints().vpc_endpoint_ids(&link.0);
         let call = self.api.call("ec2:DeleteVpcEndpoints", Some(link));
         let answer =
             match self.api.act(call, &self.api.paces.delete, Box::pin(request.send())).await {
-                Err(Error::NotFound { .. }) => return Ok(()),
+                Err(Error::NotFound { .. }) => return Ok(Deleted::NotThere),
                 answer => answer?,
             };
         // The call as a whole succeeds even if nothing was deleted.
-        let Some(failure) = answer.unsuccessful().first() else { return Ok(()) };
+        let Some(failure) = answer.unsuccessful().first() else { return Ok(Deleted::Asked) };
         let error = failure.error();
         let code = error.and_then(|error| error.code()).unwrap_or("Unsuccessful");
         if is_link_missing(code) {
-            return Ok(());
+            return Ok(Deleted::NotThere);
         }
         let message = error.and_then(|error| error.message()).unwrap_or_default();
         Err(by_code(call, 200, code, message))

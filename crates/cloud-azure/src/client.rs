@@ -16,7 +16,8 @@ use azure_mgmt_network::package_2024_03::models::{
     PrivateLinkServiceConnectionProperties, Resource, Subnet,
 };
 use cloud::{
-    Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey, Token, unfit,
+    Ask, Change, Cloud, Deleted, Difference, Error, Finding, Mark, Order, Seen, Survey, Token,
+    unfit,
 };
 use planner::endpoint::{LinkId, LinkState};
 use std::collections::{BTreeMap, HashMap};
@@ -202,9 +203,10 @@ impl Cloud for Azure {
         self.retag(link, |found| tags::set(found, wanted)).await
     }
 
-    async fn delete(&self, link: &LinkId) -> Result<(), Error> {
+    async fn delete(&self, link: &LinkId) -> Result<Deleted, Error> {
         let at = self.parse(link)?;
-        absent_is_none(self.api.delete(&at).await).map(drop)
+        let asked = absent_is_none(self.api.delete(&at).await)?;
+        Ok(asked.map_or(Deleted::NotThere, |()| Deleted::Asked))
     }
 
     async fn set_mark(&self, link: &LinkId, mark: Option<&Mark>) -> Result<(), Error> {

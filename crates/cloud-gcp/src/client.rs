@@ -11,7 +11,8 @@ use crate::wanted::Wanted;
 use crate::{GLOBAL_ACCESS, LABELS, convert, labels, preflight};
 use async_trait::async_trait;
 use cloud::{
-    Ask, Change, Cloud, Difference, Error, Finding, Mark, Order, Seen, Survey, Token, unfit,
+    Ask, Change, Cloud, Deleted, Difference, Error, Finding, Mark, Order, Seen, Survey, Token,
+    unfit,
 };
 use google_cloud_compute_v1::model::{
     Address, AddressAggregatedList, ForwardingRule, ForwardingRuleAggregatedList,
@@ -151,11 +152,11 @@ impl Gcp {
     }
 
     /// What is not there is deleted; an address can go only when its rule has gone.
-    async fn remove(&self, at: Regional<'_>, kind: &str, call: Call<'_>) -> Result<(), Error> {
+    async fn remove(&self, at: Regional<'_>, kind: &str, call: Call<'_>) -> Result<Deleted, Error> {
         let asked = self.api.act(call, Method::DELETE, &target(at, kind), None).await;
-        let Some(operation) = absent_is_none(asked)? else { return Ok(()) };
+        let Some(operation) = absent_is_none(asked)? else { return Ok(Deleted::NotThere) };
         match absent_is_none(self.api.follow(call, operation).await)? {
-            Some(Ended::Done) | None => Ok(()),
+            Some(Ended::Done) | None => Ok(Deleted::Asked),
             Some(Ended::NotYet) => {
                 Err(Error::Busy { message: format!("{} takes its time", at.name) })
             }
@@ -216,14 +217,14 @@ impl Cloud for Gcp {
         Ok(())
     }
 
-    async fn delete(&self, link: &LinkId) -> Result<(), Error> {
+    async fn delete(&self, link: &LinkId) -> Result<Deleted, Error> {
         let at = parse(link)?;
         let rule = Call { action: "compute.forwardingRules.pscDelete", what: at.name };
-        self.remove(at, "forwardingRules", rule).await?;
+        let asked = self.remove(at, "forwardingRules", rule).await?;
+        let Some(reserved) = self.address(at).await? else { return Ok(Deleted::NotThere) };
         // Only the address that was made for it: a foreign one of the same name has no mark of ours.
-        let reserved = self.address(at).await?.and_then(|found| found.description);
-        if reserved.as_deref().and_then(labels::from_description).is_none() {
-            return Ok(());
+        if reserved.description.as_deref().and_then(labels::from_description).is_none() {
+            return Ok(asked);
         }
         let address = Call { action: "compute.addresses.deleteInternal", what: at.name };
         self.remove(at, "addresses", address).await

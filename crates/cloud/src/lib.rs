@@ -25,7 +25,7 @@ pub use exposure::{
 pub use finding::{Finding, Flaw, Severity};
 pub use mark::{ClusterKey, Mark, Owner, Token};
 pub use resolve::{Resolve, system_names};
-pub use seam::{Ask, Cloud, Ended, Order, Seen, Survey};
+pub use seam::{Ask, Cloud, Deleted, Ended, Order, Seen, Survey};
 pub use settings::{
     Change, Difference, Found, Setting, Settings, Value, compare, drift, optional, required, unfit,
 };

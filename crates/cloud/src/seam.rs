@@ -40,7 +40,7 @@ pub trait Cloud: Send + Sync {
     ///
     /// # Errors
     /// [`Error::certainty`] tells whether it may have been done all the same.
-    async fn delete(&self, link: &LinkId) -> Result<(), Error>;
+    async fn delete(&self, link: &LinkId) -> Result<Deleted, Error>;
 
     /// Put our mark on an endpoint (adopt, or repair), or take it off (release).
     ///
@@ -53,6 +53,14 @@ pub trait Cloud: Send + Sync {
     /// # Errors
     /// Whatever kept us from knowing; the findings are then unknown, not absent.
     async fn preflight(&self, asks: &[Ask]) -> Result<Vec<Finding>, Error>;
+}
+
+/// What a cloud says to who deletes an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deleted {
+    Asked,
+    /// All of it, or a part. As well as done; but only looks can tell that it is so.
+    NotThere,
 }
 
 /// One complete look at a scope.

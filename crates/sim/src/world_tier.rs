@@ -17,7 +17,7 @@ use crate::ids::Scope;
 use crate::sim::Sim;
 use crate::world::{Link, LinkState};
 use async_trait::async_trait;
-use cloud::{Ask, Cloud, Difference, Ended, Error, Finding, Mark, Order, Seen, Survey};
+use cloud::{Ask, Cloud, Deleted, Difference, Ended, Error, Finding, Mark, Order, Seen, Survey};
 use planner::endpoint::LinkId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -120,7 +120,7 @@ impl Cloud for WorldTier {
         }
     }
 
-    async fn delete(&self, link: &LinkId) -> Result<(), Error> {
+    async fn delete(&self, link: &LinkId) -> Result<Deleted, Error> {
         match self.scope.vendor {
             Vendor::Tidb | Vendor::Aws => self.remove(ec2::DELETE, link).await,
             Vendor::Azure => self.remove(azure::DELETE, link).await,

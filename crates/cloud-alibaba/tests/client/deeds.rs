@@ -2,7 +2,9 @@
 
 use crate::bodies::{SERVICE, VPC, created, done, groups, switches, zones};
 use crate::script::{Answer, REGION, Script, read_only};
-use cloud::{Certainty, Cloud, ClusterKey, Difference, Error, Mark, Order, Owner, Value, compare};
+use cloud::{
+    Certainty, Cloud, ClusterKey, Deleted, Difference, Error, Mark, Order, Owner, Value, compare,
+};
 use cloud_alibaba::{Network, SECURITY_GROUPS, TAGS, V_SWITCHES};
 use planner::endpoint::{LinkId, OnDelete, ServiceName};
 use std::collections::BTreeMap;
@@ -197,8 +199,8 @@ async fn deleting_what_is_not_there_is_success() {
     let script = Script::new().ok("DeleteVpcEndpoint", done());
     script.fails("DeleteVpcEndpoint", 404, "EndpointNotFound");
     let alibaba = script.alibaba();
-    assert_eq!(alibaba.delete(&link()).await, Ok(()));
-    assert_eq!(alibaba.delete(&link()).await, Ok(()));
+    assert_eq!(alibaba.delete(&link()).await, Ok(Deleted::Asked));
+    assert_eq!(alibaba.delete(&link()).await, Ok(Deleted::NotThere));
 }
 
 #[tokio::test(start_paused = true)]

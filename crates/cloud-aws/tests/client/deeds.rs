@@ -3,7 +3,8 @@
 use crate::bodies::{self, SERVICE, done};
 use crate::script::{Answer, Form, Script, read_only};
 use cloud::{
-    Certainty, Change, Cloud, ClusterKey, Difference, Error, Mark, Order, Owner, Value, compare,
+    Certainty, Change, Cloud, ClusterKey, Deleted, Difference, Error, Mark, Order, Owner, Value,
+    compare,
 };
 use cloud_aws::Network;
 use planner::endpoint::{Completion, LinkId, OnDelete, ServiceName};
@@ -134,7 +135,7 @@ async fn whoever_may_only_look_sends_nothing() {
     let refused = [
         aws.create(&order(&network())).await.map(drop),
         aws.update(&link(), &[changed]).await,
-        aws.delete(&link()).await,
+        aws.delete(&link()).await.map(drop),
         aws.set_mark(&link(), Some(&mark())).await,
         aws.set_mark(&link(), None).await,
     ];
@@ -227,13 +228,18 @@ async fn an_update_of_what_is_gone_says_so() {
 
 #[tokio::test(start_paused = true)]
 async fn a_delete_reads_the_list_of_failures() {
+    let script = Script::new;
+    let missing = bodies::not_deleted("InvalidVpcEndpoint.NotFound");
     let deleted = [
-        Script::new().ok("DeleteVpcEndpoints", bodies::deleted()),
-        Script::new().ok("DeleteVpcEndpoints", bodies::not_deleted("InvalidVpcEndpoint.NotFound")),
-        Script::new().fails("DeleteVpcEndpoints", 400, "InvalidVpcEndpointId.NotFound"),
+        (script().ok("DeleteVpcEndpoints", bodies::deleted()), Deleted::Asked),
+        (script().ok("DeleteVpcEndpoints", missing), Deleted::NotThere),
+        (
+            script().fails("DeleteVpcEndpoints", 400, "InvalidVpcEndpointId.NotFound"),
+            Deleted::NotThere,
+        ),
     ];
-    for script in deleted {
-        assert_eq!(script.aws().await.delete(&link()).await, Ok(()));
+    for (script, said) in deleted {
+        assert_eq!(script.aws().await.delete(&link()).await, Ok(said));
         assert_eq!(script.heard()[0]["VpcEndpointId.1"], "vpce-1");
     }
     for (code, passes) in [

@@ -27,7 +27,7 @@ async fn another_account_is_not_looked_at_and_not_changed() {
     let script = Script::new();
     let aws = aws(script.clone(), "999900001111").await;
     let link = LinkId("vpce-1".into());
-    let outcomes = [aws.survey().await.map(drop), aws.delete(&link).await];
+    let outcomes = [aws.survey().await.map(drop), aws.delete(&link).await.map(drop)];
     for outcome in outcomes {
         let error = outcome.unwrap_err();
         let Error::Credentials { message } = &error else { panic!("{error:?}") };

@@ -10,7 +10,7 @@ use crate::log::Call;
 use crate::page::{Page, PageRequest};
 use crate::sim::{Delivery, Lost, Pass, Reason, Turned};
 use crate::world::{Refusal, Tags, World};
-use cloud::{Error, Mark};
+use cloud::{Deleted, Error, Mark};
 use planner::endpoint::LinkId;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -106,12 +106,17 @@ impl WorldTier {
     }
 
     /// Deleting what is not there is success.
-    pub(super) async fn remove(&self, action: &str, link: &LinkId) -> Result<(), Error> {
+    pub(super) async fn remove(&self, action: &str, link: &LinkId) -> Result<Deleted, Error> {
         let id = link.0.clone();
-        match self.change(action, move |world, scope| world.delete_link(scope, &id)).await {
-            Err(Error::NotFound { .. }) => Ok(()),
-            other => other,
-        }
+        deleted(self.change(action, move |world, scope| world.delete_link(scope, &id)).await)
+    }
+}
+
+pub(super) fn deleted(answer: Result<(), Error>) -> Result<Deleted, Error> {
+    match answer {
+        Ok(()) => Ok(Deleted::Asked),
+        Err(Error::NotFound { .. }) => Ok(Deleted::NotThere),
+        Err(error) => Err(error),
     }
 }
 

@@ -3,13 +3,14 @@
 //! No label can be there from the start, so the mark is in the description, and labels overrule it later.
 
 use super::WorldTier;
+use super::call::deleted;
 use super::judge::refusal;
 use super::words::{request, tags_wanted, text};
 use crate::ids::{OperationId, Scope};
 use crate::world::{
     Address, AddressRequest, LinkChange, RELEASED, Refusal, Tags, World, described, mark_of,
 };
-use cloud::{Difference, Error, Found, Mark, Order, Seen, Value};
+use cloud::{Deleted, Difference, Error, Found, Mark, Order, Seen, Value};
 use planner::endpoint::{LinkId, LinkState, ServiceName};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -221,7 +222,7 @@ async fn relabel(
 }
 
 /// The rule, and when it is gone, the address; only that which was made for it.
-pub(super) async fn delete(tier: &WorldTier, link: &LinkId) -> Result<(), Error> {
+pub(super) async fn delete(tier: &WorldTier, link: &LinkId) -> Result<Deleted, Error> {
     let id = link.0.clone();
     let asked = tier.change("forwardingRules.delete", move |world, scope| {
         world.delete_link(scope, &id)?;
@@ -232,9 +233,9 @@ pub(super) async fn delete(tier: &WorldTier, link: &LinkId) -> Result<(), Error>
         Ok(None) | Err(Error::NotFound { .. }) => {}
         Err(error) => return Err(error),
     }
-    let reserved = address(tier, link).await?;
-    if reserved.and_then(|found| mark_of(&found.tags, &found.description)).is_none() {
-        return Ok(());
+    let Some(reserved) = address(tier, link).await? else { return Ok(Deleted::NotThere) };
+    if mark_of(&reserved.tags, &reserved.description).is_none() {
+        return Ok(Deleted::Asked);
     }
     let id = address_of(link);
     let gone = tier.call(tier.action("addresses.delete").mutating(), {
@@ -246,8 +247,5 @@ pub(super) async fn delete(tier: &WorldTier, link: &LinkId) -> Result<(), Error>
             gone => gone.map(drop).map_err(|why| refusal(scope.vendor, &why)),
         }
     });
-    match gone.await {
-        Err(Error::NotFound { .. }) => Ok(()),
-        other => other,
-    }
+    deleted(gone.await)
 }
