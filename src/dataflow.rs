@@ -112,6 +112,18 @@ impl Wish {
         owner.mark(&*self.name, incarnation, self.on_delete(), self.cluster.clone())
     }
 
+    /// Whether a database of the customer's cloud must be looked at for it.
+    #[must_use]
+    pub fn names_a_database(&self) -> bool {
+        match &self.exposed {
+            Some(Exposed::Database(exposure)) => match exposure.source {
+                Source::Instance(_) => true,
+                Source::Addresses(_) => false,
+            },
+            Some(Exposed::Service(_)) | None => false,
+        }
+    }
+
     /// What to look at in the customer's cloud beside what bears a mark.
     pub fn interest(&self, owner: &Owner, service: Option<&PartId>, interest: &mut Interest) {
         interest.services.extend(service.cloned());

@@ -145,6 +145,9 @@ impl Engine {
         let (Some((outgoing, listed)), Some((exposures, surveyed))) = (outgoing, exposures) else {
             return Err(Box::new(Standing::Unseen));
         };
+        if let Some(error) = exposures.blind.clone().filter(|_| track.wish.names_a_database()) {
+            return Err(Box::new(Standing::CouldNotLook { scope: account, error }));
+        }
         Ok((outgoing, listed, exposures, surveyed))
     }
 
@@ -200,11 +203,15 @@ impl Engine {
     pub(super) fn stand_flow(&mut self, name: &str, standing: Standing<Decision>, now: Moment) {
         let Some(track) = self.flows.get_mut(name) else { return };
         let (tempo, failures, seed) = (self.context.tempo, track.failures, seed(name));
+        let sees = |id: &ScopeId| self.scopes.get(id).is_some_and(|scope| scope.error.is_none());
         let rest = match &standing {
             Standing::Decided(decision) | Standing::CouldNotAct { decision, .. } => {
                 Some(pace(decision, tempo, failures, seed))
             }
             Standing::Held { .. } | Standing::Blocked { .. } => {
+                Some(tempo.after(Stir::AfterAPerson, 0, seed))
+            }
+            Standing::CouldNotLook { scope, .. } if sees(scope) => {
                 Some(tempo.after(Stir::AfterAPerson, 0, seed))
             }
             // The scope itself knows when it is looked at again.

@@ -137,8 +137,28 @@ pub struct Exposures {
     pub parts: Vec<PartSeen>,
     /// Those that were asked for and exist.
     pub databases: BTreeMap<String, DatabaseSeen>,
+    /// Why no database could be looked at, where that is denied: none of them is absent then.
+    pub blind: Option<Error>,
     /// The zones, by TiDB Cloud's ids, of the subnets that were asked for; of a subnet that is not here, nothing is known.
     pub zones: BTreeMap<String, String>,
+}
+
+impl Exposures {
+    /// Who may not look at databases can still see to what needs none.
+    ///
+    /// # Errors
+    /// Whatever else kept us from knowing.
+    pub fn add_databases(
+        &mut self,
+        looked: Result<BTreeMap<String, DatabaseSeen>, Error>,
+    ) -> Result<(), Error> {
+        match looked {
+            Ok(found) => self.databases.extend(found),
+            Err(error @ Error::Denied { .. }) => self.blind = Some(error),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
-//! A permission of Alibaba Cloud's that is missing: it is named with its policy, and the endpoint beside goes on.
+//! A permission of Alibaba Cloud's that is missing: it is named with its policy, and the endpoint beside goes on. And on
+//! both clouds, a permission without which only some connections can be seen to.
 
 use super::Home;
-use super::place::{ALIBABA, NAME};
-use futures_util::future::join_all;
+use super::place::{ALIBABA, AWS, NAME, Place};
+use futures_util::future::{join, join_all};
 use sim::{Failure, Fault, Matcher, Rule, When};
 
 const APPLY: [&str; 5] = ["apply", "manifests", "--yes", "--timeout", "20s"];
@@ -21,10 +22,14 @@ async fn without(permission: &str, is_built_beside: bool) -> Home {
         home.house.write("out.yaml", &(ALIBABA.manifest)());
     }
     let (_, action) = permission.split_once(':').expect("a product and an action");
+    deny(&home, action);
+    home
+}
+
+fn deny(home: &Home, action: &str) {
     let matcher = Matcher { action: Some(action.into()), ..Matcher::default() };
     let fault = Fault::Refuse(Failure::Forbidden);
     home.house.sim.with(|world| world.faults.add(Rule { when: When::Matching(matcher), fault }));
-    home
 }
 
 /// What cannot be looked at is told of in the plan already, and nothing is built there.
@@ -95,4 +100,31 @@ async fn to_ask_for_quotas() {
     assert!(!format!("{planned:?}").contains("uota"), "{planned:?}");
     home.house.ok(&["apply", "manifests", "--yes"]).await.says("active");
     home.has_chains(1, "built without");
+}
+
+/// Beside the connection to a database, one to an address.
+async fn leads_to_an_address_all_the_same(place: &'static Place, action: &str) {
+    let home = Home::new(place).await;
+    let manifest = (place.manifest)();
+    let (_, named) = manifest.split_once("      - name: ").expect("it has one connection");
+    let database = format!("database: {}", place.ground.database);
+    let fixed = named.replace(&database, &format!("addresses: [{}]", place.old));
+    let fixed = fixed.replace(NAME, "catalog-fixed");
+    home.house.write("out.yaml", &format!("{manifest}      - name: {fixed}"));
+    deny(&home, action);
+    let applied = home.house.run(&["apply", "manifests", "--yes", "--timeout", "45s"]).await;
+    applied.expect(1).says(&format!("not allowed to rds:{action}"));
+    let status = home.house.ok(&["status", "-f", "manifests"]).await;
+    let line = |name: &str| status.out.lines().find(|line| line.contains(name)).unwrap_or_default();
+    assert!(line("catalog-fixed").contains("Active"), "{}", status.out);
+    assert!(line(NAME).contains("could-not-look"), "{}", status.out);
+}
+
+#[tokio::test]
+async fn to_look_at_databases() {
+    join(
+        leads_to_an_address_all_the_same(&AWS, "DescribeDBInstances"),
+        leads_to_an_address_all_the_same(&ALIBABA, "DescribeDBInstanceAttribute"),
+    )
+    .await;
 }

@@ -6,15 +6,21 @@
 use super::model::{Instance, NetInfo};
 use crate::Alibaba;
 use crate::outlet::is_private;
-use cloud::{DatabaseSeen, Error};
+use cloud::{DatabaseSeen, Error, Interest};
 use planner::dataflow::Misplaced;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// All that the account has in the region.
-pub(crate) async fn all(alibaba: &Alibaba) -> Result<BTreeSet<String>, Error> {
-    let rows = alibaba.api.databases().await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+/// Those that somebody cares for, or all that the account has in the region.
+pub(crate) async fn asked(
+    alibaba: &Alibaba,
+    interest: &Interest,
+) -> Result<BTreeMap<String, DatabaseSeen>, Error> {
+    let mut asked = interest.databases.clone();
+    if interest.every_database {
+        asked.extend(alibaba.api.databases().await?.into_iter().map(|row| row.id));
+    }
+    seen(alibaba, &asked).await
 }
 
 pub(crate) async fn seen(

@@ -15,13 +15,10 @@ use std::collections::BTreeMap;
 pub(crate) async fn survey(alibaba: &Alibaba, interest: &Interest) -> Result<Exposures, Error> {
     let (mut parts, standing) = balance(&alibaba.api, interest).await?;
     parts.extend(services(&alibaba.api, interest, &standing).await?);
-    let mut asked = interest.databases.clone();
-    if interest.every_database {
-        asked.extend(databases::all(alibaba).await?);
-    }
-    let databases = databases::seen(alibaba, &asked).await?;
-    let zones = alibaba.api.known_zones(&interest.subnets).await?;
-    Ok(Exposures { parts, databases, zones })
+    let mut exposures = Exposures { parts, ..Exposures::default() };
+    exposures.add_databases(databases::asked(alibaba, interest).await)?;
+    exposures.zones = alibaba.api.known_zones(&interest.subnets).await?;
+    Ok(exposures)
 }
 
 fn is_marked(tags: &[Tag]) -> bool {

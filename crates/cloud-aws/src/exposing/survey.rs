@@ -14,13 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) async fn survey(aws: &Aws, interest: &Interest) -> Result<Exposures, Error> {
     let mut parts = balance(&aws.api, interest).await?;
     parts.extend(services(&aws.api, interest).await?);
-    let databases = if interest.every_database {
-        databases::every(aws).await?
+    let mut exposures = Exposures { parts, ..Exposures::default() };
+    exposures.add_databases(if interest.every_database {
+        databases::every(aws).await
     } else {
-        databases::seen(aws, &interest.databases).await?
-    };
-    let zones = zones::zones(aws, &interest.subnets).await?;
-    Ok(Exposures { parts, databases, zones })
+        databases::seen(aws, &interest.databases).await
+    })?;
+    exposures.zones = zones::zones(aws, &interest.subnets).await?;
+    Ok(exposures)
 }
 
 /// Target groups, load balancers and their listeners.

@@ -15,11 +15,11 @@ use crate::ids::{Scope, SecurityGroupId};
 use crate::world::{ExposedService, Facts, Kind, NewFacts, NewPart, Part, PartRefusal, World};
 use async_trait::async_trait;
 use cloud::{
-    Answer, Endpoint, Error, Exposed, Exposing, ExposureAsk, Exposures, Finding, Interest,
-    PartChange, PartOrder, Severity, Source, Value,
+    Answer, DatabaseSeen, Endpoint, Error, Exposed, Exposing, ExposureAsk, Exposures, Finding,
+    Interest, PartChange, PartOrder, Severity, Source, Value,
 };
 use planner::dataflow::{Block, EndpointId, PartId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 #[async_trait]
@@ -27,24 +27,7 @@ impl Exposing for WorldTier {
     async fn survey(&self, interest: &Interest) -> Result<Exposures, Error> {
         let parts = self.listed(interest).await?;
         let mut exposures = Exposures { parts, ..Exposures::default() };
-        if interest.every_database {
-            let scope = self.scope.clone();
-            let found = self.call(self.action("DescribeDBInstances"), move |world, _| {
-                let all = world.databases(&scope);
-                let all = all.map(|it| (it.id.to_string(), seen_database(world, it)));
-                Ok(all.collect::<Vec<_>>())
-            });
-            exposures.databases.extend(found.await?);
-        }
-        for id in interest.databases.iter().filter(|_| !interest.every_database) {
-            let (scope, asked) = (self.scope.clone(), id.clone());
-            let found = self.call(self.action("DescribeDBInstances"), move |world, pass| {
-                let hidden = matches!(pass.twist, Some(Twist::EmptyList));
-                let database = world.database(&scope, &asked).filter(|_| !hidden);
-                Ok(database.map(|found| seen_database(world, found)))
-            });
-            exposures.databases.extend(found.await?.map(|found| (id.clone(), found)));
-        }
+        exposures.add_databases(self.databases(interest).await)?;
         if !interest.subnets.is_empty() {
             let (scope, asked) = (self.scope.clone(), interest.subnets.clone());
             let zones = self.call(self.action("DescribeSubnets"), move |world, _| {
@@ -174,6 +157,31 @@ fn closed(world: &World, scope: &Scope, ask: &ExposureAsk) -> Option<Finding> {
 }
 
 impl WorldTier {
+    async fn databases(
+        &self,
+        interest: &Interest,
+    ) -> Result<BTreeMap<String, DatabaseSeen>, Error> {
+        if interest.every_database {
+            let scope = self.scope.clone();
+            let every = self.call(self.action("DescribeDBInstances"), move |world, _| {
+                let all = world.databases(&scope);
+                Ok(all.map(|it| (it.id.to_string(), seen_database(world, it))).collect())
+            });
+            return every.await;
+        }
+        let mut databases = BTreeMap::new();
+        for id in &interest.databases {
+            let (scope, asked) = (self.scope.clone(), id.clone());
+            let found = self.call(self.action("DescribeDBInstances"), move |world, pass| {
+                let hidden = matches!(pass.twist, Some(Twist::EmptyList));
+                let database = world.database(&scope, &asked).filter(|_| !hidden);
+                Ok(database.map(|found| seen_database(world, found)))
+            });
+            databases.extend(found.await?.map(|found| (id.clone(), found)));
+        }
+        Ok(databases)
+    }
+
     async fn part_change<Done: Send + 'static>(
         &self,
         action: &str,
