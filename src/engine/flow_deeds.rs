@@ -22,6 +22,9 @@ const CHECK_LASTS_SECONDS: u64 = 30;
 /// What ails a target is looked into so seldom, while it lasts.
 const DIAGNOSIS_LASTS_SECONDS: u64 = 600;
 
+/// As every cloud's manifest calls a database without a name.
+const ADDRESSES: &str = "addresses";
+
 impl Engine {
     /// Everything that must be true before a step is taken; the first thing that is not is where we stand.
     pub(super) fn prepare_flow(
@@ -59,17 +62,21 @@ impl Engine {
         }
     }
 
-    /// What the cloud would say no to; nothing, if it must be asked first. Only what is built is checked.
+    /// What the cloud would say no to; nothing, if it must be asked first. Only what is built is checked, and addresses
+    /// that a person wrote: those behind a database's name, the look judges.
     fn flow_objections(&self, name: &str, step: &Step, now: Moment) -> Option<Vec<Finding>> {
         let Some(track) = self.flows.get(name) else { return Some(Vec::new()) };
+        let registers = matches!(step, Step::RegisterTarget(_)) && !track.wish.names_a_database();
         let builds = matches!(step, Step::Create(_) | Step::Connect { .. } | Step::Permit);
-        if !builds || !track.wish.is_wanted() {
+        if !(builds || registers) || !track.wish.is_wanted() {
             return Some(Vec::new());
         }
         let lasts = (self.context.tempo.stuck_seconds / 2).max(CHECK_LASTS_SECONDS);
         let checked = track.checked_at(now, lasts)?;
-        let errors = |finding: &&Finding| finding.severity == Severity::Error;
-        Some(checked.findings.iter().filter(errors).cloned().collect())
+        let objects = |finding: &&Finding| {
+            finding.severity == Severity::Error && (builds || finding.field == Some(ADDRESSES))
+        };
+        Some(checked.findings.iter().filter(objects).cloned().collect())
     }
 
     fn check_flow(&mut self, name: &str) {

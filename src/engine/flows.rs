@@ -203,7 +203,8 @@ impl Engine {
     pub(super) fn stand_flow(&mut self, name: &str, standing: Standing<Decision>, now: Moment) {
         let Some(track) = self.flows.get_mut(name) else { return };
         let (tempo, failures, seed) = (self.context.tempo, track.failures, seed(name));
-        let sees = |id: &ScopeId| self.scopes.get(id).is_some_and(|scope| scope.error.is_none());
+        let readable =
+            |id: &ScopeId| self.scopes.get(id).is_some_and(|scope| scope.error.is_none());
         let rest = match &standing {
             Standing::Decided(decision) | Standing::CouldNotAct { decision, .. } => {
                 Some(pace(decision, tempo, failures, seed))
@@ -211,7 +212,7 @@ impl Engine {
             Standing::Held { .. } | Standing::Blocked { .. } => {
                 Some(tempo.after(Stir::AfterAPerson, 0, seed))
             }
-            Standing::CouldNotLook { scope, .. } if sees(scope) => {
+            Standing::CouldNotLook { scope, .. } if readable(scope) => {
                 Some(tempo.after(Stir::AfterAPerson, 0, seed))
             }
             // The scope itself knows when it is looked at again.

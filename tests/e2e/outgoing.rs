@@ -3,6 +3,7 @@
 
 mod denied;
 mod denied_on_aws;
+mod edited;
 mod killed;
 #[path = "../storms/outgoing/neighbours.rs"]
 mod neighbours;

@@ -106,10 +106,8 @@ async fn to_ask_for_quotas() {
 async fn leads_to_an_address_all_the_same(place: &'static Place, action: &str) {
     let home = Home::new(place).await;
     let manifest = (place.manifest)();
-    let (_, named) = manifest.split_once("      - name: ").expect("it has one connection");
-    let database = format!("database: {}", place.ground.database);
-    let fixed = named.replace(&database, &format!("addresses: [{}]", place.old));
-    let fixed = fixed.replace(NAME, "catalog-fixed");
+    let fixed = place.leads_to(place.old).replace(NAME, "catalog-fixed");
+    let (_, fixed) = fixed.split_once("      - name: ").expect("it has one connection");
     home.house.write("out.yaml", &format!("{manifest}      - name: {fixed}"));
     deny(&home, action);
     let applied = home.house.run(&["apply", "manifests", "--yes", "--timeout", "45s"]).await;

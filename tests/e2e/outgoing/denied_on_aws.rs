@@ -87,10 +87,8 @@ async fn a_look_that_is_denied_names_its_permission_and_the_rest_goes_on() {
 
 #[tokio::test]
 async fn a_check_that_is_denied_names_its_permission_and_the_rest_goes_on() {
-    let database = format!("database: {}", example::DATABASE);
     let Home { house, place, .. } = Home::new(&AWS).await;
-    let addresses = format!("addresses: [{}]", place.old);
-    house.write("out.yaml", &(AWS.manifest)().replace(&database, &addresses));
+    house.write("out.yaml", &place.leads_to(place.old));
     for (action, permission) in CHECKS {
         deny(&house, action);
         is_told(&house, NAME, permission).await;

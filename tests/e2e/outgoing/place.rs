@@ -58,6 +58,14 @@ pub(super) static ALIBABA: Place = Place {
     is_well_beside: |house| house.available().len() == 1,
 };
 
+impl Place {
+    /// Its manifest, with an address instead of the database.
+    pub(super) fn leads_to(&self, address: Ipv4Addr) -> String {
+        let database = format!("database: {}", self.ground.database);
+        (self.manifest)().replace(&database, &format!("addresses: [{address}]"))
+    }
+}
+
 /// A cluster `name` of which something is wanted.
 fn cluster(name: &str, tier: &str, id: &str, region: &str) -> String {
     format!(
