@@ -1,4 +1,4 @@
-//! AWS's own Python client, unpatched, on the simulated AWS: the judge whom nobody here has written.
+//! AWS's own Python client and its command line, unpatched, on the simulated AWS: judges whom nobody here has written.
 //!
 //! Needs python3 with venv, and a package index the first time. Where they are missing it says so, and judges nothing.
 #![cfg(test)]
@@ -28,6 +28,14 @@ async fn boto3_exposes_a_database_and_takes_it_back() {
     judge("boto3_exposing.py", arguments).await;
 }
 
+#[tokio::test]
+async fn the_aws_cli_lives_the_life_of_an_endpoint() {
+    let mut arguments = vec![example::VPC];
+    arguments.extend(example::SUBNETS);
+    arguments.push(example::GROUP_OPEN);
+    judge("cli_lifecycle.py", arguments).await;
+}
+
 async fn judge(script: &str, arguments: Vec<&'static str>) {
     let python = match tokio::task::spawn_blocking(python_with_boto3).await {
         Ok(Ok(python)) => python,
@@ -48,16 +56,16 @@ async fn judge(script: &str, arguments: Vec<&'static str>) {
     assert!(judged.status.success(), "{}", said(&judged));
 }
 
-/// The interpreter of an environment with boto3, made once for all runs.
+/// The interpreter of an environment with both, made once for all runs.
 fn python_with_boto3() -> Result<PathBuf, String> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("boto3-venv");
     let python = home.join("bin/python");
-    let has_boto3 = || run(Command::new(&python).args(["-c", "import boto3"]));
+    let has_boto3 = || run(Command::new(&python).args(["-c", "import awscli, boto3"]));
     if has_boto3().is_err() {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
-        let pip = ["-m", "pip", "install", "--quiet", "--retries", "1", "boto3"];
+        let pip = ["-m", "pip", "install", "--quiet", "--retries", "1", "awscli", "boto3"];
         run(Command::new(&python).args(pip))?;
         has_boto3()?;
     }

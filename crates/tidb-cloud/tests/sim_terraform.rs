@@ -8,8 +8,9 @@
 #[path = "judges/served.rs"]
 mod served;
 
+use serde_json::{Value, json};
 use served::{Facts, hurried, over_tls, run};
-use sim::example;
+use sim::example::{self, ORDERS};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,13 @@ async fn terraform_lives_a_connections_life() {
     let rows = || sim.with(|world| world.true_connections().count());
 
     terraform(&["apply", "-auto-approve", "-no-color"]);
-    assert_eq!(terraform(&["output", "-raw", "state"]), "ACTIVE");
+    let seen: Value = serde_json::from_str(&terraform(&["output", "-json", "seen"])).unwrap();
+    let service = sim.with(|world| world.cluster(ORDERS).unwrap().node_groups[0].service.clone());
+    let (state, link, rows_listed) = (&seen["state"], &seen["link"], &seen["rows"]);
+    assert_eq!((state, link, rows_listed), (&json!("ACTIVE"), &json!(facts.link), &json!(1)));
+    assert_eq!(seen["service"], service.to_string());
+    assert_eq!(seen["groups"][0], facts.group);
+    assert_eq!((&seen["cluster"], &seen["clusters"]), (&json!(ORDERS), &json!(true)));
     assert_eq!(rows(), 1);
     // Exits with 2 if a second look finds anything to change.
     terraform(&["plan", "-detailed-exitcode", "-no-color"]);
@@ -68,7 +75,7 @@ fn write(home: &Path, provider: &Path, Facts { group, link }: &Facts) -> io::Res
         "provider_installation {{\n  dev_overrides {{\n    \"tidbcloud/tidbcloud\" = {:?}\n  }}\n  direct {{}}\n}}\n",
         provider.display().to_string()
     );
-    let cluster = example::ORDERS;
+    let cluster = ORDERS;
     let wish = format!(
         r#"
 terraform {{
@@ -85,8 +92,43 @@ resource "tidbcloud_dedicated_private_endpoint_connection" "orders" {{
   endpoint_id   = "{link}"
 }}
 
-output "state" {{
-  value = tidbcloud_dedicated_private_endpoint_connection.orders.endpoint_state
+data "tidbcloud_dedicated_clusters" "all" {{}}
+
+data "tidbcloud_dedicated_cluster" "orders" {{
+  cluster_id = "{cluster}"
+}}
+
+data "tidbcloud_dedicated_node_groups" "orders" {{
+  cluster_id = "{cluster}"
+}}
+
+data "tidbcloud_dedicated_private_link_service" "orders" {{
+  cluster_id    = "{cluster}"
+  node_group_id = "{group}"
+}}
+
+data "tidbcloud_dedicated_private_endpoint_connections" "orders" {{
+  cluster_id    = "{cluster}"
+  node_group_id = "{group}"
+  depends_on    = [tidbcloud_dedicated_private_endpoint_connection.orders]
+}}
+
+data "tidbcloud_dedicated_private_endpoint_connection" "orders" {{
+  cluster_id                     = "{cluster}"
+  node_group_id                  = "{group}"
+  private_endpoint_connection_id = tidbcloud_dedicated_private_endpoint_connection.orders.private_endpoint_connection_id
+}}
+
+output "seen" {{
+  value = {{
+    state    = tidbcloud_dedicated_private_endpoint_connection.orders.endpoint_state
+    link     = data.tidbcloud_dedicated_private_endpoint_connection.orders.endpoint_id
+    rows     = length(data.tidbcloud_dedicated_private_endpoint_connections.orders.private_endpoint_connections)
+    service  = data.tidbcloud_dedicated_private_link_service.orders.service_name
+    groups   = data.tidbcloud_dedicated_node_groups.orders.node_groups[*].node_group_id
+    cluster  = data.tidbcloud_dedicated_cluster.orders.cluster_id
+    clusters = contains(data.tidbcloud_dedicated_clusters.all.clusters[*].cluster_id, "{cluster}")
+  }}
 }}
 "#
     );

@@ -241,6 +241,7 @@ fn carry_out(
         Operation::GetCluster(cluster) => lookups::cluster(world, cluster),
         Operation::ListNodeGroups(cluster) => lookups::node_groups(world, cluster, asked),
         Operation::GetNodeGroup(group) => lookups::node_group(world, group),
+        Operation::GetPublicEndpoint(group) => lookups::public_endpoint(world, group),
         Operation::GetPrivateLinkService(group) => lookups::service(world, group),
         Operation::ListConnections(group) => connections::list(world, group, asked),
         Operation::CreateConnection(group) => connections::create(world, group, asked),

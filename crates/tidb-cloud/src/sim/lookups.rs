@@ -60,6 +60,13 @@ pub(super) fn node_group(world: &World, of: Group<'_>) -> Result<Value, Reply> {
     Ok(shape::node_group(world, cluster, group))
 }
 
+/// Whoever has private endpoints has shut the public one; nothing here opens it.
+pub(super) fn public_endpoint(world: &World, of: Group<'_>) -> Result<Value, Reply> {
+    known(world, Host::Dedicated, of.cluster)?;
+    let (_, group) = world.node_group(of.cluster, of.group).map_err(refused)?;
+    Ok(shape::public_endpoint(group))
+}
+
 pub(super) fn service(world: &World, of: Group<'_>) -> Result<Value, Reply> {
     let cluster = known(world, Host::Dedicated, of.cluster)?;
     let service = world.private_link_service(of.cluster, of.group).map_err(refused)?;

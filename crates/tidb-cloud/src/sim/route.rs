@@ -10,6 +10,7 @@ pub(super) enum Operation<'path> {
     GetCluster(&'path str),
     ListNodeGroups(&'path str),
     GetNodeGroup(Group<'path>),
+    GetPublicEndpoint(Group<'path>),
     GetPrivateLinkService(Group<'path>),
     ListConnections(Group<'path>),
     CreateConnection(Group<'path>),
@@ -164,6 +165,7 @@ impl<'path> Operation<'path> {
     ) -> Option<Operation<'path>> {
         match (method, rest) {
             ("GET", []) => Some(Operation::GetNodeGroup(group)),
+            ("GET", ["publicEndpointSetting"]) => Some(Operation::GetPublicEndpoint(group)),
             ("GET", ["privateLinkService"]) => Some(Operation::GetPrivateLinkService(group)),
             ("GET", ["privateEndpointConnections"]) => Some(Operation::ListConnections(group)),
             ("POST", ["privateEndpointConnections"]) => Some(Operation::CreateConnection(group)),
@@ -183,6 +185,7 @@ impl<'path> Operation<'path> {
             Operation::GetCluster(_) => "GetCluster",
             Operation::ListNodeGroups(_) => "ListTidbNodeGroups",
             Operation::GetNodeGroup(_) => "GetTidbNodeGroup",
+            Operation::GetPublicEndpoint(_) => "GetPublicEndpointSetting",
             Operation::GetPrivateLinkService(_) => "GetPrivateLinkService",
             Operation::ListConnections(_) => "ListPrivateEndpointConnections",
             Operation::CreateConnection(_) => "CreatePrivateEndpointConnection",

@@ -66,6 +66,15 @@ pub(super) fn node_group(world: &World, cluster: &Cluster, group: &NodeGroup) ->
     })
 }
 
+pub(super) fn public_endpoint(group: &NodeGroup) -> Value {
+    json!({
+        "name": format!("tidbNodeGroups/{}/publicEndpointSetting", group.id),
+        "tidbNodeGroupId": group.id.as_str(),
+        "enabled": false,
+        "ipAccessList": [],
+    })
+}
+
 /// Known with the service, where there is one host for all; elsewhere with each connection.
 pub(super) fn private_hosts(world: &World, cluster: &Cluster, group: &NodeGroup) -> Vec<String> {
     let service = world.service(group.service.as_str());

@@ -43,6 +43,8 @@ async fn one_cluster_and_its_groups_say_the_same() {
     assert!(groups.get("nextPageToken").is_none(), "{groups}");
     let group = desk.group(ORDERS);
     assert_eq!(desk.get(&group, "TidbNodeGroup").await, groups["tidbNodeGroups"][0]);
+    let public = desk.get(&format!("{group}/publicEndpointSetting"), "PublicEndpointSetting").await;
+    assert_eq!(public["tidbNodeGroupId"], groups["tidbNodeGroups"][0]["tidbNodeGroupId"]);
     desk.call("GET", "/v1beta1/clusters/7", "", 404, "Status").await;
     desk.call("GET", &format!("/v1beta1/clusters/{ORDERS}/tidbNodeGroups/7"), "", 404, "Status")
         .await;
