@@ -11,6 +11,7 @@ mod oracle;
 use crate::random::scatter;
 use crate::single::{deaths, nth};
 use crate::storm::Disk;
+use estate::{ALIBABA, AWS, Place};
 use hand::Hand;
 use life::{Outing, Passed, check, live};
 use sim::{Crash, Draws, Fault, Matcher, Rule, When};
@@ -63,8 +64,8 @@ impl Run {
     }
 
     /// Two faults somewhere, of any kind, in a world that is drawn too.
-    fn drawn_pairs(&mut self, seeds: Range<u64>) {
-        let calls = check(&Outing::calm(2)).calls.len() as u64;
+    fn drawn_pairs(&mut self, place: &'static Place, seeds: Range<u64>) {
+        let calls = check(&Outing { place, ..Outing::calm(2) }).calls.len() as u64;
         let kinds = Fault::every();
         for seed in seeds {
             let draw = |salt: u64, below: u64| scatter(seed ^ scatter(salt)) % below;
@@ -73,13 +74,13 @@ impl Run {
                 nth(usize::try_from(draw(salt + 1, calls)).unwrap(), kind)
             };
             let faults = vec![fault(10), fault(20)];
-            self.live(&Outing { faults, ..drawn_world(seed) });
+            self.live(&Outing { place, faults, ..drawn_world(seed) });
         }
     }
 
-    fn drawn_storms(&mut self, seeds: Range<u64>) {
+    fn drawn_storms(&mut self, place: &'static Place, seeds: Range<u64>) {
         for seed in seeds {
-            self.live(&drawn(seed));
+            self.live(&Outing { place, ..drawn(seed) });
         }
     }
 
@@ -133,12 +134,15 @@ fn drawn(seed: u64) -> Outing {
     Outing { faults: faults.collect(), hands, endpoints, ..drawn_world(seed) }
 }
 
+/// Wherever a database can be led out.
+const EVERYWHERE: [&Place; 2] = [&AWS, &ALIBABA];
+
 #[test]
 fn the_calm_life_of_connections_is_calm() {
-    for connections in [1, 2] {
-        for endpoints in [0, 2] {
-            let passed = check(&Outing { endpoints, ..Outing::calm(connections) });
-            assert_eq!((passed.crashes, passed.helped), (0, 0));
+    for place in EVERYWHERE {
+        for (connections, endpoints) in [(1, 0), (1, 2), (2, 0), (2, 2)] {
+            let passed = check(&Outing { place, endpoints, ..Outing::calm(connections) });
+            assert_eq!((passed.crashes, passed.helped), (0, 0), "{place:?}");
         }
     }
 }
@@ -146,9 +150,10 @@ fn the_calm_life_of_connections_is_calm() {
 #[test]
 fn whatever_is_done_by_hand_is_healed() {
     let mut run = Run::default();
-    for hand in Hand::ALL {
-        let outing = Outing::by_hand(hand);
-        run.live(&outing);
+    for place in EVERYWHERE {
+        for hand in Hand::ALL {
+            run.live(&Outing { place, ..Outing::by_hand(hand) });
+        }
     }
     run.end();
 }
@@ -156,52 +161,67 @@ fn whatever_is_done_by_hand_is_healed() {
 #[test]
 fn some_storms_of_connections() {
     let mut run = Run::default();
-    run.singles(&Outing::calm(1), &Fault::every(), 97);
-    run.singles(&Outing::calm(1), &deaths(), 29);
-    run.singles(&Outing::by_hand(Hand::Failover), &deaths(), 61);
-    for seed in 1..=4 {
-        run.singles(&Outing { disk: Disk::Kept, ..drawn_world(seed) }, &deaths(), 83);
+    for place in EVERYWHERE {
+        let at = |outing: Outing| Outing { place, ..outing };
+        run.singles(&at(Outing::calm(1)), &Fault::every(), 97);
+        run.singles(&at(Outing::calm(1)), &deaths(), 29);
+        run.singles(&at(Outing::by_hand(Hand::Failover)), &deaths(), 61);
+        for seed in 1..=4 {
+            run.singles(&at(Outing { disk: Disk::Kept, ..drawn_world(seed) }), &deaths(), 83);
+        }
+        run.drawn_pairs(place, 0..12);
+        run.drawn_storms(place, 0..30);
     }
-    run.drawn_pairs(0..12);
-    run.drawn_storms(0..30);
     run.end();
+}
+
+/// A long run in each place, told by itself.
+fn everywhere(run_in: &dyn Fn(&mut Run, &'static Place)) {
+    for place in EVERYWHERE {
+        println!("{}", place.name);
+        let mut run = Run::default();
+        run_in(&mut run, place);
+        run.end();
+    }
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn every_fault_at_every_call_of_a_connection() {
-    let mut run = Run::default();
-    run.singles(&Outing::calm(1), &Fault::every(), 1);
-    run.end();
+    everywhere(&|run, place| {
+        run.singles(&Outing { place, ..Outing::calm(1) }, &Fault::every(), 1);
+    });
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn death_at_every_call_of_a_connection() {
-    let mut run = Run::default();
-    run.singles(&Outing::calm(2), &deaths(), 1);
-    run.singles(&Outing::by_hand(Hand::Failover), &deaths(), 1);
-    for seed in 1..=4 {
-        run.singles(&Outing { disk: Disk::Kept, ..drawn_world(seed) }, &deaths(), 1);
-    }
-    run.end();
+    everywhere(&|run, place| {
+        let at = |outing: Outing| Outing { place, ..outing };
+        run.singles(&at(Outing::calm(2)), &deaths(), 1);
+        run.singles(&at(Outing::by_hand(Hand::Failover)), &deaths(), 1);
+        for seed in 1..=4 {
+            run.singles(&at(Outing { disk: Disk::Kept, ..drawn_world(seed) }), &deaths(), 1);
+        }
+    });
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn what_people_do_meets_every_death() {
-    let mut run = Run::default();
-    for hand in Hand::ALL {
-        run.singles(&Outing::by_hand(hand), &[Fault::Crash(Crash::After)], 7);
-    }
-    run.end();
+    everywhere(&|run, place| {
+        for hand in Hand::ALL {
+            let outing = Outing { place, ..Outing::by_hand(hand) };
+            run.singles(&outing, &[Fault::Crash(Crash::After)], 7);
+        }
+    });
 }
 
 #[test]
 #[ignore = "takes as long as one likes"]
 fn many_drawn_storms_of_connections() {
-    let mut run = Run::default();
-    run.drawn_pairs(100..3_000);
-    run.drawn_storms(100..5_000);
-    run.end();
+    everywhere(&|run, place| {
+        run.drawn_pairs(place, 100..3_000);
+        run.drawn_storms(place, 100..5_000);
+    });
 }

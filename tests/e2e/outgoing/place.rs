@@ -3,7 +3,7 @@
 use super::neighbours::{self, Ground};
 use crate::house::House;
 use crate::manifests::estate;
-use sim::{Vendor, World, example};
+use sim::example;
 use std::net::Ipv4Addr;
 
 pub(super) const NAME: &str = "catalog-rds";
@@ -39,15 +39,7 @@ pub(super) static AWS: Place = Place {
 
 pub(super) static ALIBABA: Place = Place {
     cloud: cloud_alibaba::CLOUD,
-    ground: Ground {
-        scope: example::alibaba::scope,
-        database: example::alibaba::DATABASE,
-        network: example::alibaba::VPC,
-        subnets: &[example::alibaba::SWITCHES[0], example::alibaba::SWITCHES[1]],
-        address: Ipv4Addr::new(10, 50, 0, 17),
-        permitted: || World::outgoing_account(Vendor::Alibaba),
-        cluster: example::alibaba::SHARED,
-    },
+    ground: neighbours::ALIBABA,
     old: Ipv4Addr::new(10, 50, 0, 200),
     new: Ipv4Addr::new(10, 50, 1, 200),
     is_resolved: false,

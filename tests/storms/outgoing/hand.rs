@@ -2,7 +2,7 @@
 
 use super::estate::FIRST;
 use crate::rig::OWNER;
-use sim::{Deed, ExposureDeed, Health, Kind, Outgoing, OutgoingDeed, Part, Target, World, example};
+use sim::{Deed, ExposureDeed, Health, Kind, Outgoing, OutgoingDeed, Part, Target, World};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hand {
@@ -64,17 +64,17 @@ impl Hand {
     }
 
     /// Whether there was anything to do it to.
-    pub(crate) fn does(self, world: &mut World) -> bool {
-        let deed = self.deed(world);
+    pub(crate) fn does(self, world: &mut World, database: &str) -> bool {
+        let deed = self.deed(world, database);
         // A console may refuse, as a cloud does; then nothing has happened.
         deed.is_some_and(|deed| world.deed(deed).is_ok())
     }
 
-    fn deed(self, world: &World) -> Option<Deed> {
+    fn deed(self, world: &World, database: &str) -> Option<Deed> {
         let exposure = |deed| Some(Deed::Exposure(deed));
         let outgoing = |deed| Some(Deed::Outgoing(deed));
         let id = |kind| ours(world, kind).map(|part| part.id.to_string());
-        let database = || example::DATABASE.to_owned();
+        let database = || database.to_owned();
         match self {
             Hand::Failover => exposure(ExposureDeed::Failover {
                 database: database(),
@@ -106,8 +106,8 @@ impl Hand {
                 message: "it has failed".into(),
             }),
             Hand::RemovesTarget => {
-                let group = id(Kind::TargetGroup)?;
-                let targets = world.targets(&example::scope(), &group).ok()?;
+                let Part { id, scope, .. } = ours(world, Kind::TargetGroup)?;
+                let (group, targets) = (id.to_string(), world.targets(&scope, id.as_str()).ok()?);
                 let stands = |target: &&Target| target.health != Health::Draining;
                 let Target { address, port, .. } = *targets.iter().find(stands)?;
                 exposure(ExposureDeed::SetTarget { group, address, port, takes: false })

@@ -1,9 +1,9 @@
 //! One schedule of connections: a life, what befalls its calls, who does what in which console, then better days, and
 //! the oracle's word.
 
-use super::estate;
+use super::estate::{self, Place};
 use super::hand::Hand;
-use super::neighbours::{AWS, Neighbours};
+use super::neighbours::Neighbours;
 use super::oracle;
 use crate::oracle::Trouble;
 use crate::rig::{DAY, Lay, Rig, Show};
@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep_until};
 /// Everything that such a storm depends on.
 #[derive(Clone, Debug)]
 pub(crate) struct Outing {
+    pub(crate) place: &'static Place,
     pub(crate) draws: Draws,
     pub(crate) seed: u64,
     pub(crate) faults: Vec<Rule>,
@@ -40,6 +41,7 @@ pub(crate) struct Outing {
 impl Outing {
     pub(crate) fn calm(connections: usize) -> Outing {
         Outing {
+            place: &estate::AWS,
             draws: Draws::documented(),
             seed: 1,
             faults: Vec::new(),
@@ -82,6 +84,7 @@ const REST: u64 = 30 * DAY;
 const AT_REST: Tempo = Tempo { busy_seconds: 15, idle_seconds: 2 * DAY, stuck_seconds: 2 * DAY };
 
 struct Storm {
+    database: &'static str,
     rig: Rig,
     disk: Disk,
     engine: Engine,
@@ -105,7 +108,7 @@ pub(crate) fn check(outing: &Outing) -> Passed {
 
 async fn weather(outing: &Outing) -> Result<Passed, Trouble> {
     let mut world = World::example(outing.draws.clone(), outing.seed);
-    let neighbours = Neighbours::move_in(&mut world, &AWS, estate::FIRST);
+    let neighbours = Neighbours::move_in(&mut world, &outing.place.ground, estate::FIRST);
     world.settings.rows_per_page = outing.page;
     world.settings.latency_permille = outing.latency_permille;
     world.faults = Plan::new(outing.faults.iter().cloned());
@@ -116,8 +119,17 @@ async fn weather(outing: &Outing) -> Result<Passed, Trouble> {
     let engine = rig.engine_for(all.clone());
     let (began, hands) = (Instant::now(), outing.hands.iter().copied().collect());
     let (passed, wanted_now) = (Passed::default(), all.clone());
-    let mut storm =
-        Storm { rig, disk: outing.disk, engine, wanted: wanted_now, began, hands, passed };
+    let database = outing.place.ground.database;
+    let mut storm = Storm {
+        database,
+        rig,
+        disk: outing.disk,
+        engine,
+        wanted: wanted_now,
+        began,
+        hands,
+        passed,
+    };
     storm.live(outing, all).await;
     storm.passed.calls =
         storm.rig.sim.with(|world| world.log.latest().map(|entry| entry.call.mutating).collect());
@@ -143,7 +155,7 @@ async fn weather(outing: &Outing) -> Result<Passed, Trouble> {
 
 fn wanted(connections: usize, outing: &Outing, digest: &str) -> Desired {
     Desired {
-        flows: estate::connections(connections),
+        flows: estate::connections(outing.place, connections),
         wishes: estate::endpoints(outing.endpoints),
         digest: digest.into(),
         approved: true,
@@ -204,7 +216,7 @@ impl Storm {
 
     fn lend_a_hand(&mut self) {
         let Some((_, hand)) = self.hands.pop_front() else { return };
-        let done = self.rig.sim.with(|world| hand.does(world).then(|| world.now()));
+        let done = self.rig.sim.with(|world| hand.does(world, self.database).then(|| world.now()));
         self.passed.done.extend(done.map(|at| (at, hand)));
     }
 

@@ -1,19 +1,19 @@
 //! Somebody else's chains beside ours: one that a connection of TiDB Cloud's uses, and one that only looks like ours.
 
-use sim::{Deed, ExposureDeed, NewFacts, NewPart, OutgoingDeed, Part, Scope, World, example};
+use sim::example::{self, alibaba};
+use sim::{Deed, ExposureDeed, NewFacts, NewPart, OutgoingDeed, Part, Scope, Vendor, World};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
-/// Of a database at a fixed address, theirs and ours to reach.
-pub(crate) const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 20, 62, 17);
-
 /// Where they live, in whichever cloud.
+#[derive(Debug)]
 pub(crate) struct Ground {
     pub(crate) scope: fn() -> Scope,
     /// Like theirs, but ours.
     pub(crate) database: &'static str,
     pub(crate) network: &'static str,
     pub(crate) subnets: &'static [&'static str],
+    /// Of a database at a fixed address, theirs and ours to reach.
     pub(crate) address: Ipv4Addr,
     /// Whom they permit to ask.
     pub(crate) permitted: fn() -> &'static str,
@@ -25,9 +25,19 @@ pub(crate) const AWS: Ground = Ground {
     database: example::DATABASE,
     network: example::VPC,
     subnets: &[example::SUBNETS[0]],
-    address: ADDRESS,
+    address: Ipv4Addr::new(10, 20, 62, 17),
     permitted: || "*",
     cluster: example::SHARED,
+};
+
+pub(crate) const ALIBABA: Ground = Ground {
+    scope: alibaba::scope,
+    database: alibaba::DATABASE,
+    network: alibaba::VPC,
+    subnets: &[alibaba::SWITCHES[0], alibaba::SWITCHES[1]],
+    address: Ipv4Addr::new(10, 50, 0, 17),
+    permitted: || World::outgoing_account(Vendor::Alibaba),
+    cluster: alibaba::SHARED,
 };
 
 /// What there is beside ours, and what it was like before.

@@ -8,7 +8,7 @@ use crate::storm::Disk;
 use planner::dataflow::{Block, Decision, Step};
 use sim::{
     Audit, By, Effect, Failure, Fault, Health, Kind, Outcome, Outgoing, OutgoingState, Part,
-    PartState, Target, Verb, World, example,
+    PartState, Target, Verb, World,
 };
 use tidelock::dataflow::display_name;
 use tidelock::engine::{Desired, Engine, Standing};
@@ -124,7 +124,7 @@ fn parts(world: &World, wanted: &Desired, neighbours: &Neighbours) -> Result<(),
 fn works(world: &World, part: &Part) -> bool {
     match part.kind() {
         Kind::TargetGroup => {
-            let targets = world.targets(&example::scope(), part.id.as_str()).unwrap_or_default();
+            let targets = world.targets(&part.scope, part.id.as_str()).unwrap_or_default();
             let healthy = |target: &Target| target.health == Health::Healthy;
             targets.len() == 1 && targets.iter().all(healthy)
         }
