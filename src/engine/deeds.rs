@@ -1,6 +1,7 @@
 //! From a decision to a deed: what must be true before a step is taken, how many at once, and what follows.
 
 use super::event::{Event, Progress, bounded};
+use super::older::Closed;
 use super::pass::{Looks, seed};
 use super::scope::Scope;
 use super::spares::{About, about};
@@ -140,6 +141,10 @@ impl Engine {
             // What there was before is not what is on its way now.
             (track.link, track.created) = (None, None);
             track.home = Some((deed.cluster.clone(), track.wish.account.clone()));
+        }
+        if let Step::UpdateLink { link } = &step {
+            let (link, differences) = (link.clone(), sight.differences.clone());
+            track.closed = Some(Closed { link, differences, at: self.context.clock.now() });
         }
         track.busy = true;
         (scope.deeds, self.acting) = (scope.deeds + 1, self.acting + 1);

@@ -4,10 +4,11 @@
 
 use super::Track;
 use crate::sight::Sight;
+use cloud::Difference;
 use planner::endpoint::{
     Completion, Connection, ConnectionFacts, ConnectionState, Drift, Handshake, Link, LinkId, Step,
 };
-use planner::{GRACE_SECONDS, Moment, Outcome};
+use planner::{GRACE_SECONDS, Moment};
 
 /// Two looks at least, and readings besides, before what was seen counts as gone, or what was changed as changed back.
 const DOUBT_SECONDS: u64 = 60;
@@ -22,6 +23,14 @@ pub struct Joined {
     seen: Moment,
     /// Since when no look has shown any.
     missing: Option<Moment>,
+}
+
+/// What our last change was to put right, as it was seen before.
+#[derive(Clone, Debug)]
+pub(super) struct Closed {
+    pub(super) link: LinkId,
+    pub(super) differences: Vec<Difference>,
+    pub(super) at: Moment,
 }
 
 impl Track {
@@ -81,17 +90,14 @@ impl Track {
     }
 
     /// What we put right has not gone wrong at once because a look says so, which may be older than our change: to put
-    /// it right again would be a call too many.
+    /// it right again would be a call too many. Whatever else differs has changed since.
     pub(super) fn doubt_drift(&self, sight: &mut Sight, now: Moment) {
-        let Link::Ours(facts) = &mut sight.observed.link else { return };
-        let change = Step::UpdateLink { link: facts.id.clone() };
-        let lately = self.memory.attempts.iter().any(|attempt| {
-            attempt.step == change
-                && attempt.generation == self.memory.generation
-                && attempt.outcome != Outcome::Declined
-                && now.seconds_since(attempt.at) < DOUBT_SECONDS
-        });
-        if lately && facts.drift == Drift::InPlace {
+        let (Link::Ours(facts), Some(closed)) = (&mut sight.observed.link, &self.closed) else {
+            return;
+        };
+        let lately = facts.id == closed.link && now.seconds_since(closed.at) < DOUBT_SECONDS;
+        let is_older = sight.differences.iter().all(|it| closed.differences.contains(it));
+        if facts.drift == Drift::InPlace && lately && is_older {
             facts.drift = Drift::Closing;
         }
     }

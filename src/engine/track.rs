@@ -2,7 +2,7 @@
 //!
 //! All of it is memory: lost, it costs time and no more.
 
-use super::older::{Joined, is_offer, lacks_connection, proves};
+use super::older::{Closed, Joined, is_offer, lacks_connection, proves};
 use super::spares::Twins;
 use super::{Share, Standing};
 use crate::act::{Acted, Done};
@@ -46,6 +46,7 @@ pub struct Track {
     pub connection: Option<ConnectionKey>,
     pub registered: Option<(Moment, Registration)>,
     pub joined: Option<Joined>,
+    pub(super) closed: Option<Closed>,
     /// Of the last endpoint that was created or seen.
     pub incarnation: u32,
     /// The last incarnation of which the cloud said that its token was used before.
@@ -109,6 +110,7 @@ impl Track {
             twins: Twins::default(),
             connection: None,
             joined: None,
+            closed: None,
             registered: None,
             incarnation: 0,
             used_up: 0,
@@ -370,6 +372,10 @@ impl Track {
             && may_be_done
         {
             self.registered = Some((*at, asked.clone()));
+        }
+        if let (Step::UpdateLink { .. }, Some(closed)) = (step, self.closed.as_mut()) {
+            closed.at = *at;
+            self.closed.take_if(|_| !may_be_done);
         }
         let is_spare = *because == Because::Doubled;
         if outcome == Some(Outcome::Taken) && matches!(step, Step::Unregister { .. }) && !is_spare {

@@ -4,7 +4,7 @@ use crate::rig::{OWNER, Rig, SETTLED, standing, wish};
 use planner::endpoint::{Decision, Problem, Step};
 use sim::{ConnectionState, Deed, Draws, Lag, Lags, LinkDeed, LinkFailure, World, example};
 use std::collections::BTreeSet;
-use tidelock::engine::{Ended, Engine, Standing};
+use tidelock::engine::{Command, Ended, Engine, Standing};
 
 const NAME: &str = "orders-apps";
 
@@ -61,6 +61,20 @@ async fn what_is_put_back_is_put_back_once_though_lists_go_back_in_time() {
         rig.live(&mut engine, 1_800).await;
         assert_eq!(standing(&engine, NAME), SETTLED, "seed {seed}");
         assert_eq!(rig.mutating() - before, 1, "seed {seed}: {:?}", rig.deeds());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_else_is_changed_meanwhile_is_put_back_at_once() {
+    let (rig, mut engine) = settled().await;
+    let (before, link) = (rig.mutating(), rig.the_link());
+    let by_hand = LinkDeed::EditTags([("team".into(), "nobody".into())].into());
+    let again = LinkDeed::StripTags(vec!["team".into()]);
+    for (deed, calls) in [(by_hand, 1), (again, 2)] {
+        rig.to_link(link.id.as_str(), deed);
+        rig.tell(&mut engine, Command::Poke(None), 20).await;
+        assert_eq!(rig.mutating() - before, calls, "{:?}", rig.deeds());
+        assert_eq!((rig.the_link().tags, standing(&engine, NAME)), (link.tags.clone(), SETTLED));
     }
 }
 
