@@ -328,18 +328,33 @@ async fn a_look_that_fails_in_the_middle_is_none() {
         "DescribeVpcEndpointServiceConfigurations",
         "DescribeVpcEndpointServicePermissions",
         "DescribeVpcEndpointConnections",
-        "DescribeDBInstances",
     ] {
-        let interest = Interest {
-            databases: BTreeSet::from([example::DATABASE.to_owned()]),
-            ..Interest::default()
-        };
+        let interest = interest();
         road.account.on(action, Fault::Refuse(Failure::Forbidden), 1);
         let error = road.aws.survey(&interest).await.unwrap_err();
         let Error::Denied { action: named, .. } = &error else { panic!("{action}: {error:?}") };
         assert!(named.ends_with(action), "{named}");
     }
     assert_eq!(road.look().await.parts.len(), 4, "it was only the look that failed");
+}
+
+fn interest() -> Interest {
+    let databases = BTreeSet::from([example::DATABASE.to_owned()]);
+    Interest { databases, ..Interest::default() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_denied_databases_sees_all_else() {
+    let road = Road::new(Draws::documented()).await;
+    build(&road).await;
+    road.account.on("DescribeDBInstances", Fault::Refuse(Failure::Forbidden), 1);
+    let seen = road.aws.survey(&interest()).await.unwrap();
+    assert!(
+        matches!(&seen.blind, Some(Error::Denied { action, .. }) if action.ends_with("DescribeDBInstances"))
+    );
+    assert_eq!((seen.parts.len(), seen.databases.len()), (4, 0));
+    let seen = road.aws.survey(&interest()).await.unwrap();
+    assert_eq!((seen.blind, seen.databases.len()), (None, 1));
 }
 
 #[tokio::test(start_paused = true)]
