@@ -4,16 +4,12 @@ Usage: boto3_exposing.py URL VPC SUBNET SUBNET SUBNET SECURITY_GROUP SECURITY_GR
 Exits 0 and prints how much it has checked, or stops at the first thing that AWS would not do.
 """
 
-import json
-import sys
-import urllib.request
-
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from judge import REST, URL, check, conclude, deed, pass_time
 
-URL, VPC, *SUBNETS, SUBNET_THREE, GROUP, OTHER_GROUP, DATABASE, CLUSTER, TIDB = sys.argv[1:]
-CHECKS = 0
+VPC, *SUBNETS, SUBNET_THREE, GROUP, OTHER_GROUP, DATABASE, CLUSTER, TIDB = REST
 TAGS = [{"Key": "team", "Value": "orders & <co>"}]
 
 
@@ -31,12 +27,6 @@ def client(name):
 EC2, ELB, RDS = client("ec2"), client("elbv2"), client("rds")
 
 
-def check(found, wanted):
-    global CHECKS
-    CHECKS += 1
-    assert found == wanted, f"found {found!r}, wanted {wanted!r}"
-
-
 def refused(code, status, call, **parameters):
     try:
         call(**parameters)
@@ -47,19 +37,8 @@ def refused(code, status, call, **parameters):
     raise AssertionError(f"{code} expected")
 
 
-def deed(what):
-    """What a person does in a console, or the clock does by itself."""
-    request = urllib.request.Request(
-        f"{URL}/sim/v1/deeds",
-        data=json.dumps(what).encode(),
-        headers={"content-type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
-
-
 def hour():
-    deed({"poke": {"milliseconds": 3_600_000}})
+    pass_time(3_600)
 
 
 def database():
@@ -357,7 +336,7 @@ def main():
     hour()
     check(health(group), {})
     down(id, endpoint, on, group, listens)
-    print(f"{CHECKS} checks")
+    conclude(f"boto3 {boto3.__version__}")
 
 
 main()

@@ -4,17 +4,14 @@ Usage: boto3_lifecycle.py URL VPC SERVED_SUBNET SERVED_SUBNET SERVED_SUBNET UNSE
 Exits 0 and prints how much it has checked, or stops at the first thing that AWS would not do.
 """
 
-import json
-import sys
-import urllib.request
 from datetime import datetime
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from judge import REST, URL, check, conclude, deed, pass_time
 
-URL, VPC, *SUBNETS, UNSERVED, GROUP = sys.argv[1:]
-CHECKS = 0
+VPC, *SUBNETS, UNSERVED, GROUP = REST
 
 
 def client(name, key="AKIAIOSFODNN7EXAMPLE"):
@@ -31,12 +28,6 @@ def client(name, key="AKIAIOSFODNN7EXAMPLE"):
 EC2 = client("ec2")
 
 
-def check(found, wanted):
-    global CHECKS
-    CHECKS += 1
-    assert found == wanted, f"found {found!r}, wanted {wanted!r}"
-
-
 def refused(code, status, call, **parameters):
     try:
         call(**parameters)
@@ -46,21 +37,6 @@ def refused(code, status, call, **parameters):
         assert error.response["ResponseMetadata"]["RequestId"]
         return error.response["Error"]["Message"]
     raise AssertionError(f"{code} expected")
-
-
-def deed(what):
-    """What a person does in a console, or the clock does by itself."""
-    request = urllib.request.Request(
-        f"{URL}/sim/v1/deeds",
-        data=json.dumps(what).encode(),
-        headers={"content-type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
-
-
-def pass_time(seconds):
-    deed({"poke": {"milliseconds": int(seconds * 1000)}})
 
 
 def look(link):
@@ -255,7 +231,7 @@ def main():
     failure(more[0])
     deletion(link)
     strangers()
-    print(f"boto3 {boto3.__version__}: {CHECKS} checks")
+    conclude(f"boto3 {boto3.__version__}")
 
 
 main()

@@ -8,10 +8,10 @@ import json
 import os
 import subprocess
 import sys
-import urllib.request
 
-URL, VPC, *SUBNETS, GROUP = sys.argv[1:]
-CHECKS = 0
+from judge import REST, URL, check, conclude, deed, pass_time
+
+VPC, *SUBNETS, GROUP = REST
 SURROUNDINGS = {
     **os.environ,
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
@@ -24,12 +24,6 @@ SURROUNDINGS = {
     "AWS_MAX_ATTEMPTS": "1",
     "AWS_PAGER": "",
 }
-
-
-def check(found, wanted):
-    global CHECKS
-    CHECKS += 1
-    assert found == wanted, f"found {found!r}, wanted {wanted!r}"
 
 
 def run(*arguments):
@@ -47,21 +41,6 @@ def refused(code, *arguments):
     done = run(*arguments)
     # The first version of the CLI ends with 255, the second with 254.
     check((done.returncode in (254, 255), f"({code})" in done.stderr), (True, True))
-
-
-def deed(what):
-    """What a person does in a console, or the clock does by itself."""
-    request = urllib.request.Request(
-        f"{URL}/sim/v1/deeds",
-        data=json.dumps(what).encode(),
-        headers={"content-type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
-
-
-def pass_time(seconds):
-    deed({"poke": {"milliseconds": int(seconds * 1000)}})
 
 
 def look(link):
@@ -112,7 +91,7 @@ def main():
     pass_time(3 * 60 * 60)
     check(aws("ec2", "describe-vpc-endpoints")["VpcEndpoints"], [])
     refused("InvalidVpcEndpointId.NotFound", "ec2", "describe-vpc-endpoints", "--vpc-endpoint-ids", link)
-    print(f"aws-cli: {CHECKS} checks")
+    conclude("aws-cli")
 
 
 main()
