@@ -167,7 +167,7 @@ impl Display for Hold {
             Hold::Rewound { was, now } => {
                 write!(f, "the history was rewound: {now} does not contain {was}, applied last")
             }
-            Hold::NotAllSeen { scope } => write!(f, "{scope} has not been looked at yet"),
+            Hold::NotAllSeen { scope } => write!(f, "{scope} has not been seen as a whole yet"),
         }
     }
 }

@@ -27,6 +27,7 @@ pub struct Track {
     pub service: Option<PartId>,
     /// We let TiDB Cloud's account ask at somebody else's service.
     pub permitted: bool,
+    /// Of the parts that were made last; zero, where none ever was.
     pub incarnation: u32,
     pub standing: Standing<Decision>,
     /// The last decision; a look that fails does not change it.
@@ -184,8 +185,9 @@ impl Track {
     /// A new service gets another token than the one before it.
     #[must_use]
     pub fn next_incarnation(&self, step: &Step) -> u32 {
+        let Step::Create(block) = step else { return self.incarnation };
         let known = self.incarnation.max(1);
-        let replaces = matches!(step, Step::Create(Block::Service)) && self.service.is_some();
+        let replaces = *block == Block::Service && self.service.is_some();
         if replaces { known + 1 } else { known }
     }
 

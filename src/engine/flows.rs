@@ -6,7 +6,7 @@ use super::event::Progress;
 use super::pass::{FRESH_SECONDS, seed};
 use super::scope::{Dated, Scope};
 use super::{Engine, Standing};
-use crate::dataflow::{Outgoing, OutgoingNeeds, Sight, Track, Wish, display_name, see};
+use crate::dataflow::{Outgoing, OutgoingNeeds, Sight, Track, Wish, display_name, hidden, see};
 use crate::sight::Blur;
 use crate::wish::{Account, Origin, ScopeId};
 use cloud::{Exposures, Mark};
@@ -145,7 +145,7 @@ impl Engine {
         let (Some((outgoing, listed)), Some((exposures, surveyed))) = (outgoing, exposures) else {
             return Err(Box::new(Standing::Unseen));
         };
-        if let Some(error) = exposures.blind.clone().filter(|_| track.wish.names_a_database()) {
+        if let Some(error) = hidden(track, exposures).cloned() {
             return Err(Box::new(Standing::CouldNotLook { scope: account, error }));
         }
         Ok((outgoing, listed, exposures, surveyed))

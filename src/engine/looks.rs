@@ -57,7 +57,7 @@ impl Engine {
         let now = self.context.clock.now();
         let Looked { scope: id, began, order, signed, result } = looked;
         let tempo = self.context.tempo;
-        if let Err(error) = &result
+        if let Some(error) = denied(&result)
             && self.may_forgo(&id, error)
         {
             tracing::info!(scope = %id, %error, "connections are not looked for here");
@@ -131,6 +131,15 @@ impl Engine {
             self.tracks.insert(name.clone(), self.departed.begin(wish, now));
             self.enrol(&name, now);
         }
+    }
+}
+
+/// Why not everything that may be ours was seen.
+fn denied(result: &Result<Look, Error>) -> Option<&Error> {
+    match result {
+        Ok(Look::Exposures(exposures)) => exposures.blind.balancing.as_ref(),
+        Ok(Look::Provider(_) | Look::Account(_) | Look::Outgoing(_)) => None,
+        Err(error) => Some(error),
     }
 }
 

@@ -122,7 +122,7 @@ impl Engine {
 
     /// Without a ledger, only complete looks everywhere tell how much is ours.
     pub(super) fn unseen(&self) -> Option<String> {
-        let unseen = |(_, scope): &(&ScopeId, &Scope)| scope.look.is_none() && !scope.is_closed();
+        let unseen = |(_, scope): &(&ScopeId, &Scope)| !scope.shows_all() && !scope.is_closed();
         let first = self.scopes.iter().filter(|_| self.amnesiac).find(unseen);
         first.map(|(id, _)| id.to_string())
     }

@@ -82,6 +82,16 @@ impl Scope {
         matches!(self.error, Some(Error::Setup { .. }))
     }
 
+    /// Why its look may lack something of ours.
+    pub(super) fn blind(&self) -> Option<&Error> {
+        self.exposures().and_then(|(look, _)| look.blind.balancing.as_ref())
+    }
+
+    /// Whether its look shows everything that may be ours.
+    pub(super) fn shows_all(&self) -> bool {
+        self.look.is_some() && self.blind().is_none()
+    }
+
     pub(super) fn hasten(&mut self, due: Moment) {
         self.due = self.due.min(due);
     }

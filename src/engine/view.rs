@@ -106,10 +106,13 @@ impl Engine {
         let told = |(id, _): &(&ScopeId, &Scope)| {
             !matches!(id, ScopeId::Exposing(_)) || flows().any(|scope| scope == **id)
         };
+        let hold = self.guard.hold();
+        let waits = matches!(hold, Some(Hold::NotAllSeen { .. }));
         let scopes = self.scopes.iter().filter(told).map(|(id, scope)| ScopeView {
             id: id.clone(),
             looked: scope.look.as_ref().map(|dated| dated.began),
-            error: scope.error.clone(),
+            // What no connection of the account needs is no error, unless all else waits for it.
+            error: scope.error.as_ref().or(scope.blind().filter(|_| waits)).cloned(),
             next: (!scope.looking).then_some(scope.due),
         });
         View {
@@ -118,7 +121,7 @@ impl Engine {
             endpoints: endpoints.collect(),
             flows: self.flows.values().map(flow).collect(),
             scopes: scopes.collect(),
-            hold: self.guard.hold(),
+            hold,
             budget: self.context.provider.budget().remaining(),
             limit: self.context.provider.budget().limit(),
         }

@@ -51,7 +51,7 @@ async fn survey(
     interest: &Interest,
 ) -> Result<Exposures, Error> {
     let exposures = (context.expose)(account.clone()).await?.survey(interest).await?;
-    exposures.blind.clone().map_or(Ok(exposures), Err)
+    exposures.blind.first().cloned().map_or(Ok(exposures), Err)
 }
 
 /// Of the shared model, in a cloud to which this version leads.

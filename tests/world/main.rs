@@ -17,6 +17,7 @@ mod nights;
 mod operator;
 mod outgoing;
 mod outgoing_alibaba;
+mod outgoing_denied;
 mod outgoing_domains;
 mod outgoing_doubles;
 mod outgoing_drift;

@@ -5,7 +5,6 @@ use crate::outgoing::{
     HOUR, NAME, SETTLED, built, connections, database, desired, parts, view, wish,
 };
 use crate::rig::{Rig, wish as endpoint};
-use cloud::{Exposed, Exposure, Source};
 use planner::Actor;
 use planner::dataflow::{Decision, Misplaced, Problem, Waiting};
 use sim::{
@@ -31,12 +30,12 @@ fn targets(rig: &Rig) -> Vec<Ipv4Addr> {
     })
 }
 
-fn denied(action: &str) -> Rule {
+pub(crate) fn denied(action: &str) -> Rule {
     let matcher = Matcher { action: Some(action.into()), ..Matcher::default() };
     Rule { when: When::Matching(matcher), fault: Fault::Refuse(Failure::Forbidden) }
 }
 
-fn engine_for(rig: &Rig, flows: Vec<Wish>) -> Engine {
+pub(crate) fn engine_for(rig: &Rig, flows: Vec<Wish>) -> Engine {
     rig.engine_for(desired(flows, "one"))
 }
 
@@ -223,38 +222,6 @@ async fn a_permission_to_build_that_is_missing_is_said_and_asked_for_again_later
 }
 
 /// TiDB Cloud has the connection and would make a second one; nobody heard of the first.
-#[tokio::test(start_paused = true)]
-async fn who_may_not_look_at_databases_leads_to_addresses_all_the_same() {
-    const FIXED: &str = "orders-fixed";
-    let standing = |engine: &Engine, name: &str| {
-        let view = engine.view();
-        view.flows.iter().find(|flow| flow.wish.name == name).unwrap().standing.clone()
-    };
-    let rig = Rig::calm();
-    rig.sim.with(|world| world.faults.add(denied("DescribeDBInstances")));
-    let address = rig
-        .sim
-        .with(|world| world.database(&example::scope(), example::DATABASE).unwrap().address.into());
-    let Exposed::Database(exposure) = database() else { panic!("it is a database") };
-    let source = Source::Addresses([address].into());
-    let fixed = Exposed::Database(Box::new(Exposure { source, ..*exposure }));
-    let fixed = Wish { name: FIXED.into(), ..wish(fixed) };
-    let mut engine = engine_for(&rig, vec![wish(database()), fixed]);
-    rig.live(&mut engine, HOUR).await;
-    assert_eq!(standing(&engine, FIXED), SETTLED);
-    let Standing::CouldNotLook { error, .. } = standing(&engine, NAME) else {
-        panic!("{:?}", standing(&engine, NAME))
-    };
-    assert!(error.to_string().contains("DescribeDBInstances"), "{error}");
-    assert_eq!(connections(&rig), [OutgoingState::Active]);
-    let looks = rig.sim.with(|world| world.log.count(Vendor::Aws, "DescribeDBInstances"));
-    assert!((2..=60).contains(&looks), "{looks} looks in an hour");
-    rig.sim.with(|world| world.faults.clear());
-    rig.live(&mut engine, HOUR).await;
-    assert_eq!([NAME, FIXED].map(|name| standing(&engine, name)), [SETTLED, SETTLED]);
-    assert_eq!(connections(&rig), [OutgoingState::Active; 2]);
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_to_the_connect_makes_no_second_connection() {
     const CONNECT: &str = "CreatePrivateLinkConnection";

@@ -137,27 +137,42 @@ pub struct Exposures {
     pub parts: Vec<PartSeen>,
     /// Those that were asked for and exist.
     pub databases: BTreeMap<String, DatabaseSeen>,
-    /// Why no database could be looked at, where that is denied: none of them is absent then.
-    pub blind: Option<Error>,
+    pub blind: Blind,
     /// The zones, by TiDB Cloud's ids, of the subnets that were asked for; of a subnet that is not here, nothing is known.
     pub zones: BTreeMap<String, String>,
 }
 
-impl Exposures {
-    /// Who may not look at databases can still see to what needs none.
-    ///
-    /// # Errors
-    /// Whatever else kept us from knowing.
-    pub fn add_databases(
-        &mut self,
-        looked: Result<BTreeMap<String, DatabaseSeen>, Error>,
-    ) -> Result<(), Error> {
-        match looked {
-            Ok(found) => self.databases.extend(found),
-            Err(error @ Error::Denied { .. }) => self.blind = Some(error),
-            Err(error) => return Err(error),
+/// What a look was not allowed to show: none of it is absent. Whoever needs none of it can be seen to all the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blind {
+    /// Target groups, load balancers and listeners, all of them.
+    pub balancing: Option<Error>,
+    pub databases: Option<Error>,
+    pub zones: Option<Error>,
+}
+
+impl Blind {
+    #[must_use]
+    pub fn first(&self) -> Option<&Error> {
+        let Blind { balancing, databases, zones } = self;
+        balancing.as_ref().or(databases.as_ref()).or(zones.as_ref())
+    }
+}
+
+/// What was looked at, or nothing of it and why, where that is denied.
+///
+/// # Errors
+/// Whatever else kept us from knowing.
+pub fn unless_denied<T: Default>(
+    looked: Result<T, Error>,
+    blind: &mut Option<Error>,
+) -> Result<T, Error> {
+    match looked {
+        Err(error @ Error::Denied { .. }) => {
+            *blind = Some(error);
+            Ok(T::default())
         }
-        Ok(())
+        looked => looked,
     }
 }
 

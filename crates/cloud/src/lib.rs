@@ -18,9 +18,9 @@ pub use clock::Clock;
 pub use error::{Certainty, Error};
 pub use excerpt::excerpt;
 pub use exposure::{
-    Answer, DatabaseSeen, Endpoint, Exposed, Exposing, Exposure, ExposureAsk, Exposures, Interest,
-    PART_PREFIX, PartChange, PartFacts, PartOrder, PartSeen, RequestSeen, Source, TargetSeen,
-    part_field,
+    Answer, Blind, DatabaseSeen, Endpoint, Exposed, Exposing, Exposure, ExposureAsk, Exposures,
+    Interest, PART_PREFIX, PartChange, PartFacts, PartOrder, PartSeen, RequestSeen, Source,
+    TargetSeen, part_field, unless_denied,
 };
 pub use finding::{Finding, Flaw, Severity};
 pub use mark::{ClusterKey, Mark, Owner, Token};

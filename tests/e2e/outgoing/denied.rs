@@ -9,6 +9,9 @@ use sim::{Failure, Fault, Matcher, Rule, When};
 const APPLY: [&str; 5] = ["apply", "manifests", "--yes", "--timeout", "20s"];
 const PLAN: [&str; 3] = ["plan", "manifests", "--detailed-exitcode"];
 
+/// A connection beside [`NAME`].
+const OTHER: &str = "catalog-other";
+
 /// For private link connections, and for endpoints too.
 const CONNECTIONS: &str = "deploy/iam/alibaba-connections.json";
 const BOTH: &str = "deploy/iam/alibaba.json";
@@ -102,27 +105,65 @@ async fn to_ask_for_quotas() {
     home.has_chains(1, "built without");
 }
 
-/// Beside the connection to a database, one to an address.
-async fn leads_to_an_address_all_the_same(place: &'static Place, action: &str) {
-    let home = Home::new(place).await;
-    let manifest = (place.manifest)();
-    let fixed = place.leads_to(place.old).replace(NAME, "catalog-fixed");
-    let (_, fixed) = fixed.split_once("      - name: ").expect("it has one connection");
-    home.house.write("out.yaml", &format!("{manifest}      - name: {fixed}"));
+/// Beside the connection to a database, one that needs less.
+async fn leads_there_all_the_same(home: Home, other: &str, denied: &str) {
+    let manifest = (home.place.manifest)();
+    let (_, other) = other.split_once("      - name: ").expect("it has one connection");
+    home.house.write("out.yaml", &format!("{manifest}      - name: {other}"));
+    let (_, action) = denied.split_once(':').expect("a service and an action");
     deny(&home, action);
-    let applied = home.house.run(&["apply", "manifests", "--yes", "--timeout", "45s"]).await;
-    applied.expect(1).says(&format!("not allowed to rds:{action}"));
+    let says = format!("not allowed to {denied}");
+    home.house
+        .run(&["apply", "manifests", "--yes", "--timeout", "45s"])
+        .await
+        .expect(1)
+        .says(&says);
     let status = home.house.ok(&["status", "-f", "manifests"]).await;
     let line = |name: &str| status.out.lines().find(|line| line.contains(name)).unwrap_or_default();
-    assert!(line("catalog-fixed").contains("Active"), "{}", status.out);
-    assert!(line(NAME).contains("could-not-look"), "{}", status.out);
+    assert!(line(OTHER).contains("Active"), "{denied}: {}", status.out);
+    assert!(line(NAME).contains("could-not-look"), "{denied}: {}", status.out);
+    // And down again.
+    home.house.write("out.yaml", &manifest);
+    home.house
+        .run(&["apply", "manifests", "--yes", "--timeout", "45s"])
+        .await
+        .expect(1)
+        .says(&says);
+    let status = home.house.ok(&["status", "-f", "manifests"]).await;
+    assert!(!status.out.contains(OTHER), "{denied}: {}", status.out);
+    let rows = home.house.sim.with(|world| world.true_outgoing().count());
+    assert_eq!(rows, 1, "{denied}: it is the neighbours'");
+    home.is_honest(denied);
+}
+
+async fn leads_to_an_address_all_the_same(place: &'static Place, denied: &str) {
+    let fixed = place.leads_to(place.old).replace(NAME, OTHER);
+    leads_there_all_the_same(Home::new(place).await, &fixed, denied).await;
+}
+
+async fn leads_to_a_service_all_the_same(place: &'static Place, denied: &str) {
+    let home = Home::new(place).await;
+    let service = home.house.sim.with(|world| place.ground.chain(world, "offered"));
+    let manifest = (place.manifest)().replace(NAME, OTHER);
+    let (head, _) = manifest.split_once("expose:").expect("it exposes a database");
+    let other = format!("{head}service: {service}\n");
+    leads_there_all_the_same(home, &other, denied).await;
 }
 
 #[tokio::test]
 async fn to_look_at_databases() {
     join(
-        leads_to_an_address_all_the_same(&AWS, "DescribeDBInstances"),
-        leads_to_an_address_all_the_same(&ALIBABA, "DescribeDBInstanceAttribute"),
+        leads_to_an_address_all_the_same(&AWS, "rds:DescribeDBInstances"),
+        leads_to_an_address_all_the_same(&ALIBABA, "rds:DescribeDBInstanceAttribute"),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn to_look_at_load_balancers() {
+    join(
+        leads_to_a_service_all_the_same(&AWS, "elasticloadbalancing:DescribeTargetGroups"),
+        leads_to_a_service_all_the_same(&ALIBABA, "nlb:ListLoadBalancers"),
     )
     .await;
 }

@@ -79,7 +79,7 @@ impl Neighbours {
 
 impl Ground {
     /// Target group, load balancer, listener and service; gives the service's name.
-    fn chain(&self, world: &mut World, name: &str) -> String {
+    pub(crate) fn chain(&self, world: &mut World, name: &str) -> String {
         let group = NewFacts::TargetGroup { network: self.network.into(), port: 3_306 };
         let group = self.make(world, &format!("{name}-g"), group);
         let subnets = self.subnets.iter().map(|id| (*id).to_owned()).collect();

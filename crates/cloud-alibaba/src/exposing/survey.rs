@@ -8,17 +8,19 @@ use super::model::{Balancer, GroupHealth, Listener, Offer, Server, ServerGroup};
 use crate::api::Api;
 use crate::model::Tag;
 use crate::{Alibaba, label};
-use cloud::{Error, Exposures, Interest, PART_PREFIX, PartSeen};
+use cloud::{Blind, Error, Exposures, Interest, PART_PREFIX, PartSeen, unless_denied};
 use planner::dataflow::PartId;
 use std::collections::BTreeMap;
 
 pub(crate) async fn survey(alibaba: &Alibaba, interest: &Interest) -> Result<Exposures, Error> {
-    let (mut parts, standing) = balance(&alibaba.api, interest).await?;
-    parts.extend(services(&alibaba.api, interest, &standing).await?);
-    let mut exposures = Exposures { parts, ..Exposures::default() };
-    exposures.add_databases(databases::asked(alibaba, interest).await)?;
-    exposures.zones = alibaba.api.known_zones(&interest.subnets).await?;
-    Ok(exposures)
+    let (api, mut blind) = (&alibaba.api, Blind::default());
+    let balanced = balance(api, interest).await;
+    let (mut parts, standing) = unless_denied(balanced, &mut blind.balancing)?;
+    parts.extend(services(api, interest, &standing).await?);
+    let databases = databases::asked(alibaba, interest).await;
+    let databases = unless_denied(databases, &mut blind.databases)?;
+    let zones = unless_denied(api.known_zones(&interest.subnets).await, &mut blind.zones)?;
+    Ok(Exposures { parts, databases, blind, zones })
 }
 
 fn is_marked(tags: &[Tag]) -> bool {

@@ -3,6 +3,8 @@
 mod preflight;
 mod zones;
 
+mod denied;
+
 use crate::world::{Account, owner};
 use cloud::{
     Answer, ClusterKey, Endpoint, Error, Exposed, Exposing, Exposure, Exposures, Interest, Mark,
@@ -12,7 +14,7 @@ use cloud_alibaba::{Expose, Outlet};
 use planner::dataflow::{Block, EndpointId, Health, PartId, PartState, RequestState};
 use planner::endpoint::OnDelete;
 use sim::example::alibaba as example;
-use sim::{Deed, Draws, ExposureDeed, Failure, Fault, NewOutgoing, OutgoingDeed, Vendor, World};
+use sim::{Deed, Draws, ExposureDeed, NewOutgoing, OutgoingDeed, Vendor, World};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -322,50 +324,6 @@ async fn without_a_common_zone_there_is_no_balancer() {
     let error = road.0.alibaba.create(&order).await.unwrap_err();
     assert!(error.to_string().contains("ap-southeast-1z"), "{error}");
     assert_eq!(road.look().await.parts, vec![]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_look_that_fails_in_the_middle_is_none() {
-    let road = Road::new(Draws::documented());
-    build(&road).await;
-    for action in [
-        "ListServerGroups",
-        "ListServerGroupServers",
-        "ListLoadBalancers",
-        "ListListeners",
-        "GetListenerHealthStatus",
-        "ListVpcEndpointServices",
-        "ListVpcEndpointConnections",
-        "ListVpcEndpointServiceResources",
-        "ListVpcEndpointServiceUsers",
-    ] {
-        let interest = interest();
-        road.0.on(action, Fault::Refuse(Failure::Forbidden), 1);
-        let error = road.0.alibaba.survey(&interest).await.unwrap_err();
-        let Error::Denied { action: named, .. } = &error else { panic!("{action}: {error:?}") };
-        assert!(named.ends_with(action), "{named}");
-    }
-    assert_eq!(road.look().await.parts.len(), 4, "it was only the look that failed");
-}
-
-fn interest() -> Interest {
-    let databases = BTreeSet::from([example::DATABASE.to_owned()]);
-    Interest { databases, ..Interest::default() }
-}
-
-#[tokio::test(start_paused = true)]
-async fn who_is_denied_databases_sees_all_else() {
-    let road = Road::new(Draws::documented());
-    build(&road).await;
-    for action in ["DescribeDBInstanceAttribute", "DescribeDBInstanceNetInfo"] {
-        road.0.on(action, Fault::Refuse(Failure::Forbidden), 1);
-        let seen = road.0.alibaba.survey(&interest()).await.unwrap();
-        let Some(Error::Denied { action: named, .. }) = &seen.blind else { panic!("{action}") };
-        assert!(named.ends_with(action), "{named}");
-        assert_eq!((seen.parts.len(), seen.databases.len()), (4, 0));
-    }
-    let seen = road.0.alibaba.survey(&interest()).await.unwrap();
-    assert_eq!((seen.blind, seen.databases.len()), (None, 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,21 +7,22 @@ use crate::Aws;
 use crate::api::Api;
 use aws_sdk_ec2::types::ServiceConfiguration;
 use aws_sdk_elasticloadbalancingv2::types::{Listener, TagDescription};
-use cloud::{Error, Exposures, Interest, Mark, PART_PREFIX, PartSeen};
+use cloud::{Blind, Error, Exposures, Interest, Mark, PART_PREFIX, PartSeen, unless_denied};
 use planner::dataflow::PartId;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) async fn survey(aws: &Aws, interest: &Interest) -> Result<Exposures, Error> {
-    let mut parts = balance(&aws.api, interest).await?;
+    let mut blind = Blind::default();
+    let mut parts = unless_denied(balance(&aws.api, interest).await, &mut blind.balancing)?;
     parts.extend(services(&aws.api, interest).await?);
-    let mut exposures = Exposures { parts, ..Exposures::default() };
-    exposures.add_databases(if interest.every_database {
+    let databases = if interest.every_database {
         databases::every(aws).await
     } else {
         databases::seen(aws, &interest.databases).await
-    })?;
-    exposures.zones = zones::zones(aws, &interest.subnets).await?;
-    Ok(exposures)
+    };
+    let databases = unless_denied(databases, &mut blind.databases)?;
+    let zones = unless_denied(zones::zones(aws, &interest.subnets).await, &mut blind.zones)?;
+    Ok(Exposures { parts, databases, blind, zones })
 }
 
 /// Target groups, load balancers and their listeners.

@@ -1,5 +1,7 @@
 //! The way out: from a database to a request that was accepted, through a failover, and down again.
 
+mod denied;
+
 use crate::world::{Account, owner};
 use cloud::{
     Answer, ClusterKey, Endpoint, Error, Exposed, Exposing, Exposure, Exposures, Interest, Mark,
@@ -8,10 +10,7 @@ use cloud::{
 use cloud_aws::{Aws, Expose, Outlet};
 use planner::dataflow::{Block, EndpointId, Health, PartId, PartState, RequestState};
 use planner::endpoint::OnDelete;
-use sim::{
-    Deed, Draws, ExposureDeed, Failure, Fault, NewOutgoing, OutgoingDeed, Sim, Vendor, World,
-    example,
-};
+use sim::{Deed, Draws, ExposureDeed, NewOutgoing, OutgoingDeed, Sim, Vendor, World, example};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -313,48 +312,6 @@ async fn without_a_common_zone_there_is_no_balancer() {
     let error = road.aws.create(&order).await.unwrap_err();
     assert!(error.to_string().contains("use1-az9"), "{error}");
     assert_eq!(road.look().await.parts, vec![]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_look_that_fails_in_the_middle_is_none() {
-    let road = Road::new(Draws::documented()).await;
-    build(&road).await;
-    for action in [
-        "DescribeTargetGroups",
-        "DescribeLoadBalancers",
-        "DescribeListeners",
-        "DescribeTags",
-        "DescribeTargetHealth",
-        "DescribeVpcEndpointServiceConfigurations",
-        "DescribeVpcEndpointServicePermissions",
-        "DescribeVpcEndpointConnections",
-    ] {
-        let interest = interest();
-        road.account.on(action, Fault::Refuse(Failure::Forbidden), 1);
-        let error = road.aws.survey(&interest).await.unwrap_err();
-        let Error::Denied { action: named, .. } = &error else { panic!("{action}: {error:?}") };
-        assert!(named.ends_with(action), "{named}");
-    }
-    assert_eq!(road.look().await.parts.len(), 4, "it was only the look that failed");
-}
-
-fn interest() -> Interest {
-    let databases = BTreeSet::from([example::DATABASE.to_owned()]);
-    Interest { databases, ..Interest::default() }
-}
-
-#[tokio::test(start_paused = true)]
-async fn who_is_denied_databases_sees_all_else() {
-    let road = Road::new(Draws::documented()).await;
-    build(&road).await;
-    road.account.on("DescribeDBInstances", Fault::Refuse(Failure::Forbidden), 1);
-    let seen = road.aws.survey(&interest()).await.unwrap();
-    assert!(
-        matches!(&seen.blind, Some(Error::Denied { action, .. }) if action.ends_with("DescribeDBInstances"))
-    );
-    assert_eq!((seen.parts.len(), seen.databases.len()), (4, 0));
-    let seen = road.aws.survey(&interest()).await.unwrap();
-    assert_eq!((seen.blind, seen.databases.len()), (None, 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ mod convert;
 mod list;
 
 use self::convert::seen_database;
+use self::list::{BALANCING, SERVICES};
 use super::WorldTier;
 use super::judge::part_refusal;
 use crate::fault::{Twist, Vendor};
@@ -15,8 +16,8 @@ use crate::ids::{Scope, SecurityGroupId};
 use crate::world::{ExposedService, Facts, Kind, NewFacts, NewPart, Part, PartRefusal, World};
 use async_trait::async_trait;
 use cloud::{
-    Answer, DatabaseSeen, Endpoint, Error, Exposed, Exposing, ExposureAsk, Exposures, Finding,
-    Interest, PartChange, PartOrder, Severity, Source, Value,
+    Answer, Blind, DatabaseSeen, Endpoint, Error, Exposed, Exposing, ExposureAsk, Exposures,
+    Finding, Interest, PartChange, PartOrder, Severity, Source, Value, unless_denied,
 };
 use planner::dataflow::{Block, EndpointId, PartId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,19 +26,13 @@ use std::net::IpAddr;
 #[async_trait]
 impl Exposing for WorldTier {
     async fn survey(&self, interest: &Interest) -> Result<Exposures, Error> {
-        let parts = self.listed(interest).await?;
-        let mut exposures = Exposures { parts, ..Exposures::default() };
-        exposures.add_databases(self.databases(interest).await)?;
-        if !interest.subnets.is_empty() {
-            let (scope, asked) = (self.scope.clone(), interest.subnets.clone());
-            let zones = self.call(self.action("DescribeSubnets"), move |world, _| {
-                let subnets = world.networks(&scope).flat_map(|network| &network.subnets);
-                let asked = subnets.filter(|subnet| asked.contains(subnet.id.as_str()));
-                Ok(asked.map(|subnet| (subnet.id.to_string(), subnet.zone.id.clone())).collect())
-            });
-            exposures.zones = zones.await?;
-        }
-        Ok(exposures)
+        let mut blind = Blind::default();
+        let balanced = self.listed(&BALANCING, interest).await;
+        let mut parts = unless_denied(balanced, &mut blind.balancing)?;
+        parts.extend(self.listed(&[SERVICES], interest).await?);
+        let databases = unless_denied(self.databases(interest).await, &mut blind.databases)?;
+        let zones = unless_denied(self.zones(&interest.subnets).await, &mut blind.zones)?;
+        Ok(Exposures { parts: parts.into_values().collect(), databases, blind, zones })
     }
 
     async fn create(&self, order: &PartOrder) -> Result<PartId, Error> {
@@ -157,6 +152,19 @@ fn closed(world: &World, scope: &Scope, ask: &ExposureAsk) -> Option<Finding> {
 }
 
 impl WorldTier {
+    async fn zones(&self, subnets: &BTreeSet<String>) -> Result<BTreeMap<String, String>, Error> {
+        if subnets.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let (scope, asked) = (self.scope.clone(), subnets.clone());
+        self.call(self.action("DescribeSubnets"), move |world, _| {
+            let subnets = world.networks(&scope).flat_map(|network| &network.subnets);
+            let asked = subnets.filter(|subnet| asked.contains(subnet.id.as_str()));
+            Ok(asked.map(|subnet| (subnet.id.to_string(), subnet.zone.id.clone())).collect())
+        })
+        .await
+    }
+
     async fn databases(
         &self,
         interest: &Interest,

@@ -12,18 +12,24 @@ use std::sync::Arc;
 type List = fn(&mut World, &Scope) -> Vec<Arc<Part>>;
 
 /// Each with its call.
-const LISTS: [(&str, List); 4] = [
+pub(super) const BALANCING: [(&str, List); 3] = [
     ("DescribeTargetGroups", |world, scope| world.parts(scope, Kind::TargetGroup)),
     ("DescribeLoadBalancers", |world, scope| world.parts(scope, Kind::Balancer)),
     ("DescribeListeners", |world, scope| world.parts(scope, Kind::Listener)),
-    ("DescribeVpcEndpointServiceConfigurations", |world, scope| world.parts(scope, Kind::Service)),
 ];
 
+pub(super) const SERVICES: (&str, List) =
+    ("DescribeVpcEndpointServiceConfigurations", |world, scope| world.parts(scope, Kind::Service));
+
 impl WorldTier {
-    pub(super) async fn listed(&self, interest: &Interest) -> Result<Vec<PartSeen>, Error> {
+    pub(super) async fn listed(
+        &self,
+        lists: &[(&'static str, List)],
+        interest: &Interest,
+    ) -> Result<BTreeMap<PartId, PartSeen>, Error> {
         let mut listed: BTreeMap<PartId, PartSeen> = BTreeMap::new();
-        for (action, list) in LISTS {
-            let rows = self.pages(action, list, |world, part: &Arc<Part>, unknown| {
+        for (action, list) in lists {
+            let rows = self.pages(action, *list, |world, part: &Arc<Part>, unknown| {
                 (part.clone(), seen(world, part, unknown))
             });
             for (part, row) in rows.await? {
@@ -36,7 +42,7 @@ impl WorldTier {
                 }
             }
         }
-        Ok(listed.into_values().collect())
+        Ok(listed)
     }
 }
 
