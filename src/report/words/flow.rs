@@ -149,8 +149,8 @@ fn wait(waiting: Waiting, topic: Topic) -> Text {
         }
         Waiting::TargetHealth => {
             Text::new("the database answers the load balancer").usually("about 1 minute").remedy(
-                "if it stays so: let the database's security group admit the load balancer on the \
-                 database's port",
+                "if it stays so: let the database's security group, or its allow list, admit the load \
+                 balancer on the database's port",
             )
         }
         Waiting::ConnectionCreating => {
