@@ -111,7 +111,8 @@ fn every_fault_on_every_flow() {
     each(&|run, flow| {
         for life in lives(flow) {
             for manner in Manner::of(flow) {
-                run.singles(&Schedule { manner: *manner, ..life.clone() }, &Fault::every(), 1);
+                let life = Schedule { manner: *manner, ..life.clone() };
+                run.singles(&life, &Fault::every(), manner.stride());
             }
         }
     });

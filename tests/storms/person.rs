@@ -33,6 +33,14 @@ impl Manner {
             Manner::Prompt | Manner::Mistaken => 0,
         }
     }
+
+    /// Days of waiting are thousands of looks that are all alike: not each is worth every fault.
+    pub(crate) fn stride(self) -> usize {
+        match self {
+            Manner::Late => 61,
+            Manner::Prompt | Manner::Mistaken => 1,
+        }
+    }
 }
 
 #[derive(Default)]
