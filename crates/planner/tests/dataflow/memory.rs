@@ -2,7 +2,9 @@
 
 use crate::worlds::*;
 use planner::dataflow::*;
-use planner::{ATTEMPTS_MAX, Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
+use planner::{
+    ATTEMPTS_MAX, Attempt, GRACE_SECONDS, Generation, Moment, Outcome, RETRY_DECLINED_SECONDS,
+};
 use std::cell::Cell;
 
 const NOW: Moment = Moment(1_000);
@@ -43,6 +45,23 @@ fn a_spent_budget_ends_with_a_person_or_another_generation() {
             memory.generation = Generation(8);
             let renewed = consider(desired, world.clone(), &memory, NOW);
             assert_eq!(renewed, decide(desired, world));
+        }
+    });
+}
+
+#[test]
+fn what_was_turned_down_is_asked_again_an_hour_later() {
+    everywhere(|desired, world| {
+        if let Decision::Do(step, _) = decide(desired, world) {
+            let mut memory = remember(&step, 1, 0);
+            memory.attempts[0].outcome = Outcome::Declined;
+            let after =
+                |seconds| consider(desired, world.clone(), &memory, Moment(NOW.0 + seconds));
+            let declined = Decision::Stuck(Problem::Declined(step.clone()));
+            assert_eq!(after(RETRY_DECLINED_SECONDS - 1), declined, "{world:?}");
+            assert_eq!(after(RETRY_DECLINED_SECONDS), decide(desired, world), "{world:?}");
+            memory.generation = Generation(8);
+            assert_eq!(consider(desired, world.clone(), &memory, NOW), decide(desired, world));
         }
     });
 }

@@ -314,3 +314,20 @@ fn every_world_has_its_phase() {
         println!("{phase:?} {actor:?} {count}");
     }
 }
+
+/// Nor is one that is looked for where drift is only reported, and all works.
+#[test]
+fn an_address_elsewhere_is_no_harm_beside_one_that_serves() {
+    everywhere(|desired, world| {
+        if matches!(decide(desired, world), Decision::Stuck(Problem::Misplaced(_))) {
+            assert!(world.addresses.is_empty(), "{world:?}");
+        }
+    });
+    let road = outline(&present(Shape::Build), &nothing_yet());
+    let mut world = road[road.len() - 1].0.clone();
+    (world.addresses, world.misplaced) = (vec![], vec![Misplaced::Public(NEW)]);
+    let said = Decision::Stuck(Problem::Misplaced(Misplaced::Public(NEW)));
+    for (terms, expected) in [(USUAL, said), (REPORT, Decision::Settled)] {
+        assert_eq!(decide(&Desired::Present(Shape::Build, terms), &world), expected);
+    }
+}
