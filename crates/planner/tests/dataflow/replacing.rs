@@ -86,3 +86,22 @@ fn one_healthy_address_is_not_all() {
         assert!(goes(&world), "{world:?}");
     }
 }
+
+/// What TiDB Cloud is connected with is not cut off before this one can take its place.
+#[test]
+fn a_connection_with_another_service_is_kept_until_ours_stands() {
+    let desired = present(Shape::Build);
+    let road = outline(&desired, &nothing_yet());
+    let mut world = road[road.len() - 1].0.clone();
+    world.target_group = Part::Ours(part_id(Block::TargetGroup), PartState::Failed);
+    world.requests.clear();
+    let next = |world: &Observed| match decide(&desired, world) {
+        Decision::Do(step, Because::Failed) => Some(step),
+        Decision::Do(..) | Decision::Wait(_) | Decision::Settled | Decision::Stuck(_) => None,
+    };
+    assert!(matches!(next(&world), Some(Step::Disconnect { .. })), "{world:?}");
+    if let Connection::Ours(facts) = &mut world.connection {
+        facts.service = PartId("another".into());
+    }
+    assert_eq!(next(&world), Some(Step::Forbid));
+}
