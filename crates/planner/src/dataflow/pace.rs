@@ -57,6 +57,17 @@ mod tests {
     use crate::dataflow::Block;
 
     #[test]
+    fn what_a_machine_has_under_way_is_looked_at_often() {
+        let tempo = Tempo { busy_seconds: 15, idle_seconds: 300, stuck_seconds: 900 };
+        let often = |waiting| pace(&Decision::Wait(waiting), tempo, 0, 7) == 15;
+        assert!(often(Waiting::Preparing(Block::LoadBalancer)));
+        assert!(often(Waiting::TargetHealth));
+        assert!(!often(Waiting::Resolution));
+        assert!(!often(Waiting::ConnectionNotUnderstood));
+        assert!(pace(&Decision::Settled, tempo, 0, 7) > 15);
+    }
+
+    #[test]
     fn a_machine_is_late_after_a_quarter_of_an_hour_and_a_person_never() {
         let at = |waiting, seconds: u64| overdue(waiting, Moment(5_000), Moment(5_000 + seconds));
         let preparing = Waiting::Preparing(Block::LoadBalancer);
