@@ -57,7 +57,8 @@ impl Engine {
         let now = self.context.clock.now();
         let Looked { scope: id, began, order, signed, result } = looked;
         let tempo = self.context.tempo;
-        if let Some(error) = denied(&result)
+        let lacks = result.as_ref().map_or_else(Some, Look::blind);
+        if let Some(error) = lacks
             && self.may_forgo(&id, error)
         {
             tracing::info!(scope = %id, %error, "connections are not looked for here");
@@ -131,15 +132,6 @@ impl Engine {
             self.tracks.insert(name.clone(), self.departed.begin(wish, now));
             self.enrol(&name, now);
         }
-    }
-}
-
-/// Why not everything that may be ours was seen.
-fn denied(result: &Result<Look, Error>) -> Option<&Error> {
-    match result {
-        Ok(Look::Exposures(exposures)) => exposures.blind.balancing.as_ref(),
-        Ok(Look::Provider(_) | Look::Account(_) | Look::Outgoing(_)) => None,
-        Err(error) => Some(error),
     }
 }
 

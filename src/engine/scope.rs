@@ -57,6 +57,16 @@ pub(super) enum Look {
     Exposures(Arc<Exposures>),
 }
 
+impl Look {
+    /// Why it may lack something of ours.
+    pub(super) fn blind(&self) -> Option<&Error> {
+        match self {
+            Look::Exposures(look) => look.blind.balancing.as_ref(),
+            Look::Provider(_) | Look::Account(_) | Look::Outgoing(_) => None,
+        }
+    }
+}
+
 impl Scope {
     #[must_use]
     pub(super) fn new(now: Moment) -> Scope {
@@ -82,9 +92,8 @@ impl Scope {
         matches!(self.error, Some(Error::Setup { .. }))
     }
 
-    /// Why its look may lack something of ours.
     pub(super) fn blind(&self) -> Option<&Error> {
-        self.exposures().and_then(|(look, _)| look.blind.balancing.as_ref())
+        self.look.as_ref().and_then(|dated| dated.look.blind())
     }
 
     /// Whether its look shows everything that may be ours.

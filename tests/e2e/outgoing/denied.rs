@@ -3,6 +3,7 @@
 
 use super::Home;
 use super::place::{ALIBABA, AWS, NAME, Place};
+use crate::child::Ended;
 use futures_util::future::{join, join_all};
 use sim::{Failure, Fault, Matcher, Rule, When};
 
@@ -112,28 +113,24 @@ async fn leads_there_all_the_same(home: Home, other: &str, denied: &str) {
     home.house.write("out.yaml", &format!("{manifest}      - name: {other}"));
     let (_, action) = denied.split_once(':').expect("a service and an action");
     deny(&home, action);
-    let says = format!("not allowed to {denied}");
-    home.house
-        .run(&["apply", "manifests", "--yes", "--timeout", "45s"])
-        .await
-        .expect(1)
-        .says(&says);
-    let status = home.house.ok(&["status", "-f", "manifests"]).await;
+    let status = goes_as_far_as_allowed(&home, denied).await;
     let line = |name: &str| status.out.lines().find(|line| line.contains(name)).unwrap_or_default();
     assert!(line(OTHER).contains("Active"), "{denied}: {}", status.out);
     assert!(line(NAME).contains("could-not-look"), "{denied}: {}", status.out);
     // And down again.
     home.house.write("out.yaml", &manifest);
-    home.house
-        .run(&["apply", "manifests", "--yes", "--timeout", "45s"])
-        .await
-        .expect(1)
-        .says(&says);
-    let status = home.house.ok(&["status", "-f", "manifests"]).await;
+    let status = goes_as_far_as_allowed(&home, denied).await;
     assert!(!status.out.contains(OTHER), "{denied}: {}", status.out);
     let rows = home.house.sim.with(|world| world.true_outgoing().count());
     assert_eq!(rows, 1, "{denied}: it is the neighbours'");
     home.is_honest(denied);
+}
+
+/// What an apply that cannot see everything leaves.
+async fn goes_as_far_as_allowed(home: &Home, denied: &str) -> Ended {
+    let apply = ["apply", "manifests", "--yes", "--timeout", "45s"];
+    home.house.run(&apply).await.expect(1).says(&format!("not allowed to {denied}"));
+    home.house.ok(&["status", "-f", "manifests"]).await
 }
 
 async fn leads_to_an_address_all_the_same(place: &'static Place, denied: &str) {
