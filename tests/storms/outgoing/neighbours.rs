@@ -112,6 +112,6 @@ impl Ground {
 }
 
 /// What was made is ready then.
-fn pass(world: &mut World) {
+pub(crate) fn pass(world: &mut World) {
     world.deed(Deed::Poke { milliseconds: 600_000 }).unwrap();
 }
