@@ -2,8 +2,8 @@
 
 use super::dismantle::clear;
 use super::{
-    Because, Block, Connection, Decision, Drift, Observed, OnDelete, OnDrift, Part, PartState,
-    Problem, RequestState, Step, Terms, Use, Waiting,
+    Because, Block, Connection, Decision, Drift, Observed, OnDelete, OnDrift, Part, Problem,
+    RequestState, Step, Terms, Use, Waiting,
 };
 
 const BLOCKS: [Block; 4] =
@@ -41,13 +41,13 @@ pub(crate) fn adjust(terms: Terms, observed: &Observed) -> Option<Decision> {
         })
 }
 
-/// As far as it is to be mended. What was asked for already is waited for in any case.
+/// As far as it is to be mended. What was asked for already is waited for in any case. Only of parts that are ready:
+/// whoever calls has seen to the others before.
 fn drift(terms: Terms, block: Block, observed: &Observed) -> Drift {
-    let ready = matches!(observed.part(block), Part::Ours(_, PartState::Ready));
     match (observed.drift(block), terms.on_drift) {
-        (Drift::Closing, _) if ready => Drift::Closing,
-        (drift, OnDrift::Enforce) if ready => drift,
-        (_, OnDrift::Enforce | OnDrift::Report) => Drift::None,
+        (Drift::Closing, _) => Drift::Closing,
+        (drift, OnDrift::Enforce) => drift,
+        (_, OnDrift::Report) => Drift::None,
     }
 }
 

@@ -26,6 +26,32 @@ fn every_decision_has_its_word_and_the_list_is_closed() {
     }
     assert_eq!(said, BTreeSet::from(REASONS));
     assert_eq!(said.len(), REASONS.len());
+    assert!(said.iter().all(|word| is_kebab(word)), "{said:?}");
+}
+
+fn is_kebab(word: &str) -> bool {
     let letters = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
-    assert!(said.iter().all(|word| word.split('-').all(letters)), "{said:?}");
+    word.split('-').all(letters)
+}
+
+/// A label without its column must still say what it is.
+#[test]
+fn no_two_things_share_a_word() {
+    let because = [
+        Because::Missing,
+        Because::Failed,
+        Because::Hung,
+        Because::Stale,
+        Because::Drifted,
+        Because::CannotChangeInPlace,
+        Because::NoLongerDesired,
+        Because::Doubled,
+    ];
+    let blocks = [Block::TargetGroup, Block::LoadBalancer, Block::Listener, Block::Service];
+    let mut words: Vec<&str> = REASONS.into();
+    words.extend(because.map(Because::word));
+    words.extend(blocks.map(Block::word));
+    let distinct: BTreeSet<&str> = words.iter().copied().collect();
+    assert_eq!(distinct.len(), words.len(), "{words:?}");
+    assert!(words.iter().all(|word| is_kebab(word)), "{words:?}");
 }
