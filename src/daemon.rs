@@ -79,15 +79,17 @@ impl Daemon {
     /// A first configuration that makes no sense; later ones are reported and left aside.
     pub async fn run(&self, first: Config) -> Result<Exit, Refusal> {
         let mut config = first;
+        let mut context = setup::context(&config, Access::Full)?;
         let unheard = |error| Refusal::new(Exit::Error, error);
         let mut hangups = signals::hangups().map_err(unheard)?;
         let mut stops = Stops::new().map_err(unheard)?;
         let mut good = None;
         loop {
-            match self.run_with(&config, &mut good, &mut hangups, &mut stops).await? {
+            let ran = self.run_with(&config, &context, &mut good, &mut hangups, &mut stops);
+            match ran.await? {
                 Why::Stopped => return Ok(Exit::Done),
-                Why::NewConfiguration => match setup::config(self.config_file.as_deref()) {
-                    Ok(new) => config = new,
+                Why::NewConfiguration => match self.renewed() {
+                    Ok(new) => (config, context) = new,
                     Err(refusal) => {
                         tracing::error!(
                             error = refusal.message,
@@ -99,14 +101,21 @@ impl Daemon {
         }
     }
 
+    /// The configuration as it is now, if one can run with it.
+    fn renewed(&self) -> Result<(Config, Arc<Context>), Refusal> {
+        let config = setup::config(self.config_file.as_deref())?;
+        let context = setup::context(&config, Access::Full)?;
+        Ok((config, context))
+    }
+
     async fn run_with(
         &self,
         config: &Config,
+        context: &Arc<Context>,
         good: &mut Option<Desired>,
         hangups: &mut Signal,
         stops: &mut Stops,
     ) -> Result<Why, Refusal> {
-        let context = setup::context(config, Access::Full)?;
         // Watched before it is read, so that no change falls between.
         let mut files = Files::watch(&self.paths);
         let context_of_files = context.clone();
@@ -120,7 +129,7 @@ impl Daemon {
         }
         let (sender, mut receiver) = mpsc::unbounded_channel();
         self.windows.engine.send_replace(Some(sender.clone()));
-        self.windows.context.send_replace(Some(context));
+        self.windows.context.send_replace(Some(context.clone()));
         let mut why = None;
         let running = engine.run(Until::Stopped, &mut receiver);
         tokio::pin!(running);
@@ -172,7 +181,13 @@ impl Reading<'_> {
     async fn read(&mut self) -> Option<Desired> {
         let paths = self.daemon.paths.clone();
         let loaded = tokio::task::spawn_blocking(move || manifest::load(&paths)).await.ok()?;
+        let read_at = self.context.clock.now();
         if self.digest.as_ref() == Some(&loaded.digest) {
+            // Only the moment is new, which need not be told at once.
+            self.daemon.windows.manifest.send_if_modified(|state| {
+                state.read_at = read_at;
+                false
+            });
             return None;
         }
         let rewound = self.rewound();
@@ -180,7 +195,7 @@ impl Reading<'_> {
             digest: loaded.digest.clone(),
             files: loaded.files,
             findings: loaded.findings.iter().map(ToString::to_string).collect(),
-            read_at: self.context.clock.now(),
+            read_at,
         });
         let wanted = if let Some(manifest) = &loaded.manifest {
             tracing::info!(files = loaded.files, digest = loaded.digest, "read the manifests");
