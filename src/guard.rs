@@ -41,6 +41,12 @@ pub enum Hold {
         was: String,
         now: String,
     },
+    /// So much does not stand where it stood that another account may have been looked at.
+    TooManyLost {
+        lost: usize,
+        limit: usize,
+        managed: usize,
+    },
     /// Not every place where our endpoints may be has been looked at yet.
     NotAllSeen {
         scope: String,
@@ -53,6 +59,17 @@ pub struct Warrant {
     _made_here: (),
 }
 
+/// Why something is to be taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taking {
+    /// Another manifest, or a setting that cannot be changed in place.
+    ByWish,
+    /// What it stood on is gone.
+    Lost,
+    /// It failed, and serves nobody.
+    Broken,
+}
+
 /// What the guard knows of the desired state as a whole.
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
@@ -61,6 +78,8 @@ pub struct Guard {
     pub wanted: usize,
     /// Names that are being taken away, or were since this manifest came.
     pub going: BTreeSet<String>,
+    /// Names of which a part that stood is gone, or a connection leads to what is gone.
+    pub lost: BTreeSet<String>,
     /// A person has seen this very manifest's deletions and agreed.
     pub approved: bool,
     pub unreadable: usize,
@@ -105,16 +124,37 @@ impl Guard {
         (going > limit).then_some(Hold::TooMany { going, limit, managed })
     }
 
-    /// # Errors
-    /// The reason to hold.
-    pub fn warrant(&self) -> Result<Warrant, Hold> {
-        self.hold().map_or(Ok(Warrant { _made_here: () }), Err)
+    /// The reason to hold what is left of the lost. Who is wanted is mended even where others cannot be judged.
+    #[must_use]
+    pub fn hold_of_lost(&self) -> Option<Hold> {
+        let (lost, limit, managed) = (self.lost.len(), self.limit(), self.managed());
+        (lost > limit && !self.approved).then_some(Hold::TooManyLost { lost, limit, managed })
     }
 
-    /// For what is broken already: a link or a connection that failed serves nobody.
-    #[must_use]
-    pub fn warrant_for_broken() -> Warrant {
-        Warrant { _made_here: () }
+    /// Whether this name was not counted before.
+    pub fn count(&mut self, name: &str, taking: Taking) -> bool {
+        match taking {
+            Taking::ByWish => self.going.insert(name.to_owned()),
+            Taking::Lost => self.lost.insert(name.to_owned()),
+            Taking::Broken => false,
+        }
+    }
+
+    /// All is well with it again.
+    pub fn discount(&mut self, name: &str) {
+        self.going.remove(name);
+        self.lost.remove(name);
+    }
+
+    /// # Errors
+    /// The reason to hold.
+    pub fn warrant(&self, taking: Taking) -> Result<Warrant, Hold> {
+        let hold = match taking {
+            Taking::ByWish => self.hold(),
+            Taking::Lost => self.hold_of_lost(),
+            Taking::Broken => None,
+        };
+        hold.map_or(Ok(Warrant { _made_here: () }), Err)
     }
 }
 
@@ -127,6 +167,7 @@ impl Hold {
             Hold::NothingWanted { .. } => "nothing-wanted",
             Hold::Unreadable { .. } => "manifest-unreadable",
             Hold::Rewound { .. } => "history-rewound",
+            Hold::TooManyLost { .. } => "too-many-lost",
             Hold::NotAllSeen { .. } => "not-all-seen",
         }
     }
@@ -143,6 +184,10 @@ impl Hold {
             Hold::Rewound { .. } => {
                 "if the rewind is meant, run again with `--approve DIGEST` (the digest of this plan)"
             }
+            Hold::TooManyLost { .. } => {
+                "see whether the credentials still belong to the right account; if all of it was really deleted, run \
+                 again with `--approve DIGEST` (the digest of this plan), or raise [guard] in the configuration"
+            }
             Hold::NotAllSeen { .. } => "wait, or see the error of that place in `tidelock status`",
         }
     }
@@ -154,6 +199,11 @@ impl Display for Hold {
             Hold::TooMany { going, limit, managed } => write!(
                 f,
                 "{going} of {managed} endpoints would be deleted or replaced at once, more than {limit}"
+            ),
+            Hold::TooManyLost { lost, limit, managed } => write!(
+                f,
+                "what {lost} of {managed} endpoints stood on is gone at once, of more than {limit}; their connections \
+                 are not touched"
             ),
             Hold::NothingWanted { managed } => {
                 write!(f, "the manifest names no endpoint any more; all {managed} would be deleted")
@@ -196,9 +246,20 @@ mod tests {
     }
 
     #[test]
+    fn a_few_may_be_lost_and_they_wait_for_nobody_else() {
+        let lost = |count| (0..count).map(|n| format!("e{n}")).collect();
+        let few = Guard { lost: lost(3), unreadable: 1, unseen: Some("b".into()), ..guard(9, 1) };
+        assert!(few.warrant(Taking::Lost).is_ok() && few.warrant(Taking::ByWish).is_err());
+        let many = Guard { lost: lost(4), ..guard(9, 0) };
+        let held = Some(Hold::TooManyLost { lost: 4, limit: 3, managed: 9 });
+        assert_eq!((many.hold_of_lost(), many.hold()), (held, None));
+        assert!(Guard { approved: true, ..many }.warrant(Taking::Lost).is_ok());
+    }
+
+    #[test]
     fn approval_lifts_what_a_person_can_judge_and_nothing_else() {
         let approved = Guard { approved: true, ..guard(0, 50) };
-        assert!(approved.warrant().is_ok());
+        assert!(approved.warrant(Taking::ByWish).is_ok());
         let unreadable = Guard { unreadable: 2, ..approved.clone() };
         assert_eq!(unreadable.hold(), Some(Hold::Unreadable { findings: 2 }));
         let unseen = Guard { unseen: Some("aws account prod".into()), ..approved };

@@ -59,8 +59,8 @@ impl Sight {
 #[must_use]
 pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Owner) -> Sight {
     let wish = &track.wish;
-    let named = named(wish, outgoing, owner);
-    let used = named.first().map(|connection| &connection.service);
+    let rows = named(wish, outgoing, owner);
+    let used = rows.first().map(|connection| &connection.service);
     let chain = Chain::of(&wish.name, exposures, owner, used);
     let ours = BLOCKS.map(|block| chain.part(block));
     let service = match &wish.exposed {
@@ -68,7 +68,7 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         Some(Exposed::Database(_)) => ours[3].map(|part| part.id.clone()),
         None => ours[3].map(|part| part.id.clone()).or_else(|| track.service.clone()),
     };
-    let row = named.first().copied();
+    let row = rows.first().copied();
     let foreign =
         if row.is_some() { None } else { foreign(wish, service.as_ref(), outgoing, owner) };
     let adopted = foreign.filter(|_| wish.adopts());
@@ -78,6 +78,8 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         (None, None) => Connection::Absent,
     };
     let asked = service.as_ref().and_then(|id| exposures.parts.iter().find(|it| it.id == *id));
+    let others = asked.filter(|it| ours[3].is_none_or(|own| own.id != it.id));
+    let named = others.filter(|_| matches!(wish.exposed, Some(Exposed::Service(_))));
     let wanted = Wanted {
         wish,
         zones: &outgoing.account.zones,
@@ -95,6 +97,7 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         load_balancer: part(Block::LoadBalancer, ours[1], wish, exposures, owner),
         listener: part(Block::Listener, ours[2], wish, exposures, owner),
         service: part(Block::Service, ours[3], wish, exposures, owner),
+        named: named.map(|part| part.state),
         drift: changes.iter().map(|(block, changes)| (*block, drift(changes))).collect(),
         permission: permission(track, asked, ours[3], &outgoing.account.id),
         requests: asked.map(requests).unwrap_or_default(),
@@ -108,9 +111,9 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         observed,
         parts: ours.into_iter().flatten().cloned().map(Arc::new).collect(),
         connection: row.or(adopted).map(|it| Arc::new(it.clone())),
-        spares: spares(&wish.name, &named, &chain, outgoing, exposures, owner),
+        spares: spares(&wish.name, &rows, &chain, outgoing, exposures, owner),
         is_close: outgoing.used.is_some()
-            && named.iter().all(|it| outgoing.detailed.contains(&it.id)),
+            && rows.iter().all(|it| outgoing.detailed.contains(&it.id)),
         service,
         differences,
         changes,

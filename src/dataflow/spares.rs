@@ -163,6 +163,7 @@ fn nothing() -> Observed {
         domains: Vec::new(),
         requests: Vec::new(),
         used: Use::Idle,
+        named: None,
     }
 }
 

@@ -7,7 +7,7 @@ use super::scope::Scope;
 use super::spares::{About, about};
 use super::{Engine, Standing};
 use crate::act::{self, Acted, Deed};
-use crate::guard::{Guard, Hold, Warrant};
+use crate::guard::{Taking, Warrant};
 use crate::wish::ScopeId;
 use cloud::{Finding, Severity};
 use planner::Moment;
@@ -34,7 +34,8 @@ impl Engine {
         looks: &Looks,
         now: Moment,
     ) {
-        if takes_by_wish(&step, because) && self.guard.going.insert(name.to_owned()) {
+        let taking = taking(&step, because);
+        if taking.is_some_and(|taking| self.guard.count(name, taking)) {
             // Whoever else is to go must be counted before anybody goes.
             self.again.insert(name.to_owned());
             return;
@@ -47,7 +48,7 @@ impl Engine {
             }
             Some(_) => {}
         }
-        let warrant = match self.warrant(&step, because) {
+        let warrant = match taking.map(|taking| self.guard.warrant(taking)).transpose() {
             Ok(warrant) => warrant,
             Err(hold) => return self.stand(name, Standing::Held { decision, hold }, now),
         };
@@ -88,16 +89,6 @@ impl Engine {
         let checked = track.checked_at(now, lasts)?;
         let errors = |finding: &&Finding| finding.severity == Severity::Error;
         Some(checked.findings.iter().filter(errors).cloned().collect())
-    }
-
-    fn warrant(&self, step: &Step, because: Because) -> Result<Option<Warrant>, Hold> {
-        if !takes(step) {
-            return Ok(None);
-        }
-        if takes_by_wish(step, because) {
-            return self.guard.warrant().map(Some);
-        }
-        Ok(Some(Guard::warrant_for_broken()))
     }
 
     fn begin_deed(&mut self, name: &str, step: Step, because: Because, warrant: Option<Warrant>) {
@@ -230,16 +221,16 @@ fn is_the_providers(step: &Step) -> bool {
     }
 }
 
-/// Whether the guard must agree: what is broken already serves nobody.
-fn takes_by_wish(step: &Step, because: Because) -> bool {
-    takes(step)
-        && match because {
-            Because::LinkFailed | Because::ConnectionFailed | Because::ConnectionIsStale => false,
-            Because::Missing
-            | Because::AdoptionAsked
-            | Because::Drifted
-            | Because::CannotChangeInPlace
-            | Because::Doubled
-            | Because::NoLongerDesired => true,
-        }
+/// How the guard counts it; nothing, where nothing is taken away.
+fn taking(step: &Step, because: Because) -> Option<Taking> {
+    takes(step).then_some(match because {
+        Because::LinkFailed | Because::ConnectionFailed => Taking::Broken,
+        Because::ConnectionIsStale => Taking::Lost,
+        Because::Missing
+        | Because::AdoptionAsked
+        | Because::Drifted
+        | Because::CannotChangeInPlace
+        | Because::Doubled
+        | Because::NoLongerDesired => Taking::ByWish,
+    })
 }

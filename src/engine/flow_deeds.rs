@@ -5,7 +5,7 @@ use super::pass::seed;
 use super::scope::Scope;
 use super::{Engine, Standing};
 use crate::dataflow::{Acted, BLOCKS, Checked, Deed, Track, perform, takes};
-use crate::guard::{Guard, Hold, Warrant};
+use crate::guard::{Taking, Warrant};
 use crate::wish::ScopeId;
 use cloud::{Error, Exposed, ExposureAsk, Finding, Severity};
 use planner::dataflow::{Because, Block, Decision, Health, Part, Step, Waiting, pace};
@@ -35,19 +35,20 @@ impl Engine {
         fresh: bool,
         now: Moment,
     ) {
-        if takes_by_wish(&step, because) && self.guard.going.insert(name.to_owned()) {
+        let taking = taking(&step, because);
+        if taking.is_some_and(|taking| self.guard.count(name, taking)) {
             // Whoever else is to go must be counted before anybody goes.
             return self.look_again_flow(name, 0, now);
         }
         let decision = Decision::Do(step.clone(), because);
-        match self.flow_objections(name, &step, now) {
+        match self.flow_objections(name, &step, because, now) {
             None => return self.check_flow(name),
             Some(findings) if !findings.is_empty() => {
                 return self.stand_flow(name, Standing::Blocked { decision, findings }, now);
             }
             Some(_) => {}
         }
-        let warrant = match self.flow_warrant(&step, because) {
+        let warrant = match taking.map(|taking| self.guard.warrant(taking)).transpose() {
             Ok(warrant) => warrant,
             Err(hold) => return self.stand_flow(name, Standing::Held { decision, hold }, now),
         };
@@ -62,12 +63,19 @@ impl Engine {
         }
     }
 
-    /// What the cloud would say no to; nothing, if it must be asked first. Only what is built is checked, and addresses
-    /// that a person wrote: those behind a database's name, the look judges.
-    fn flow_objections(&self, name: &str, step: &Step, now: Moment) -> Option<Vec<Finding>> {
+    /// What the cloud would say no to; nothing, if it must be asked first. Only what is built is checked, what makes way
+    /// for it, and addresses that a person wrote: those behind a database's name, the look judges.
+    fn flow_objections(
+        &self,
+        name: &str,
+        step: &Step,
+        because: Because,
+        now: Moment,
+    ) -> Option<Vec<Finding>> {
         let Some(track) = self.flows.get(name) else { return Some(Vec::new()) };
         let registers = matches!(step, Step::RegisterTarget(_)) && !track.wish.names_a_database();
-        let builds = matches!(step, Step::Create(_) | Step::Connect { .. } | Step::Permit);
+        let builds = matches!(step, Step::Create(_) | Step::Connect { .. } | Step::Permit)
+            || makes_way(step, because);
         if !(builds || registers) || !track.wish.is_wanted() {
             return Some(Vec::new());
         }
@@ -93,12 +101,15 @@ impl Engine {
         }));
     }
 
-    /// Why a database does not answer the load balancer, the pre-flight may know.
+    /// Why a database does not answer the load balancer, or has no address, the pre-flight may know.
     pub(super) fn diagnose_flow(&mut self, name: &str, now: Moment) {
         let Some(track) = self.flows.get(name) else { return };
         let sight = track.sight.as_ref().filter(|_| is_diagnosed(track));
-        let mut targets = sight.into_iter().flat_map(|sight| &sight.observed.targets);
-        let ails = targets.any(|target| target.health == Health::Unhealthy);
+        let ails = sight.is_some_and(|sight| {
+            let mut targets = sight.observed.targets.iter();
+            sight.observed.addresses.is_empty()
+                || targets.any(|target| target.health == Health::Unhealthy)
+        });
         if ails && track.checked_at(now, DIAGNOSIS_LASTS_SECONDS).is_none() {
             self.check_flow(name);
         }
@@ -129,16 +140,6 @@ impl Engine {
                 self.look_again_flow(name, seconds, now);
             }
         }
-    }
-
-    fn flow_warrant(&self, step: &Step, because: Because) -> Result<Option<Warrant>, Hold> {
-        if !takes(step) {
-            return Ok(None);
-        }
-        if takes_by_wish(step, because) {
-            return self.guard.warrant().map(Some);
-        }
-        Ok(Some(Guard::warrant_for_broken()))
     }
 
     fn begin_flow_deed(
@@ -213,9 +214,11 @@ impl Engine {
     }
 }
 
-/// Nothing is to be done but to wait for health.
+/// Nothing is to be done but to wait for the database.
 fn is_diagnosed(track: &Track) -> bool {
-    track.standing == Standing::Decided(Decision::Wait(Waiting::TargetHealth))
+    [Waiting::Resolution, Waiting::TargetHealth]
+        .map(|waiting| Standing::Decided(Decision::Wait(waiting)))
+        .contains(&track.standing)
 }
 
 fn ask(track: &Track) -> Option<ExposureAsk> {
@@ -253,15 +256,22 @@ fn is_the_providers(step: &Step) -> bool {
     }
 }
 
-/// Whether the guard must agree: what is broken already serves nobody.
-fn takes_by_wish(step: &Step, because: Because) -> bool {
-    takes(step)
-        && match because {
-            Because::Failed | Because::Hung | Because::Stale => false,
-            Because::Missing
-            | Because::Drifted
-            | Because::CannotChangeInPlace
-            | Because::Doubled
-            | Because::NoLongerDesired => true,
-        }
+/// How the guard counts it; nothing, where nothing is taken away.
+fn taking(step: &Step, because: Because) -> Option<Taking> {
+    takes(step).then_some(match because {
+        Because::Failed | Because::Hung => Taking::Broken,
+        Because::Stale => Taking::Lost,
+        Because::Missing
+        | Because::LeadsElsewhere
+        | Because::Drifted
+        | Because::CannotChangeInPlace
+        | Because::Doubled
+        | Because::NoLongerDesired => Taking::ByWish,
+    })
+}
+
+/// Whether something that works makes way for another that the cloud may refuse.
+fn makes_way(step: &Step, because: Because) -> bool {
+    let replaces = matches!(because, Because::CannotChangeInPlace | Because::LeadsElsewhere);
+    replaces && takes(step)
 }

@@ -37,19 +37,29 @@ impl Engine {
         }
     }
 
-    /// Registers each with its scopes, which are told anew what must be known.
+    /// Registers each with its scopes, which are looked at at once.
     pub(super) fn enrol_flows(&mut self, now: Moment) {
-        for scope in self.scopes.values_mut() {
-            scope.interest = cloud::Interest::default();
-            scope.outgoing = crate::dataflow::OutgoingNeeds::default();
-        }
-        let names: Vec<String> = self.flows.keys().cloned().collect();
-        for name in names {
-            self.enrol_flow(&name, now);
+        self.need_for_flows(now);
+        for id in self.flows.values().flat_map(|track| track.wish.scopes()) {
+            if let Some(scope) = self.scopes.get_mut(&id) {
+                scope.hasten(now);
+            }
         }
     }
 
-    fn enrol_flow(&mut self, name: &str, now: Moment) {
+    /// Tells each scope anew what must be known.
+    fn need_for_flows(&mut self, now: Moment) {
+        for scope in self.scopes.values_mut() {
+            scope.interest = cloud::Interest::default();
+            scope.outgoing = OutgoingNeeds::default();
+        }
+        let names: Vec<String> = self.flows.keys().cloned().collect();
+        for name in names {
+            self.need_for_flow(&name, now);
+        }
+    }
+
+    fn need_for_flow(&mut self, name: &str, now: Moment) {
         let Some(track) = self.flows.get(name) else { return };
         let [provider, account] = track.wish.scopes();
         let (goes, takes) = (!track.wish.is_wanted(), may_take(track, track.sight.as_ref()));
@@ -58,12 +68,10 @@ impl Engine {
         }
         let scope = self.scopes.entry(account).or_insert_with(|| Scope::new(now));
         track.wish.interest(&self.context.owner, track.service.as_ref(), &mut scope.interest);
-        scope.hasten(now);
         let scope = self.scopes.entry(provider).or_insert_with(|| Scope::new(now));
         scope.outgoing.uses |= takes;
         let (owner, service) = (&self.context.owner, track.service.as_ref());
         track.wish.outgoing_needs(owner, service, &mut scope.outgoing);
-        scope.hasten(now);
     }
 
     pub(super) fn pass_flows(&mut self, id: &ScopeId, all: bool) {
@@ -87,12 +95,19 @@ impl Engine {
         let Some((exposures, _)) = self.scopes.get(id).and_then(Scope::exposures) else { return };
         let owner = &self.context.owner;
         let marks = exposures.parts.iter().filter_map(|part| part.mark.as_ref());
-        let strange = marks.filter(|mark| owner.owns(mark) && !self.flows.contains_key(&mark.name));
+        let ours: Vec<&Mark> = marks.filter(|mark| owner.owns(mark)).collect();
+        // Who was let go keeps our mark, and needs nothing any more.
+        let orphans = ours.iter().filter(|mark| mark.on_delete == OnDelete::Orphan);
+        let orphans: BTreeSet<&str> = orphans.map(|mark| &*mark.name).collect();
+        let strange = ours
+            .into_iter()
+            .filter(|mark| !orphans.contains(&*mark.name) && !self.flows.contains_key(&mark.name));
         let met: BTreeMap<String, Wish> =
             strange.map(|mark| (mark.name.clone(), left_over(mark, account))).collect();
         for (name, wish) in met {
             self.flows.insert(name.clone(), Track::new(wish, now));
-            self.enrol_flow(&name, now);
+            self.need_for_flow(&name, now);
+            self.look_again_flow(&name, 0, now);
         }
     }
 
@@ -181,10 +196,11 @@ impl Engine {
         let Some(track) = self.flows.get_mut(name) else { return };
         track.settle(now);
         if track.wish.is_wanted() {
-            self.guard.going.remove(name);
+            self.guard.discount(name);
             return self.stand_flow(name, Standing::Decided(Decision::Settled), now);
         }
         self.flows.remove(name);
+        self.need_for_flows(now);
         self.forget(name);
         self.report(Progress::Gone { name: name.to_owned() });
     }

@@ -102,7 +102,7 @@ impl Track {
         }
     }
 
-    fn has_deleted(&self, link: &LinkId) -> bool {
+    pub(super) fn has_deleted(&self, link: &LinkId) -> bool {
         self.has_tried(&Step::DeleteLink { link: link.clone() })
     }
 

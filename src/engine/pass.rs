@@ -5,6 +5,7 @@
 use super::event::Progress;
 use super::scope::{Dated, Scope};
 use super::{Engine, Standing, Track};
+use crate::guard::Taking;
 use crate::sight::{self, Blur, Sight};
 use crate::wish::ScopeId;
 use cloud::Error;
@@ -109,6 +110,12 @@ impl Engine {
     }
 
     fn judge(&mut self, name: &str, mut sight: Sight, looks: &Looks, now: Moment) {
+        let is_lost = self.tracks.get(name).is_some_and(|track| has_lost(track, &sight));
+        if is_lost && self.guard.count(name, Taking::Lost) {
+            // Whoever else has lost what it stood on is counted before anybody's connection goes.
+            self.again.insert(name.to_owned());
+            return;
+        }
         if sight.ambiguous.is_some() || sight.missing.is_some() {
             return self.begin_reading(name, &sight, looks.orders);
         }
@@ -154,7 +161,7 @@ impl Engine {
         let Some(track) = self.tracks.get_mut(name) else { return };
         track.settle(now);
         if track.wish.is_wanted() {
-            self.guard.going.remove(name);
+            self.guard.discount(name);
             return self.stand(name, Standing::Decided(Decision::Settled), now);
         }
         let users = self.parties.get(name).into_iter().flatten().cloned();
@@ -221,4 +228,11 @@ fn lost_its_mark(track: &Track, sight: &Sight) -> Option<LinkId> {
 pub(super) fn seed(name: &str) -> u64 {
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     name.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
+}
+
+/// What stood is not shown any more, and a connection still names it: somebody deleted it, or another account was
+/// looked at.
+fn has_lost(track: &Track, sight: &Sight) -> bool {
+    let deleted = track.link.as_ref().is_none_or(|link| track.has_deleted(link));
+    track.wish.is_wanted() && sight.link.is_none() && sight.connection.is_some() && !deleted
 }

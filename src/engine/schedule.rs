@@ -20,6 +20,7 @@ impl Engine {
         let Desired { wishes, flows, scopes, digest, approved, unreadable, rewound } = desired;
         if digest != self.digest {
             self.guard.going.clear();
+            self.guard.lost.clear();
         }
         self.digest = digest;
         (self.guard.approved, self.guard.unreadable, self.guard.rewound) =

@@ -139,7 +139,7 @@ impl Engine {
         match (joint, self.tracks.get_mut(name)) {
             (Some(wish), Some(track)) => {
                 if !track.wish.is_wanted() {
-                    self.guard.going.remove(name);
+                    self.guard.discount(name);
                 }
                 track.rewish(wish);
             }

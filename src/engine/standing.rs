@@ -63,6 +63,19 @@ impl<Decision: Worded> Standing<Decision> {
         }
     }
 
+    #[must_use]
+    pub fn hold(&self) -> Option<&Hold> {
+        match self {
+            Standing::Held { hold, .. } => Some(hold),
+            Standing::Unseen
+            | Standing::CouldNotLook { .. }
+            | Standing::Blurred(_)
+            | Standing::Decided(_)
+            | Standing::Blocked { .. }
+            | Standing::CouldNotAct { .. } => None,
+        }
+    }
+
     /// Whether it is to be written over the word that was. Before its first look a process leaves what the one before it
     /// wrote.
     pub(super) fn is_news(&self, stood: Option<&(String, Moment)>) -> bool {

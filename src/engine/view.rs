@@ -106,7 +106,7 @@ impl Engine {
         let told = |(id, _): &(&ScopeId, &Scope)| {
             !matches!(id, ScopeId::Exposing(_)) || flows().any(|scope| scope == **id)
         };
-        let hold = self.guard.hold();
+        let hold = self.guard.hold().or_else(|| self.held_for_the_lost());
         let waits = matches!(hold, Some(Hold::NotAllSeen { .. }));
         let scopes = self.scopes.iter().filter(told).map(|(id, scope)| ScopeView {
             id: id.clone(),
@@ -125,6 +125,14 @@ impl Engine {
             budget: self.context.provider.budget().remaining(),
             limit: self.context.provider.budget().limit(),
         }
+    }
+
+    /// Who is only not listed for a while counts as lost too, and is no reason to call anybody.
+    fn held_for_the_lost(&self) -> Option<Hold> {
+        let endpoints = self.tracks.values().map(|track| track.standing.hold());
+        let mut holds = endpoints.chain(self.flows.values().map(|track| track.standing.hold()));
+        let is_held = holds.any(|hold| matches!(hold, Some(Hold::TooManyLost { .. })));
+        self.guard.hold_of_lost().filter(|_| is_held)
     }
 
     fn endpoint(&self, track: &Track) -> EndpointView {

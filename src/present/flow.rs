@@ -364,9 +364,10 @@ fn say(view: &FlowView, all: &View, topic: Topic<'_>) -> Said {
     }
 }
 
-/// What the pre-flight says of a target that does not answer, it says better than any rule of thumb.
+/// What the pre-flight says of a database that does not answer, or is not there, it says better than any rule of thumb.
 fn diagnosed(said: Said, decision: &Decision, findings: &[cloud::Finding]) -> Said {
-    if *decision != Decision::Wait(Waiting::TargetHealth) || findings.is_empty() {
+    let ails = matches!(decision, Decision::Wait(Waiting::Resolution | Waiting::TargetHealth));
+    if !ails || findings.is_empty() {
         return said;
     }
     let (why, remedy) = told(findings);

@@ -2,8 +2,9 @@
 
 use crate::rig::{DAY, Rig, SETTLED, desired, edited, standing, wish_at};
 use cloud::Value;
-use sim::{NewCluster, example};
+use sim::{LinkDeed, NewCluster, example};
 use tidelock::engine::{self, Command, Ended, Engine, Standing};
+use tidelock::exit;
 use tidelock::guard::Hold;
 use tidelock::wish::Wish;
 
@@ -143,4 +144,58 @@ async fn with_a_lost_store_nothing_goes_before_every_place_was_seen() {
     rig.sim.with(|world| world.faults.clear());
     rig.live(&mut engine, 3_600).await;
     assert_eq!(rig.links().len(), 1);
+}
+
+/// As after a restart with the wrong profile, and without an `account_id` that would tell.
+fn mistakes_the_account(rig: &mut Rig) {
+    rig.restart();
+    let context = std::sync::Arc::get_mut(&mut rig.context).expect("nobody else holds it");
+    let open = std::mem::replace(&mut context.open, Box::new(|_| unreachable!()));
+    context.open = Box::new(move |mut account| {
+        account.alias = "999999999999".into();
+        open(account)
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_another_account_nothing_is_disconnected_or_made_again() {
+    let (mut rig, wishes, engine) = settled(8).await;
+    drop(engine);
+    let before = rig.mutating();
+    mistakes_the_account(&mut rig);
+    let mut engine = rig.engine(wishes.clone());
+    rig.live(&mut engine, DAY).await;
+    let too_many = Hold::TooManyLost { lost: 8, limit: 3, managed: 8 };
+    assert_eq!(engine.view().hold, Some(too_many.clone()));
+    for wish in &wishes {
+        assert_eq!(hold_of(&engine, &wish.name), too_many);
+    }
+    assert_eq!(exit::of_apply(&engine.view(), Ended::Settled), exit::Exit::Held);
+    assert_eq!((rig.links().len(), rig.connections().len(), rig.mutating()), (8, 8, before));
+    drop(engine);
+    rig.restart();
+    let mut engine = rig.engine(wishes);
+    rig.settle(&mut engine).await;
+    assert_eq!((engine.view().hold, rig.mutating()), (None, before));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_few_that_somebody_deleted_are_made_again_and_many_on_approval() {
+    let (rig, wishes, mut engine) = settled(8).await;
+    for link in &rig.links()[..3] {
+        rig.to_link(link.id.as_str(), LinkDeed::Delete);
+    }
+    rig.live(&mut engine, 3_600).await;
+    assert_eq!((rig.links().len(), rig.connections().len()), (8, 8));
+    drop(engine);
+    for link in rig.links() {
+        rig.to_link(link.id.as_str(), LinkDeed::Delete);
+    }
+    rig.by_hand(sim::Deed::Poke { milliseconds: 600_000 });
+    let (mut engine, before) = (rig.engine(wishes.clone()), rig.mutating());
+    rig.live(&mut engine, 3_600).await;
+    assert_eq!((rig.links().len(), rig.mutating()), (0, before));
+    let approved = engine::Desired { approved: true, ..desired(wishes, "two") };
+    rig.tell(&mut engine, command(approved), 3_600).await;
+    assert_eq!((rig.links().len(), rig.connections().len()), (8, 8));
 }

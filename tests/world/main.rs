@@ -23,6 +23,7 @@ mod outgoing_doubles;
 mod outgoing_drift;
 mod outgoing_hung;
 mod outgoing_nights;
+mod outgoing_traffic;
 mod page;
 mod policies;
 mod rig;

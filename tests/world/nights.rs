@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tidelock::act::{self, Done};
 use tidelock::engine::{Command, Ended, EndpointView, Engine, Standing};
-use tidelock::guard::Guard;
+use tidelock::guard::{Guard, Taking};
 use tidelock::wish::Wish;
 
 const NAME: &str = "orders-apps";
@@ -287,7 +287,7 @@ async fn no_connection_is_withdrawn_for_an_endpoint_long_replaced() {
         kept: None,
         incarnation: 1,
         manifest: "one".into(),
-        warrant: Some(Guard::warrant_for_broken()),
+        warrant: Guard::default().warrant(Taking::Broken).ok(),
     };
     let forerunner = Seen { id: LinkId("vpce-0".into()), ..(*seen).clone() };
     let left = act::perform(&rig.context, &*cloud, deed(forerunner)).await;

@@ -45,6 +45,7 @@ fn show_dataflow() {
         load_balancer: Part::Absent,
         listener: Part::Absent,
         service: Part::Absent,
+        named: None,
         drift: std::collections::BTreeMap::new(),
         permission: Permission::Missing,
         connection: Connection::Absent,

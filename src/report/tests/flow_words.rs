@@ -53,6 +53,7 @@ fn waits() -> Vec<Waiting> {
     let mut waits: Vec<Waiting> = BLOCKS.into_iter().flat_map(of_blocks).collect();
     waits.extend([
         Waiting::Resolution,
+        Waiting::TargetChecking,
         Waiting::TargetHealth,
         Waiting::ConnectionCreating,
         Waiting::RequestArriving,

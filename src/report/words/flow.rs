@@ -41,6 +41,7 @@ pub fn because(because: Because) -> &'static str {
         Because::Drifted => "it differs from the manifest",
         Because::CannotChangeInPlace => "a setting differs that cannot be changed in place",
         Because::Stale => "it stands for something that is not wanted any more",
+        Because::LeadsElsewhere => "the manifest names another endpoint service",
         Because::NoLongerDesired => "it is not in the manifests any more",
         Because::Doubled => "it is there twice, and the other one works",
     }
@@ -146,6 +147,10 @@ fn wait(waiting: Waiting, topic: Topic) -> Text {
         }
         Waiting::Deleting(block) => {
             Text::new(format!("{cloud} has deleted the {}", part(block))).usually("1 to 3 minutes")
+        }
+        Waiting::TargetChecking => {
+            Text::new("the load balancer has checked whether the database answers")
+                .usually("about 1 minute")
         }
         Waiting::TargetHealth => {
             Text::new("the database answers the load balancer").usually("about 1 minute").remedy(

@@ -1,7 +1,8 @@
-//! An address in the manifest that comes to lie outside of the load balancer's network: told, and never registered.
+//! What is edited into a manifest that leads to a database, and cannot be: told before anything is touched.
 
 use super::Home;
 use super::place::{ALIBABA, AWS, NAME, Place};
+use futures_util::future::join;
 use std::net::Ipv4Addr;
 
 const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(10, 99, 0, 7);
@@ -37,4 +38,41 @@ async fn an_address_outside_of_the_network_is_told_on_aws() {
 #[tokio::test]
 async fn an_address_outside_of_the_network_is_told_on_alibaba_cloud() {
     is_not_led_elsewhere(&ALIBABA).await;
+}
+
+/// The manifest as it is when all is well, with something else written in it.
+async fn is_told_and_nothing_touched(place: &'static Place, old: &str, new: &str, code: &str) {
+    let home = Home::new(place).await;
+    let house = &home.house;
+    house.ok(&["apply", "manifests", "--yes"]).await;
+    let before = house.mutating_calls();
+    let edited = (place.manifest)().replace(old, new);
+    house.write("out.yaml", &edited);
+    house.run(&["apply", "manifests", "--yes", "--timeout", "45s"]).await.expect(5).says(code);
+    house.ok(&["why", NAME, "-f", "manifests"]).await.says(new);
+    assert_eq!(house.mutating_calls(), before, "{new}");
+    assert!(home.is_active(), "{new}");
+    house.write("out.yaml", &(place.manifest)());
+    house.ok(&["plan", "manifests", "--detailed-exitcode"]).await.says("No changes");
+    home.has_chains(1, "as before");
+}
+
+#[tokio::test]
+async fn a_network_that_is_not_there_takes_the_place_of_nothing() {
+    let (aws, alibaba) = (AWS.ground.network, ALIBABA.ground.network);
+    join(
+        is_told_and_nothing_touched(&AWS, aws, "vpc-0a1b2c3d4e5f69999", "preflight-failed"),
+        is_told_and_nothing_touched(&ALIBABA, alibaba, "vpc-bp1misspelt", "preflight-failed"),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_not_taken_for_the_one_before() {
+    let (aws, alibaba) = (AWS.ground.database, ALIBABA.ground.database);
+    join(
+        is_told_and_nothing_touched(&AWS, aws, "misspelt-db", "resolution"),
+        is_told_and_nothing_touched(&ALIBABA, alibaba, "rm-bp1misspelt", "resolution"),
+    )
+    .await;
 }

@@ -29,13 +29,14 @@ fn stir(decision: &Decision) -> Stir {
     }
 }
 
-/// Whether a machine has something under way, so that looking often is worth its calls. Health is counted in: a target
-/// that was just registered is checked within a minute.
+/// Whether a machine has something under way, so that looking often is worth its calls. Health is counted in: a database
+/// that does not answer may at any moment.
 fn is_on_a_machine(waiting: Waiting) -> bool {
     match waiting {
         Waiting::Preparing(_)
         | Waiting::Updating(_)
         | Waiting::Deleting(_)
+        | Waiting::TargetChecking
         | Waiting::TargetHealth
         | Waiting::ConnectionCreating
         | Waiting::RequestArriving

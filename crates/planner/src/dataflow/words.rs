@@ -3,7 +3,7 @@
 use super::{Because, Block, Decision, Misplaced, Problem, Step, Waiting};
 
 /// Every word that [`Decision::word`] can say, in the order of a healthy life, then what stops it.
-pub const REASONS: [&str; 58] = [
+pub const REASONS: [&str; 59] = [
     "resolution",
     "create-target-group",
     "target-group-preparing",
@@ -31,6 +31,7 @@ pub const REASONS: [&str; 58] = [
     "listener-updating",
     "update-endpoint-service",
     "endpoint-service-updating",
+    "target-checking",
     "target-health",
     "taking-effect",
     "settled",
@@ -126,6 +127,7 @@ impl Because {
             Because::Failed => "failed",
             Because::Hung => "hung",
             Because::Stale => "stale",
+            Because::LeadsElsewhere => "leads-elsewhere",
             Because::Drifted => "drifted",
             Because::CannotChangeInPlace => "cannot-change-in-place",
             Because::NoLongerDesired => "no-longer-desired",
@@ -151,6 +153,7 @@ impl Waiting {
             Waiting::Deleting(Block::LoadBalancer) => "load-balancer-deleting",
             Waiting::Deleting(Block::Listener) => "listener-deleting",
             Waiting::Deleting(Block::Service) => "endpoint-service-deleting",
+            Waiting::TargetChecking => "target-checking",
             Waiting::TargetHealth => "target-health",
             Waiting::ConnectionCreating => "connection-creating",
             Waiting::RequestArriving => "request-arriving",

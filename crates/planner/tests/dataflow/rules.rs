@@ -72,7 +72,9 @@ fn a_part_is_created_only_on_what_stands() {
             let ready = matches!(world.part(below), Part::Ours(_, PartState::Ready));
             assert!(ready, "{block:?} on {below:?}: {world:?}");
         }
-        for above in BLOCKS.into_iter().filter(|above| *above > block) {
+        // A service leads to the load balancer, whatever listens there.
+        let leads_to = |above: &Block| *above > block && block != Block::Listener;
+        for above in BLOCKS.into_iter().filter(leads_to) {
             assert!(!stands(world.part(above)), "{block:?} under {above:?}: {world:?}");
         }
     });
@@ -214,11 +216,16 @@ fn is_in_motion(world: &Observed, waiting: Waiting) -> bool {
     match waiting {
         Waiting::Resolution => world.addresses.is_empty(),
         Waiting::Preparing(block) => {
-            *world.part(block) == Part::Arriving || part(block, PartState::Preparing)
+            let named = block == Block::Service && world.named == Some(PartState::Preparing);
+            named || *world.part(block) == Part::Arriving || part(block, PartState::Preparing)
         }
         Waiting::Updating(block) => world.drift(block) == Drift::Closing,
         Waiting::Deleting(block) => part(block, PartState::Deleting),
-        Waiting::TargetHealth => world.targets.iter().any(|t| t.health != Health::Healthy),
+        Waiting::TargetChecking => {
+            let open = |t: &Target| matches!(t.health, Health::Unused | Health::Checking);
+            world.targets.iter().any(open)
+        }
+        Waiting::TargetHealth => world.targets.iter().any(|t| t.health == Health::Unhealthy),
         Waiting::ConnectionCreating => {
             arriving || connection(ConnectionState::Creating) || (pending && nameless)
         }

@@ -42,6 +42,7 @@ fn no_two_things_share_a_word() {
         Because::Failed,
         Because::Hung,
         Because::Stale,
+        Because::LeadsElsewhere,
         Because::Drifted,
         Because::CannotChangeInPlace,
         Because::NoLongerDesired,

@@ -42,6 +42,7 @@ pub(crate) fn nothing_yet() -> Observed {
         load_balancer: Part::Absent,
         listener: Part::Absent,
         service: Part::Absent,
+        named: None,
         drift: BTreeMap::new(),
         permission: Permission::Missing,
         connection: Connection::Absent,
@@ -200,6 +201,7 @@ fn product(buildings: &[Building], backends: &[Backends], joins: &[Handshake]) -
                     load_balancer,
                     listener,
                     service,
+                    named: None,
                     drift: BTreeMap::new(),
                     permission: *permission,
                     connection: connection.clone(),
@@ -225,7 +227,15 @@ fn all_worlds() -> Vec<Observed> {
     worlds.extend(drifting());
     worlds.extend(with_domains());
     worlds.extend(misplaced());
+    worlds.extend(named());
     worlds
+}
+
+/// A service of somebody's that is shown to us, in whatever state.
+fn named() -> Vec<Observed> {
+    let worlds = product(&some_buildings(), &some_backends(), &some_handshakes());
+    let with = |world: &Observed, state| Observed { named: Some(state), ..world.clone() };
+    worlds.iter().flat_map(|world| STATES.map(|state| with(world, state))).collect()
 }
 
 /// A name that leads to where no target can be, alone or beside where one can.
