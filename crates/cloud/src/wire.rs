@@ -6,7 +6,7 @@
 use crate::Error;
 use async_trait::async_trait;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -80,13 +80,15 @@ impl HttpWire {
 #[async_trait]
 impl Wire for HttpWire {
     async fn send(&self, request: Request) -> Result<Response, WireError> {
-        let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-        let lost = |error: &dyn std::error::Error| WireError::Lost {
+        let host = host(request.uri());
+        let lost = |error: &(dyn std::error::Error + 'static)| WireError::Lost {
             host: host.clone(),
             message: chain(error),
         };
         let request = reqwest::Request::try_from(request).map_err(|error| lost(&error))?;
         let answer = self.client.execute(request).await.map_err(|error| {
+            // What it was asked may hold what nobody else is to read.
+            let error = error.without_url();
             if error.is_connect() || error.is_builder() {
                 WireError::NotSent { host: host.clone(), message: chain(&error) }
             } else {
@@ -100,8 +102,17 @@ impl Wire for HttpWire {
     }
 }
 
-/// The whole story of an error on one line; reqwest hides the cause behind the URL.
-fn chain(error: &dyn std::error::Error) -> String {
+/// Without what may stand before it: a user, and a password.
+fn host(uri: &http::Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    uri.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The whole story of an error on one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    if error.is::<LengthLimitError>() {
+        return format!("it is longer than {} MiB", BODY_BYTES_MAX >> 20);
+    }
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
