@@ -224,6 +224,7 @@ impl Engine {
             }
             for name in names {
                 self.pass(&name);
+                self.pass_flow(&name);
             }
         }
     }

@@ -96,6 +96,7 @@ fn every_hold_is_explained() {
         Hold::NothingWanted { managed: 1 },
         Hold::Unreadable { findings: 1 },
         Hold::Rewound { was: String::new(), now: String::new() },
+        Hold::TooManyLost { lost: 4, limit: 3, managed: 9 },
         Hold::NotAllSeen { scope: String::new() },
     ];
     assert_eq!(first_cells(OPERATING, "Guards"), words(holds.map(|hold| hold.word())));

@@ -232,7 +232,7 @@ fn service(id: &str, mark: Option<&Mark>, permitted: &[&str]) -> PartSeen {
 fn chain(mark: &Mark, target: [u8; 4]) -> Vec<PartSeen> {
     let vpc = ("vpc", Value::text("vpc-0c1"));
     let target = Target { address: target.into(), health: Health::Healthy };
-    let targets = vec![TargetSeen { target, reason: None }];
+    let targets = vec![TargetSeen { target, port: 3306, reason: None }];
     let found = Found::from([
         vpc.clone(),
         (cloud_aws::SUBNETS, Value::set(["subnet-0a1"])),

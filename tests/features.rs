@@ -45,10 +45,11 @@ fn each_cloud_is_a_feature_that_is_on_by_default() {
 
 #[test]
 fn a_build_for_one_cloud_holds_no_other_sdk() {
+    // Of a cloud that has no SDK: none.
     let own = |cloud: &str| {
         SDKS.iter().map(|(known, _)| *known).filter(|known| *known == cloud).collect()
     };
-    for cloud in CLOUDS.iter().filter(|cloud| SDKS.iter().any(|(known, _)| *known == cloud.word)) {
+    for cloud in CLOUDS {
         assert_eq!(sdks(&compiled(&[cloud.word])), own(cloud.word), "{}", cloud.word);
     }
 }

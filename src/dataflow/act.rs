@@ -71,6 +71,7 @@ fn verdict(step: &Step, error: &Error) -> Option<Outcome> {
         | Step::RegisterTarget(_)
         | Step::DeregisterTarget(_)
         | Step::Forbid
+        | Step::Withdraw { .. }
         | Step::Disconnect { .. }
         | Step::Attach { .. }
         | Step::Detach { .. }
@@ -105,7 +106,7 @@ async fn carry_out(
     if let Some(reason) = changed_meanwhile(context, cloud, &deed).await? {
         return Ok(Done::LeftAlone(reason));
     }
-    let (step, object) = (journal::write(&deed.step), object(&deed.step));
+    let (step, object) = (journal::write(&deed.step), object(&deed.step, &deed.sight));
     let intent = Intent {
         name: &deed.wish.name,
         step: &step,
@@ -131,13 +132,16 @@ async fn carry_out(
     result
 }
 
-/// What a step is about, for people who read the journal.
-fn object(step: &Step) -> String {
+/// What a step is about, for people who read the journal; and for us, where a permission was given.
+fn object(step: &Step, sight: &Sight) -> String {
     match step {
+        Step::Permit | Step::Forbid => {
+            sight.service.as_ref().map(|service| service.0.to_string()).unwrap_or_default()
+        }
+        Step::Withdraw { service } => service.0.to_string(),
         Step::Create(block) => block.word().into(),
         Step::Update(_, id) | Step::Delete(_, id) => id.0.to_string(),
         Step::RegisterTarget(address) | Step::DeregisterTarget(address) => address.to_string(),
-        Step::Permit | Step::Forbid => "permission".into(),
         Step::Connect { service } => service.0.to_string(),
         Step::Disconnect { connection }
         | Step::Attach { connection, .. }
@@ -188,6 +192,7 @@ async fn changed_meanwhile(
         | Step::DeregisterTarget(_)
         | Step::Permit
         | Step::Forbid
+        | Step::Withdraw { .. }
         | Step::Reject { .. } => Ok(None),
     }
 }
@@ -217,6 +222,7 @@ async fn call(context: &Context, cloud: &dyn Exposing, deed: &Deed) -> Result<()
         Step::DeregisterTarget(address) => target(cloud, deed, *address, false).await,
         Step::Permit => cloud.set_permission(service(sight)?, &sight.account, true).await,
         Step::Forbid => cloud.set_permission(service(sight)?, &sight.account, false).await,
+        Step::Withdraw { service } => cloud.set_permission(service, &sight.account, false).await,
         Step::Connect { service } => {
             let name = display_name(&context.owner, &wish.name);
             let kind =
@@ -259,7 +265,8 @@ async fn target(
     takes: bool,
 ) -> Result<(), Error> {
     let group = part(deed, Block::TargetGroup).ok_or_else(|| missing("the target group"))?;
-    let port = exposure(deed).map(|exposure| exposure.port);
+    let known = deed.sight.port_of(address).filter(|_| !takes);
+    let port = known.or_else(|| exposure(deed).map(|exposure| exposure.port));
     let port = port.or_else(|| deed.sight.port()).ok_or_else(|| missing("the port"))?;
     cloud.set_target(&group, Endpoint { address, port }, takes).await
 }
@@ -303,6 +310,7 @@ pub fn takes(step: &Step) -> bool {
     match step {
         Step::Delete(..)
         | Step::Forbid
+        | Step::Withdraw { .. }
         | Step::Disconnect { .. }
         | Step::Detach { .. }
         | Step::Reject { .. } => true,

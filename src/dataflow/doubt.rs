@@ -62,6 +62,7 @@ pub(super) fn taken(step: &Step) -> Option<&Arc<str>> {
         | Step::DeregisterTarget(_)
         | Step::Permit
         | Step::Forbid
+        | Step::Withdraw { .. }
         | Step::Connect { .. }
         | Step::Attach { .. }
         | Step::Accept { .. }

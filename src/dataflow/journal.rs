@@ -14,6 +14,7 @@ enum Written {
     DeregisterTarget { address: IpAddr },
     Permit,
     Forbid,
+    Withdraw { service: String },
     Connect { service: String },
     Disconnect { connection: String },
     Attach { connection: String, kind: Domains, name: String },
@@ -53,6 +54,7 @@ pub fn write(step: &Step) -> String {
         Step::DeregisterTarget(address) => Written::DeregisterTarget { address },
         Step::Permit => Written::Permit,
         Step::Forbid => Written::Forbid,
+        Step::Withdraw { service: PartId(id) } => Written::Withdraw { service: id.to_string() },
         Step::Connect { service: PartId(id) } => Written::Connect { service: id.to_string() },
         Step::Disconnect { connection: ConnectionId(id) } => {
             Written::Disconnect { connection: id.to_string() }
@@ -84,6 +86,7 @@ pub fn read(text: &str) -> Option<Step> {
         Written::DeregisterTarget { address } => Step::DeregisterTarget(address),
         Written::Permit => Step::Permit,
         Written::Forbid => Step::Forbid,
+        Written::Withdraw { service } => Step::Withdraw { service: PartId(service.into()) },
         Written::Connect { service } => Step::Connect { service: PartId(service.into()) },
         Written::Disconnect { connection } => {
             Step::Disconnect { connection: ConnectionId(connection.into()) }
@@ -147,6 +150,7 @@ mod tests {
             Step::DeregisterTarget([10, 0, 0, 1].into()),
             Step::Permit,
             Step::Forbid,
+            Step::Withdraw { service: PartId("vpce-svc-1".into()) },
             Step::Connect { service: part() },
             Step::Disconnect { connection: connection() },
             attach(DomainName::Managed),

@@ -7,11 +7,12 @@ use super::differences::Wanted;
 use super::spares::{Spare, spares};
 use super::{BLOCKS, Outgoing, Track, Wish, display_name, given_name};
 use cloud::{
-    Difference, Exposed, Exposures, Owner, PartFacts, PartSeen, RequestSeen, Source, drift,
+    Difference, Exposed, Exposures, Owner, PartFacts, PartSeen, RequestSeen, Source, TargetSeen,
+    drift,
 };
 use planner::dataflow::{
     Asked, AttachmentId, Block, Connection, ConnectionFacts, Domain, DomainName, DomainState,
-    Misplaced, Observed, Part, PartId, Permission, Request, Use,
+    Misplaced, Observed, Part, PartId, Permission, Request, Target, Use,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -46,12 +47,26 @@ impl Sight {
     /// Of the listener, where no manifest tells the port any more.
     #[must_use]
     pub fn port(&self) -> Option<u16> {
-        self.parts.iter().find_map(|part| match part.facts {
-            PartFacts::Listener { port, .. } => Some(port),
-            PartFacts::TargetGroup { .. } | PartFacts::LoadBalancer | PartFacts::Service { .. } => {
+        self.parts.iter().find_map(|part| listens_on(part))
+    }
+
+    /// Where this address takes traffic, or did.
+    #[must_use]
+    pub fn port_of(&self, address: IpAddr) -> Option<u16> {
+        let targets = self.parts.iter().find_map(|part| match &part.facts {
+            PartFacts::TargetGroup { targets } => Some(targets),
+            PartFacts::LoadBalancer | PartFacts::Listener { .. } | PartFacts::Service { .. } => {
                 None
             }
-        })
+        })?;
+        targets.iter().find(|it| it.target.address == address).map(|it| it.port)
+    }
+}
+
+fn listens_on(part: &PartSeen) -> Option<u16> {
+    match part.facts {
+        PartFacts::Listener { port, .. } => Some(port),
+        PartFacts::TargetGroup { .. } | PartFacts::LoadBalancer | PartFacts::Service { .. } => None,
     }
 }
 
@@ -89,15 +104,17 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
     };
     let (changes, differences) = differences(&wanted, &ours);
     let (addresses, misplaced) = addresses(wish, exposures);
+    let port = ours[2].and_then(listens_on);
     let observed = Observed {
-        addresses,
+        addresses: addresses.clone(),
         misplaced,
         target_group: part(Block::TargetGroup, ours[0], wish, exposures, owner),
-        targets: ours[0].map(targets).unwrap_or_default(),
+        targets: ours[0].map(|group| targets(group, port, &addresses)).unwrap_or_default(),
         load_balancer: part(Block::LoadBalancer, ours[1], wish, exposures, owner),
         listener: part(Block::Listener, ours[2], wish, exposures, owner),
         service: part(Block::Service, ours[3], wish, exposures, owner),
         named: named.map(|part| part.state),
+        left: left(track, service.as_ref(), exposures, &outgoing.account.id),
         drift: changes.iter().map(|(block, changes)| (*block, drift(changes))).collect(),
         permission: permission(track, asked, ours[3], &outgoing.account.id),
         requests: asked.map(requests).unwrap_or_default(),
@@ -171,13 +188,16 @@ fn addresses(wish: &Wish, exposures: &Exposures) -> (Vec<IpAddr>, Vec<Misplaced>
     (Vec::new(), misplaced)
 }
 
-fn targets(group: &PartSeen) -> Vec<planner::dataflow::Target> {
-    match &group.facts {
-        PartFacts::TargetGroup { targets } => targets.iter().map(|it| it.target.clone()).collect(),
-        PartFacts::LoadBalancer | PartFacts::Listener { .. } | PartFacts::Service { .. } => {
-            Vec::new()
-        }
-    }
+/// What is on another port than the listener's, somebody put there: it is never one of the addresses that are wanted, and
+/// where one of these stands beside it, it is left alone.
+fn targets(group: &PartSeen, port: Option<u16>, wanted: &[IpAddr]) -> Vec<Target> {
+    let PartFacts::TargetGroup { targets } = &group.facts else { return Vec::new() };
+    let is_ours = |it: &TargetSeen| port.is_none_or(|port| it.port == port);
+    let ours: Vec<IpAddr> =
+        targets.iter().filter(|it| is_ours(it)).map(|it| it.target.address).collect();
+    let is_known = |address: &IpAddr| ours.contains(address) || wanted.contains(address);
+    let told = targets.iter().filter(|it| is_ours(it) || !is_known(&it.target.address));
+    told.map(|it| it.target.clone()).collect()
 }
 
 /// On our own service every permission is ours; on another's, the one that the ledger says we gave.
@@ -192,12 +212,29 @@ fn permission(
     if permitted.contains("*") {
         return Permission::Foreign;
     }
-    let is_ours = ours.is_some_and(|part| part.id == service.id) || track.permitted;
+    let gave = track.permitted.contains(&service.id) && !track.inherited.contains(&service.id);
+    let is_ours = ours.is_some_and(|part| part.id == service.id) || gave;
     match (permitted.contains(account), is_ours) {
         (false, _) => Permission::Missing,
         (true, true) => Permission::Ours,
         (true, false) => Permission::Foreign,
     }
+}
+
+/// Somebody's service where TiDB Cloud may ask because we said so once, and which no entry of ours leads to any more.
+fn left(
+    track: &Track,
+    used: Option<&PartId>,
+    exposures: &Exposures,
+    account: &str,
+) -> Option<PartId> {
+    let gave = |part: &&PartSeen| {
+        let PartFacts::Service { permitted, .. } = &part.facts else { return false };
+        permitted.contains(account) && part.mark.is_none() && track.permitted.contains(&part.id)
+    };
+    let mut left = exposures.parts.iter().filter(gave);
+    let needed = |id: &PartId| Some(id) == used || track.inherited.contains(id);
+    left.find(|part| !needed(&part.id)).map(|part| part.id.clone())
 }
 
 pub(super) fn requests(service: &PartSeen) -> Vec<Request> {

@@ -69,6 +69,7 @@ impl Spare {
             | Step::DeregisterTarget(_)
             | Step::Permit
             | Step::Forbid
+            | Step::Withdraw { .. }
             | Step::Connect { .. }
             | Step::Attach { .. }
             | Step::Accept { .. } => false,
@@ -164,6 +165,7 @@ fn nothing() -> Observed {
         requests: Vec::new(),
         used: Use::Idle,
         named: None,
+        left: None,
     }
 }
 

@@ -11,6 +11,7 @@ use planner::dataflow::{
     Waiting,
 };
 use planner::{GRACE_SECONDS, Generation, Moment, Outcome};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::LedgerRow;
 
@@ -25,8 +26,10 @@ pub struct Track {
     pub home: Option<(ClusterKey, Account)>,
     /// The service that it last led to.
     pub service: Option<PartId>,
-    /// We let TiDB Cloud's account ask at somebody else's service.
-    pub permitted: bool,
+    /// Somebody's services where we let TiDB Cloud's account ask, or may have.
+    pub permitted: BTreeSet<PartId>,
+    /// Those of them that other entries lead to, who inherit the permission.
+    pub inherited: BTreeSet<PartId>,
     /// Of the parts that were made last; zero, where none ever was.
     pub incarnation: u32,
     pub standing: Standing<Decision>,
@@ -72,7 +75,8 @@ impl Track {
             memory,
             home: None,
             service: None,
-            permitted: false,
+            permitted: BTreeSet::new(),
+            inherited: BTreeSet::new(),
             incarnation: 0,
             standing: Standing::Unseen,
             decided: None,
@@ -200,12 +204,30 @@ impl Track {
         }
         self.incarnation = self.incarnation.max(*incarnation);
         match (step, result) {
-            (Step::Permit, Ok(Done::Asked)) => self.permitted = true,
-            (Step::Forbid, Ok(Done::Asked)) => self.permitted = false,
+            (Step::Forbid, Ok(Done::Asked)) => self.permits(step, false),
+            (Step::Withdraw { .. }, Ok(Done::Asked)) => self.permits(step, false),
             (_, Ok(_)) => {}
             (_, Err(error)) => self.complaint = Some(error.to_string()),
         }
+        // A permission that was perhaps given is perhaps to be withdrawn.
+        if *step == Step::Permit && acted.outcome().is_some_and(|it| it != Outcome::Declined) {
+            self.permits(step, true);
+        }
         self.failures = if result.is_ok() { 0 } else { self.failures + 1 };
+    }
+
+    /// At somebody else's service. On ours every permission is ours.
+    fn permits(&mut self, step: &Step, may: bool) {
+        let Some(sight) = &self.sight else { return };
+        let used = sight.service.as_ref();
+        let service = if let Step::Withdraw { service } = step { Some(service) } else { used };
+        let is_ours = |id: &PartId| sight.parts.iter().any(|part| part.id == *id);
+        let Some(service) = service.filter(|id| !is_ours(id)).cloned() else { return };
+        if may {
+            self.permitted.insert(service);
+        } else {
+            self.permitted.remove(&service);
+        }
     }
 
     #[must_use]

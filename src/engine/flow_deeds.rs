@@ -38,7 +38,8 @@ impl Engine {
         let taking = taking(&step, because);
         if taking.is_some_and(|taking| self.guard.count(name, taking)) {
             // Whoever else is to go must be counted before anybody goes.
-            return self.look_again_flow(name, 0, now);
+            self.again.insert(name.to_owned());
+            return;
         }
         let decision = Decision::Do(step.clone(), because);
         match self.flow_objections(name, &step, because, now) {
@@ -251,6 +252,7 @@ fn is_the_providers(step: &Step) -> bool {
         | Step::DeregisterTarget(_)
         | Step::Permit
         | Step::Forbid
+        | Step::Withdraw { .. }
         | Step::Accept { .. }
         | Step::Reject { .. } => false,
     }

@@ -77,7 +77,7 @@ fn to_row(track: &Track, now: Moment) -> LedgerRow {
     };
     LedgerRow {
         name: name.clone(),
-        kind: Kind::PrivateLinkConnection { permits: track.permitted },
+        kind: Kind::PrivateLinkConnection,
         cluster: cluster.to_string(),
         cloud: account.cloud.into(),
         account: account.alias.clone(),
@@ -90,6 +90,7 @@ fn to_row(track: &Track, now: Moment) -> LedgerRow {
         desired: if track.wish.is_wanted() { "present" } else { "absent" }.into(),
         first_seen: now.0,
         updated: now.0,
+        permitted: track.permitted.iter().map(|service| service.0.to_string()).collect(),
     }
 }
 
@@ -118,14 +119,19 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
     for row in tried {
         track.incarnation = track.incarnation.max(row.incarnation);
     }
-    let asked = |step: &Step| matches!(step, Step::Permit | Step::Forbid);
-    let last = track.memory.attempts.iter().rev().find(|attempt| asked(&attempt.step));
-    let declined = |attempt: &&Attempt<Step>| attempt.outcome == Outcome::Declined;
-    track.permitted = match last.filter(|attempt| !declined(attempt)) {
-        // The process ended before the ledger was written.
-        Some(attempt) => attempt.step == Step::Permit,
-        None => row.kind == (Kind::PrivateLinkConnection { permits: true }),
-    };
+    track.permitted = row.permitted.iter().map(|id| PartId(id.as_str().into())).collect();
+    // The process may have ended before the ledger was written.
+    for (row, attempt) in tried.iter().filter_map(|row| Some((row, attempt(row)?))) {
+        let service = PartId(row.object.as_str().into());
+        match (attempt.step, attempt.outcome) {
+            (_, Outcome::Declined) => {}
+            (Step::Permit, _) => _ = track.permitted.insert(service),
+            (Step::Forbid | Step::Withdraw { .. }, Outcome::Taken | Outcome::Shown) => {
+                track.permitted.remove(&service);
+            }
+            (_, _) => {}
+        }
+    }
     let made = |attempt: &Attempt<Step>| {
         matches!(
             attempt.step,

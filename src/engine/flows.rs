@@ -9,8 +9,10 @@ use super::{Engine, Standing};
 use crate::dataflow::{Outgoing, OutgoingNeeds, Sight, Track, Wish, display_name, hidden, see};
 use crate::sight::Blur;
 use crate::wish::{Account, Origin, ScopeId};
-use cloud::{Exposures, Mark};
-use planner::dataflow::{Decision, Desired, Drift, Step, Waiting, consider, pace, who_acts};
+use cloud::{Exposed, Exposures, Mark};
+use planner::dataflow::{
+    Decision, Desired, Drift, PartId, Step, Waiting, consider, pace, who_acts,
+};
 use planner::endpoint::OnDelete;
 use planner::{Actor, Generation, Moment, Stir};
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,6 +115,10 @@ impl Engine {
 
     pub(super) fn pass_flow(&mut self, name: &str) {
         let now = self.context.clock.now();
+        let inherited: BTreeSet<PartId> = self.heirs(name).map(|(service, _)| service).collect();
+        if let Some(track) = self.flows.get_mut(name) {
+            track.inherited = inherited;
+        }
         let Some(track) = self.flows.get(name) else { return };
         if track.busy {
             return;
@@ -145,6 +151,20 @@ impl Engine {
             return self.look_again_flow(name, 0, now);
         }
         self.judge_flow(name, sight, fresh, now);
+    }
+
+    /// Where this entry let TiDB Cloud's account ask, and another entry leads to.
+    fn heirs(&self, name: &str) -> impl Iterator<Item = (PartId, String)> {
+        let track = self.flows.get(name);
+        let given = track.into_iter().flat_map(|track| &track.permitted);
+        given.filter_map(move |service| {
+            let leads = |other: &&Track| {
+                let named = Some(Exposed::Service(service.clone()));
+                other.wish.name != name && other.wish.is_wanted() && other.wish.exposed == named
+            };
+            let heir = self.flows.values().find(leads)?;
+            Some((service.clone(), heir.wish.name.clone()))
+        })
     }
 
     fn looks_of<'a>(&'a self, track: &Track) -> Result<Seen<'a>, Box<Standing<Decision>>> {
@@ -198,6 +218,13 @@ impl Engine {
         if track.wish.is_wanted() {
             self.guard.discount(name);
             return self.stand_flow(name, Standing::Decided(Decision::Settled), now);
+        }
+        let heirs: Vec<(PartId, String)> = self.heirs(name).collect();
+        for (service, heir) in heirs {
+            if let Some(track) = self.flows.get_mut(&heir) {
+                track.permitted.insert(service);
+                self.keep_flow(&heir);
+            }
         }
         self.flows.remove(name);
         self.need_for_flows(now);

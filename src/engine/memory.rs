@@ -10,7 +10,7 @@ use crate::wish::{Account, Origin, Wish};
 use cloud::{ClusterKey, Shared};
 use planner::endpoint::{Desired, LinkId, OnDelete, Step};
 use planner::{Attempt, GRACE_SECONDS, Generation, Moment, Outcome};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{JournalRow, LedgerRow, LookRow, Store};
 
 impl Engine {
@@ -183,6 +183,7 @@ fn to_row(track: &Track, now: Moment) -> LedgerRow {
         desired: if wanted { "present" } else { "absent" }.into(),
         first_seen: now.0,
         updated: now.0,
+        permitted: BTreeSet::new(),
     }
 }
 

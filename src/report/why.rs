@@ -40,6 +40,8 @@ pub enum RungName {
     Released,
     EndpointDeleted,
     TargetGroupReady,
+    /// The database's addresses are known, and may take traffic.
+    TargetsRegistered,
     LoadBalancerReady,
     ListenerReady,
     /// The database answers the load balancer.
@@ -86,6 +88,7 @@ impl RungName {
             RungName::ListenerReady => "ListenerReady",
             RungName::LoadBalancerReady => "LoadBalancerReady",
             RungName::TargetGroupReady => "TargetGroupReady",
+            RungName::TargetsRegistered => "TargetsRegistered",
         }
     }
 
@@ -111,6 +114,7 @@ impl RungName {
             RungName::ListenerReady => "listener-ready",
             RungName::LoadBalancerReady => "load-balancer-ready",
             RungName::TargetGroupReady => "target-group-ready",
+            RungName::TargetsRegistered => "targets-registered",
         }
     }
 }

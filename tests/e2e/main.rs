@@ -27,4 +27,5 @@ mod saved;
 mod schemas;
 mod screens;
 mod secrets;
+mod shared;
 mod wire;

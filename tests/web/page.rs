@@ -1,11 +1,11 @@
 //! What people see.
 
-use crate::rig::{CANARY, DENIED, Rig, wish};
+use crate::rig::{CANARY, DENIED, Rig, instance, on_alibaba, wish};
 use cloud::{Change, Setting, Value};
 use http::StatusCode;
 use planner::Moment;
 use planner::endpoint::{Desired, OnDrift};
-use sim::{Deed, LinkDeed};
+use sim::{Deed, Link, LinkDeed, Vendor, example};
 use std::collections::BTreeSet;
 use tidelock::web::ManifestState;
 use tidelock::wish::Wish;
@@ -202,6 +202,74 @@ async fn who_must_act_is_told_how() {
         "aws ec2 delete-vpc-endpoints",
         "data-post=\"/api/v1/endpoints/orders-apps/retry\"",
     ] {
+        assert!(page.contains(expected), "{expected}\n{page}");
+    }
+}
+
+const OPERATED: &str = "payments-apps";
+
+#[tokio::test(start_paused = true)]
+async fn who_must_register_by_hand_is_told_where_and_what_and_when_to_take_it_back() {
+    for wish in [
+        instance(OPERATED, "essential", example::EXCLUSIVE),
+        instance(OPERATED, "premium", example::PREMIUM),
+        on_alibaba(OPERATED, "premium", example::alibaba::PREMIUM),
+    ] {
+        comes_and_goes_by_hand(wish).await;
+    }
+}
+
+async fn comes_and_goes_by_hand(operated: Wish) {
+    let cluster = operated.cluster.cluster.clone();
+    let console = format!("(id {cluster}), Settings &gt; Networking");
+    let rig = Rig::running(vec![operated, wish("orders-apps")]);
+    rig.settle().await;
+    let link = rig.sim.with(|world| {
+        let named = |link: &&Link| link.tags.get("tidelock:name").is_some_and(|it| it == OPERATED);
+        world.true_links().find(named).cloned().unwrap()
+    });
+    let endpoint_id = link.id.to_string();
+    let domain = link.domain().map(str::to_owned).filter(|_| link.vendor() == Vendor::Alibaba);
+    let fields = match &domain {
+        None => vec![("VPC endpoint ID", &endpoint_id)],
+        Some(domain) => vec![("Endpoint Resource ID", &endpoint_id), ("Domain Name", domain)],
+    };
+    let fields: String = fields.into_iter().map(|(field, value)| to_copy(field, value)).collect();
+    let way = format!("{console} &gt; Create Private Endpoint Connection, and paste there what");
+    needs_you(&rig, "Pending", &[&way, &format!("{fields}</div>")]).await;
+
+    let paste = Deed::Paste { cluster, endpoint_id: endpoint_id.clone(), domain, ip: None };
+    rig.sim.with(|world| world.deed(paste)).unwrap();
+    rig.settle().await;
+    let page = rig.get("/").await.text;
+    let calm = page.contains("Everything is as the manifests say");
+    assert!(calm && !page.contains("Settings &gt; Networking"), "{page}");
+
+    rig.wants(vec![wish("orders-apps")]);
+    rig.settle().await;
+    let connection = rig.sim.with(|world| {
+        let row = world.true_connections().find(|row| row.endpoint_id == endpoint_id);
+        row.unwrap().id.to_string()
+    });
+    let way = format!("{console}, and delete private endpoint connection {connection};");
+    let next = format!("delete VPC endpoint {endpoint_id}");
+    needs_you(&rig, "Deleting", &[&way, &next]).await;
+}
+
+/// A field of the console's, its value, and the button that copies the value and nothing else.
+fn to_copy(field: &str, value: &str) -> String {
+    format!(
+        "<p class=\"soft\">{field}</p><div class=\"command\"><code class=\"\">{value}</code>\
+         <button type=\"button\" class=\"copy\" data-copy=\"{value}\">Copy</button></div>"
+    )
+}
+
+async fn needs_you(rig: &Rig, phase: &str, expected: &[&str]) {
+    let page = rig.get("/").await.text;
+    check_markup(&page);
+    let phase = format!("data-phase=\"{phase}\"");
+    let all = ["1 endpoint needs you", "<div class=\"todo yours\">", &phase];
+    for expected in all.iter().chain(expected) {
         assert!(page.contains(expected), "{expected}\n{page}");
     }
 }

@@ -8,7 +8,8 @@ use http::{HeaderMap, Request, StatusCode};
 use planner::endpoint::{Completion, Desired, OnDelete, OnDrift, OnForeign, Terms};
 use planner::{Generation, Moment, Tempo};
 use secrecy::SecretString;
-use sim::{Draws, RouterWire, Sim, World, WorldTier, example};
+use sim::example::alibaba;
+use sim::{Draws, RouterWire, Sim, Vendor, World, WorldTier, example};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -30,6 +31,13 @@ pub(crate) const DENIED: &str = "denied ";
 
 /// An account that never answers.
 pub(crate) const HANGING: &str = "hanging";
+
+const TERMS: Terms = Terms {
+    on_foreign: OnForeign::LeaveAlone,
+    on_drift: OnDrift::Enforce,
+    on_delete: OnDelete::Remove,
+    completion: Completion::AfterAcceptance,
+};
 
 /// What the page may never show.
 pub(crate) const CANARY: &str = example::API_KEY_PRIVATE;
@@ -113,6 +121,13 @@ impl Rig {
         self.engine.send_replace(Some(outer));
     }
 
+    /// From now on.
+    pub(crate) fn wants(&self, wishes: Vec<Wish>) {
+        let desired = engine::Desired { wishes, digest: "two".into(), ..Default::default() };
+        let engine = self.engine.borrow().clone().unwrap();
+        engine.send(Command::Wish(Box::new(desired))).unwrap();
+    }
+
     pub(crate) async fn settle(&self) {
         tokio::time::sleep(Duration::from_hours(1)).await;
     }
@@ -155,7 +170,8 @@ pub(crate) fn context(sim: &Sim) -> Arc<Context> {
     let world = sim.clone();
     Arc::new(Context {
         open: Box::new(move |account: Account| -> Opening {
-            let scope = sim::Scope::new(example::ACCOUNT, &account.region);
+            let vendor = Vendor::of_word(account.cloud).unwrap();
+            let scope = example::scope_in(vendor, &account.region);
             let tier = WorldTier::new(world.clone(), scope);
             Box::pin(async move {
                 if account.alias == HANGING {
@@ -188,15 +204,9 @@ pub(crate) fn wish(name: &str) -> Wish {
         ("securityGroups", setting(Value::set([example::GROUP_OPEN]), Change::InPlace)),
         ("privateDns", setting(Value::Flag(true), Change::AfterAcceptance)),
     ]);
-    let terms = Terms {
-        on_foreign: OnForeign::LeaveAlone,
-        on_drift: OnDrift::Enforce,
-        on_delete: OnDelete::Remove,
-        completion: Completion::AfterAcceptance,
-    };
     Wish {
         name: name.into(),
-        desired: Desired::Present(terms),
+        desired: Desired::Present(TERMS),
         generation: Generation(1),
         cluster: ClusterKey {
             tier: "dedicated".into(),
@@ -217,5 +227,33 @@ pub(crate) fn wish(name: &str) -> Wish {
             region: example::REGION_ID.into(),
             ..Origin::default()
         },
+    }
+}
+
+/// Of another tier, in the same network.
+pub(crate) fn instance(name: &str, tier: &str, id: &str) -> Wish {
+    let [project, group] = [const { String::new() }; 2];
+    let key = ClusterKey { tier: tier.into(), project, cluster: id.into(), group };
+    Wish { cluster: key.into(), ..wish(name) }
+}
+
+/// The same in another cloud.
+pub(crate) fn on_alibaba(name: &str, tier: &str, id: &str) -> Wish {
+    let setting = |value, change| Setting { value, change };
+    let switches = Value::set(alibaba::SWITCHES[..2].iter().copied());
+    let settings = Settings::from([
+        ("vpc", setting(Value::text(alibaba::VPC), Change::Replace)),
+        ("vSwitches", setting(switches, Change::InPlace)),
+        ("securityGroups", setting(Value::set([alibaba::GROUP_OPEN]), Change::InPlace)),
+    ]);
+    let cloud = cloud_alibaba::CLOUD;
+    let account = Account { cloud, alias: "prod".into(), region: alibaba::REGION.into() };
+    Wish {
+        desired: Desired::Present(Terms { completion: Completion::AtCreation, ..TERMS }),
+        account,
+        settings: settings.into(),
+        network: alibaba::VPC.into(),
+        origin: Origin { region: alibaba::REGION_ID.into(), ..Origin::default() },
+        ..instance(name, tier, id)
     }
 }

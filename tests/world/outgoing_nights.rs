@@ -15,6 +15,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use tidelock::dataflow::Wish;
 use tidelock::engine::{self, Engine, Standing};
 use tidelock::present;
+use tidelock::report::why::{RungMark, RungName};
 use tidelock::report::{Style, why};
 
 fn resolves_to(rig: &Rig, to: Option<Vec<IpAddr>>) {
@@ -47,6 +48,9 @@ async fn a_name_that_does_not_resolve_is_waited_for() {
     rig.live(&mut engine, HOUR).await;
     let waits = Standing::Decided(Decision::Wait(Waiting::Resolution));
     assert_eq!(view(&engine).standing, waits);
+    let rungs = present::why(&engine.view(), NAME).unwrap().rungs;
+    let here = rungs.iter().find(|rung| rung.mark == RungMark::Here).map(|rung| rung.name);
+    assert_eq!(here, Some(RungName::TargetsRegistered));
     assert_eq!(connections(&rig), []);
     resolves_to(&rig, None);
     rig.live(&mut engine, HOUR).await;

@@ -6,7 +6,7 @@ use cloud::{Exposed, Exposure, Source};
 use planner::Generation;
 use planner::dataflow::{Desired, Health, OnDelete, PartId, Shape, Target};
 use sim::{
-    Deed, ExposureDeed, Kind, NewFacts, NewPart, OutgoingDeed, OutgoingState, Span, example,
+    Deed, ExposureDeed, Kind, NewFacts, NewPart, OutgoingDeed, OutgoingState, Part, Span, example,
 };
 use std::collections::BTreeSet;
 use tidelock::dataflow::Wish;
@@ -48,12 +48,10 @@ async fn a_listener_that_was_deleted_comes_back_below_what_is_in_use() {
     assert_eq!((connection(&rig), parts(&rig)), (stood, 4));
 }
 
-/// TiDB Cloud asks a service once, so it is not told of one that could not hear it.
-#[tokio::test(start_paused = true)]
-async fn a_service_that_is_still_made_is_waited_for() {
-    let rig = Rig::calm();
-    let slow = Span { least: 1_800_000, most: 1_800_000 };
-    rig.sim.with(|world| world.draws.dataflow.latency.service = slow);
+/// Somebody's service, which is there in so many seconds. Its id.
+fn theirs(rig: &Rig, seconds: u64) -> String {
+    let least = seconds * 1_000;
+    rig.sim.with(|world| world.draws.dataflow.latency.service = Span { least, most: least });
     let make = |name: &str, what| {
         let tags = [("owner".to_owned(), "somebody else".to_owned())].into();
         let part = NewPart { name: name.to_owned(), tags, token: None, what };
@@ -61,22 +59,81 @@ async fn a_service_that_is_still_made_is_waited_for() {
         rig.by_hand(Deed::Exposure(deed)).expect("it is made")
     };
     let subnets = [example::SUBNETS[0].to_owned()].into();
-    let balancer = make("theirs", NewFacts::Balancer { subnets, security_groups: BTreeSet::new() });
+    let name = format!("theirs-{}", parts(rig));
+    let balancer = make(&name, NewFacts::Balancer { subnets, security_groups: BTreeSet::new() });
     rig.by_hand(Deed::Poke { milliseconds: 600_000 });
-    let facts = NewFacts::Service { balancers: [balancer].into(), acceptance_required: true };
-    let service = make("", facts);
-    let name = rig.sim.with(|world| {
-        let part = world.true_part(&service).expect("it was made");
-        part.service().expect("it is one").service_name.to_string()
-    });
-    let wish = wish(Exposed::Service(PartId(name.into())));
-    let mut engine = rig.engine_for(desired(vec![wish], "one"));
+    make("", NewFacts::Service { balancers: [balancer].into(), acceptance_required: true })
+}
+
+fn service(rig: &Rig, id: &str) -> sim::ExposedService {
+    rig.sim.with(|world| world.true_part(id).and_then(Part::service).expect("it is one").clone())
+}
+
+/// An entry that leads there.
+fn to(rig: &Rig, name: &str, id: &str, generation: u64) -> Wish {
+    let exposed = Exposed::Service(PartId((&*service(rig, id).service_name.to_string()).into()));
+    Wish { name: name.into(), generation: Generation(generation), ..wish(exposed) }
+}
+
+fn is_permitted(rig: &Rig, id: &str) -> bool {
+    !service(rig, id).permitted.is_empty()
+}
+
+/// TiDB Cloud asks a service once, so it is not told of one that could not hear it.
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_still_made_is_waited_for() {
+    let rig = Rig::calm();
+    let service = theirs(&rig, 1_800);
+    let mut engine = rig.engine_for(desired(vec![to(&rig, "out", &service, 1)], "one"));
     rig.live(&mut engine, 600).await;
     assert_eq!(view(&engine).standing.word(), "endpoint-service-preparing");
     assert_eq!(connections(&rig), []);
     rig.live(&mut engine, HOUR).await;
     assert_eq!(view(&engine).standing, SETTLED, "{:#?}", view(&engine));
     assert_eq!(connections(&rig), [OutgoingState::Active]);
+}
+
+/// What we permitted is withdrawn where nothing leads any more, and what somebody else permitted stays.
+#[tokio::test(start_paused = true)]
+async fn a_permission_is_withdrawn_where_it_was_given() {
+    let mut rig = Rig::calm().with_a_store();
+    let [ours, their_own] = [(); 2].map(|()| theirs(&rig, 60));
+    rig.by_hand(Deed::Poke { milliseconds: 600_000 });
+    let account = sim::World::outgoing_account(sim::Vendor::Aws).to_owned();
+    let may = true;
+    let permit = ExposureDeed::SetPermission { service: their_own.clone(), account, may };
+    rig.by_hand(Deed::Exposure(permit));
+    let mut engine = rig.engine_for(desired(vec![to(&rig, "out", &ours, 1)], "one"));
+    rig.live(&mut engine, HOUR).await;
+    assert!(view(&engine).standing == SETTLED && is_permitted(&rig, &ours));
+    drop(engine);
+    rig.restart();
+    let mut engine = rig.engine_for(desired(vec![to(&rig, "out", &their_own, 2)], "two"));
+    rig.live(&mut engine, HOUR).await;
+    assert_eq!(view(&engine).standing, SETTLED, "{:#?}", view(&engine));
+    assert_eq!([&ours, &their_own].map(|id| is_permitted(&rig, id)), [false, true]);
+    told(&rig, &mut engine, vec![], "three").await;
+    assert_eq!((engine.view().flows.len(), connections(&rig)), (0, vec![]));
+    assert!(is_permitted(&rig, &their_own), "it was not ours to withdraw");
+}
+
+/// As after an entry was renamed: the permission goes over to whoever leads there too.
+#[tokio::test(start_paused = true)]
+async fn a_permission_outlives_one_of_two_who_need_it() {
+    let rig = Rig::calm();
+    let service = theirs(&rig, 60);
+    rig.by_hand(Deed::Poke { milliseconds: 600_000 });
+    let [old, new] = ["old", "new"].map(|name| to(&rig, name, &service, 1));
+    let mut engine = rig.engine_for(desired(vec![old], "one"));
+    rig.live(&mut engine, HOUR).await;
+    told(&rig, &mut engine, vec![new.clone()], "two").await;
+    assert_eq!(view(&engine).standing, SETTLED, "{:#?}", view(&engine));
+    assert_eq!(
+        (connections(&rig), is_permitted(&rig, &service)),
+        (vec![OutgoingState::Active], true)
+    );
+    told(&rig, &mut engine, vec![], "three").await;
+    assert_eq!((connections(&rig), is_permitted(&rig, &service)), (vec![], false));
 }
 
 /// What was let go keeps its mark, and costs no look more than before.
@@ -137,4 +194,30 @@ async fn apply_sees_another_address_through() {
     let targets = observed.targets.iter().filter(standing).map(|it| (it.address, it.health));
     assert_eq!(targets.collect::<Vec<_>>(), [(new, Health::Healthy)]);
     assert!(matches!(view(&engine).wish.desired, Desired::Present(Shape::Build, _)));
+}
+
+/// Somebody's target on another port: where its address is nobody's, it goes by its own port.
+#[tokio::test(start_paused = true)]
+async fn a_target_on_another_port_is_not_taken_for_the_database() {
+    let (rig, mut engine) = built().await;
+    let group = rig.sim.with(|world| {
+        let part = world.true_parts().find(|part| part.kind() == Kind::TargetGroup);
+        part.expect("it stands").id.to_string()
+    });
+    let port = |rig: &Rig| {
+        let targets = rig.sim.with(|world| world.targets(&example::scope(), &group));
+        let targets = targets.expect("it stands").into_iter();
+        let standing = targets.filter(|it| it.health != sim::Health::Draining);
+        standing.map(|it| (it.address, it.port)).collect::<Vec<_>>()
+    };
+    let before = port(&rig);
+    let [(address, _)] = before[..] else { panic!("{before:?}") };
+    for address in [std::net::Ipv4Addr::new(10, 20, 63, 9), address] {
+        let (group, port, takes) = (group.clone(), 3307, true);
+        rig.by_hand(Deed::Exposure(ExposureDeed::SetTarget { group, address, port, takes }));
+        rig.live(&mut engine, HOUR).await;
+        assert_eq!(view(&engine).standing, SETTLED, "{address}: {:#?}", view(&engine));
+    }
+    assert_eq!(port(&rig).len(), 2, "beside the database's own it is left alone");
+    assert!(port(&rig).contains(&before[0]), "{:?}", port(&rig));
 }

@@ -68,9 +68,12 @@ pub(crate) fn own_address(endpoint: &PrivateEndpoint) -> Option<IpAddr> {
     configs.iter().flat_map(|config| &config.ip_addresses).find_map(|text| text.parse().ok())
 }
 
-/// Whether Azure is done with it.
+/// Whether Azure has made it, whatever it changes about it now.
 pub(crate) fn is_made(endpoint: &PrivateEndpoint) -> bool {
-    provisioning(provisioning_state(endpoint)) == "Succeeded"
+    let word = provisioning(provisioning_state(endpoint));
+    let standing = || standing(endpoint.properties.as_ref().and_then(connection));
+    word == "Succeeded"
+        || word == "Updating" && state(word, &standing()).0 != LinkState::Provisioning
 }
 
 /// Whether Azure is taking it down.

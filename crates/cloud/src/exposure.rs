@@ -219,6 +219,7 @@ pub enum PartFacts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetSeen {
     pub target: Target,
+    pub port: u16,
     /// The vendor's reason for the health, for people (`Target.Timeout`).
     pub reason: Option<String>,
 }

@@ -46,6 +46,7 @@ fn show_dataflow() {
         listener: Part::Absent,
         service: Part::Absent,
         named: None,
+        left: None,
         drift: std::collections::BTreeMap::new(),
         permission: Permission::Missing,
         connection: Connection::Absent,

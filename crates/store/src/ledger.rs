@@ -4,6 +4,7 @@
 
 use crate::{Error, Store};
 use rusqlite::{Row, params};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerRow {
@@ -24,6 +25,8 @@ pub struct LedgerRow {
     /// Kept from when the row was first written.
     pub first_seen: u64,
     pub updated: u64,
+    /// Ids of endpoint services at which TiDB Cloud may ask because we said so.
+    pub permitted: BTreeSet<String>,
 }
 
 /// What bears the name.
@@ -31,43 +34,36 @@ pub struct LedgerRow {
 pub enum Kind {
     #[default]
     Endpoint,
-    /// `permits` tells that somebody else's service lets TiDB Cloud ask because we said so.
-    PrivateLinkConnection { permits: bool },
+    PrivateLinkConnection,
 }
 
 impl Kind {
     fn word(self) -> &'static str {
         match self {
             Kind::Endpoint => "endpoint",
-            Kind::PrivateLinkConnection { permits: false } => "private-link-connection",
-            Kind::PrivateLinkConnection { permits: true } => "private-link-connection-permitted",
+            Kind::PrivateLinkConnection => "private-link-connection",
         }
     }
 
     /// A kind of a later version is none of ours to touch: whoever meets it drops the row.
     fn from_word(word: &str) -> Option<Kind> {
-        let all = [
-            Kind::Endpoint,
-            Kind::PrivateLinkConnection { permits: false },
-            Kind::PrivateLinkConnection { permits: true },
-        ];
-        all.into_iter().find(|kind| kind.word() == word)
+        [Kind::Endpoint, Kind::PrivateLinkConnection].into_iter().find(|kind| kind.word() == word)
     }
 }
 
 const COLUMNS: &str = "name, cluster, cloud, account, region, link, on_delete, generation, settled_generation, \
-    incarnation, desired, first_seen, updated, kind";
+    incarnation, desired, first_seen, updated, kind, permitted";
 
 impl Store {
     /// Adds or replaces these rows together.
     pub fn remember(&self, rows: &[LedgerRow]) -> Result<(), Error> {
         let sql = format!(
-            "INSERT INTO ledger ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            "INSERT INTO ledger ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
              ON CONFLICT (name) DO UPDATE SET cluster = excluded.cluster, cloud = excluded.cloud,
              account = excluded.account, region = excluded.region, link = excluded.link,
              on_delete = excluded.on_delete, generation = excluded.generation,
              incarnation = excluded.incarnation, desired = excluded.desired, updated = excluded.updated,
-             kind = excluded.kind"
+             kind = excluded.kind, permitted = excluded.permitted"
         );
         self.write(|transaction| {
             let mut statement = transaction.prepare_cached(&sql)?;
@@ -87,6 +83,7 @@ impl Store {
                     desired,
                     first_seen,
                     updated,
+                    permitted,
                 } = row;
                 statement.execute(params![
                     name,
@@ -103,6 +100,7 @@ impl Store {
                     first_seen.cast_signed(),
                     updated.cast_signed(),
                     kind.word(),
+                    lines(permitted),
                 ])?;
             }
             Ok(())
@@ -150,6 +148,11 @@ const CLOSE_JOURNAL: &str = "UPDATE journal SET settled = 1 WHERE name = $1 AND 
 const CLOSE_JOURNAL_BEFORE: &str =
     "UPDATE journal SET settled = 1 WHERE name = $1 AND settled = 0 AND intended_at <= $2";
 
+/// One id on each line.
+fn lines(ids: &BTreeSet<String>) -> String {
+    ids.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
+}
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<LedgerRow>> {
     let Some(kind) = Kind::from_word(row.get_ref(13)?.as_str()?) else { return Ok(None) };
     Ok(Some(LedgerRow {
@@ -167,5 +170,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<LedgerRow>> {
         desired: row.get(10)?,
         first_seen: row.get::<_, i64>(11)?.cast_unsigned(),
         updated: row.get::<_, i64>(12)?.cast_unsigned(),
+        permitted: row.get_ref(14)?.as_str()?.lines().map(str::to_owned).collect(),
     }))
 }

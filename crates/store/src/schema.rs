@@ -9,7 +9,7 @@ use std::path::Path;
 /// "TdLk": by this SQLite files tell whose they are.
 const APPLICATION_ID: i64 = 0x5464_4C6B;
 
-const MIGRATIONS: [&str; 2] = [FIRST, KINDS];
+const MIGRATIONS: [&str; 3] = [FIRST, KINDS, PERMITTED];
 
 const FIRST: &str = "
     CREATE TABLE ledger (
@@ -56,6 +56,12 @@ const FIRST: &str = "
 ";
 
 const KINDS: &str = "ALTER TABLE ledger ADD COLUMN kind TEXT NOT NULL DEFAULT 'endpoint';";
+
+const PERMITTED: &str = "
+    ALTER TABLE ledger ADD COLUMN permitted TEXT NOT NULL DEFAULT '';
+    UPDATE ledger SET permitted = coalesce(link, ''), kind = 'private-link-connection'
+        WHERE kind = 'private-link-connection-permitted';
+";
 
 /// What is wrong with a file, before it is said which file.
 pub(crate) enum Trouble {

@@ -1,5 +1,6 @@
 //! What goes in comes out, table by table.
 
+use std::collections::BTreeSet;
 use store::{Intent, JournalId, JournalRow, Kind, LedgerRow, LookRow, Outcome, Store};
 
 fn row(name: &str) -> LedgerRow {
@@ -18,6 +19,7 @@ fn row(name: &str) -> LedgerRow {
         desired: "present".into(),
         first_seen: 100,
         updated: 100,
+        permitted: BTreeSet::new(),
     }
 }
 
@@ -48,7 +50,8 @@ fn the_ledger_keeps_the_last_of_each_name_and_the_first_sight() {
         account: "other".into(),
         generation: 3,
         incarnation: 2,
-        kind: Kind::PrivateLinkConnection { permits: true },
+        kind: Kind::PrivateLinkConnection,
+        permitted: ["vpce-svc-1", "vpce-svc-2"].map(str::to_owned).into(),
         desired: "absent".into(),
         on_delete: "protect".into(),
         first_seen: 999,

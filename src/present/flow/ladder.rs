@@ -6,9 +6,10 @@ use crate::engine::FlowView;
 use crate::report::why::{Rung, RungMark, RungName};
 use cloud::Exposed;
 use planner::dataflow::{
-    Asked, Block, Connection, ConnectionState, Decision, DomainState, Health, Part, PartState,
-    Permission, Target,
+    Asked, Block, Connection, ConnectionState, Decision, DomainState, Health, Observed, Part,
+    PartState, Permission, Target, Waiting,
 };
+use std::net::IpAddr;
 
 pub(super) fn ladder(view: &FlowView, sight: &Sight, decision: &Decision) -> Vec<Rung> {
     let observed = &sight.observed;
@@ -29,6 +30,7 @@ pub(super) fn ladder(view: &FlowView, sight: &Sight, decision: &Decision) -> Vec
         if builds {
             climbed.extend([
                 (RungName::TargetGroupReady, ready(Block::TargetGroup)),
+                (RungName::TargetsRegistered, registered(observed, decision)),
                 (RungName::LoadBalancerReady, ready(Block::LoadBalancer)),
                 (RungName::ListenerReady, ready(Block::Listener)),
                 (RungName::ServiceReady, ready(Block::Service)),
@@ -67,6 +69,15 @@ pub(super) fn ladder(view: &FlowView, sight: &Sight, decision: &Decision) -> Vec
         Rung { name, mark, detail }
     };
     climbed.into_iter().map(mark).collect()
+}
+
+/// A name that does not resolve is no matter where targets stand, unless somebody has just written it.
+fn registered(observed: &Observed, decision: &Decision) -> bool {
+    let standing = || observed.targets.iter().filter(|target| target.health != Health::Draining);
+    let stands = |address: &IpAddr| standing().any(|target| target.address == *address);
+    *decision != Decision::Wait(Waiting::Resolution)
+        && standing().next().is_some()
+        && observed.addresses.iter().all(stands)
 }
 
 /// What is wrong with the targets, as the pre-flight or the load balancer says it.

@@ -33,6 +33,7 @@ fn steps() -> Vec<Step> {
         Step::DeregisterTarget(address),
         Step::Permit,
         Step::Forbid,
+        Step::Withdraw { service: part() },
         Step::Connect { service: part() },
         Step::Disconnect { connection: connection() },
         Step::Attach { connection: connection(), domain: DomainName::Managed },

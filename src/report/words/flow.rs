@@ -97,6 +97,10 @@ fn doing(step: &Step) -> Text {
         }
         Step::Permit => Text::new("let TiDB Cloud's account ask for a connection"),
         Step::Forbid => Text::new("withdraw the permission of TiDB Cloud's account"),
+        Step::Withdraw { service } => Text::new(format!(
+            "withdraw the permission of TiDB Cloud's account at {}, which it needs no more",
+            service.0
+        )),
         Step::Connect { .. } => {
             Text::new("create the private link connection in TiDB Cloud").usually("1 to 3 minutes")
         }
@@ -281,6 +285,7 @@ fn who<'a>(step: &Step, cloud: &'a str) -> &'a str {
         | Step::DeregisterTarget(_)
         | Step::Permit
         | Step::Forbid
+        | Step::Withdraw { .. }
         | Step::Accept { .. }
         | Step::Reject { .. } => cloud,
     }

@@ -207,7 +207,9 @@ fn actions(step: &Step) -> &'static [&'static str] {
         Step::Delete(..) => &["DeletePart"],
         Step::RegisterTarget(_) => &["RegisterTargets"],
         Step::DeregisterTarget(_) => &["DeregisterTargets"],
-        Step::Permit | Step::Forbid => &["ModifyVpcEndpointServicePermissions"],
+        Step::Permit | Step::Forbid | Step::Withdraw { .. } => {
+            &["ModifyVpcEndpointServicePermissions"]
+        }
         Step::Connect { .. } => &["CreatePrivateLinkConnection"],
         Step::Disconnect { .. } => &["DeletePrivateLinkConnection"],
         Step::Attach { .. } | Step::Detach { .. } => &[],

@@ -41,8 +41,9 @@ pub(crate) fn group(
     if let Some(vpc) = &group.vpc_id {
         found.insert(VPC, Value::text(vpc));
     }
-    // A server group has no port of its own, but that of its servers.
-    if let Some(server) = servers.first() {
+    // A server group has no port of its own, but that of its servers; where these differ, somebody added one.
+    if let Some(server) = servers.first().filter(|one| servers.iter().all(|it| it.port == one.port))
+    {
         found.insert(part_field::PORT, Value::text(server.port.to_string()));
     }
     let (name, facts) = (&group.name, PartFacts::TargetGroup { targets });
@@ -197,7 +198,7 @@ fn target(server: &Server, checked: Checked<'_>) -> Option<TargetSeen> {
         "available" => health(address, server.port, checked),
         _ => (Health::Checking, Some(server.status.clone())),
     };
-    Some(TargetSeen { target: Target { address, health }, reason })
+    Some(TargetSeen { target: Target { address, health }, port: server.port, reason })
 }
 
 fn health(ip: IpAddr, port: u16, checked: Checked<'_>) -> (Health, Option<String>) {

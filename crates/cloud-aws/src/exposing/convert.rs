@@ -126,7 +126,9 @@ fn part(
 }
 
 fn target(description: &TargetHealthDescription) -> Option<TargetSeen> {
-    let address = description.target()?.id()?.parse().ok()?;
+    let described = description.target()?;
+    let address = described.id()?.parse().ok()?;
+    let port = described.port().and_then(|port| u16::try_from(port).ok()).unwrap_or_default();
     let said = description.target_health();
     let word = said.and_then(|said| said.state()).map_or("", |state| state.as_str());
     let health = match word.to_ascii_lowercase().as_str() {
@@ -143,7 +145,7 @@ fn target(description: &TargetHealthDescription) -> Option<TargetSeen> {
         (Some(reason), Some(text)) => Some(format!("{reason}: {text}")),
         (reason, text) => reason.or(text).map(str::to_owned),
     };
-    Some(TargetSeen { target: Target { address, health }, reason })
+    Some(TargetSeen { target: Target { address, health }, port, reason })
 }
 
 /// Nothing, once the endpoint is on its way out or failed: there is nothing to answer any more.

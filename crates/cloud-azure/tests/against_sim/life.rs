@@ -77,6 +77,25 @@ async fn tags_change_and_foreign_ones_stay() {
     assert_eq!((seen.id, seen.mark), (link, Some(mark("orders-apps"))));
 }
 
+/// Who comes to know it only while Azure changes something about it takes the address for known too.
+#[tokio::test(start_paused = true)]
+async fn the_address_is_told_while_something_is_changed() {
+    let mut subscription = Subscription::calm().await;
+    let link = subscription.made().await;
+    subscription.console(&link, LinkDeed::Accept);
+    minutes(10).await;
+    let before = subscription.the_one().await;
+    assert!(before.registration.is_some());
+    let by_hand = BTreeMap::from([("team".to_owned(), "elsewhere".to_owned())]);
+    subscription.console(&link, LinkDeed::EditTags(by_hand));
+    let differences = compare(&network().settings(), &subscription.the_one().await.found);
+    subscription.azure.update(&link, &differences).await.unwrap();
+    subscription.restart().await;
+    let seen = subscription.the_one().await;
+    assert_eq!((&*seen.word, seen.state), ("Updating", LinkState::Established));
+    assert_eq!(seen.registration, before.registration);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_mark_can_be_changed_and_released() {
     let subscription = Subscription::calm().await;

@@ -3,7 +3,7 @@
 use super::{Because, Block, Decision, Misplaced, Problem, Step, Waiting};
 
 /// Every word that [`Decision::word`] can say, in the order of a healthy life, then what stops it.
-pub const REASONS: [&str; 59] = [
+pub const REASONS: [&str; 60] = [
     "resolution",
     "create-target-group",
     "target-group-preparing",
@@ -42,6 +42,7 @@ pub const REASONS: [&str; 59] = [
     "reject",
     "requests-leaving",
     "forbid",
+    "withdraw",
     "delete-endpoint-service",
     "endpoint-service-deleting",
     "delete-listener",
@@ -109,6 +110,7 @@ impl Step {
             Step::DeregisterTarget(_) => "deregister-target",
             Step::Permit => "permit",
             Step::Forbid => "forbid",
+            Step::Withdraw { .. } => "withdraw",
             Step::Connect { .. } => "connect",
             Step::Disconnect { .. } => "disconnect",
             Step::Attach { .. } => "attach-domains",

@@ -16,7 +16,11 @@ fn takes(decision: &Decision) -> bool {
     detaches
         || matches!(
             step,
-            Step::Delete(..) | Step::Disconnect { .. } | Step::Forbid | Step::Reject { .. }
+            Step::Delete(..)
+                | Step::Disconnect { .. }
+                | Step::Forbid
+                | Step::Withdraw { .. }
+                | Step::Reject { .. }
         )
 }
 

@@ -62,6 +62,7 @@ impl Storm {
             | Step::DeregisterTarget(_)
             | Step::Permit
             | Step::Forbid
+            | Step::Withdraw { .. }
             | Step::Disconnect { .. }
             | Step::Attach { .. }
             | Step::Detach { .. }
@@ -100,6 +101,7 @@ impl Storm {
             | Step::RegisterTarget(_)
             | Step::Permit
             | Step::Forbid
+            | Step::Withdraw { .. }
             | Step::Connect { .. }
             | Step::Disconnect { .. }
             | Step::Detach { .. }
@@ -107,7 +109,11 @@ impl Storm {
         }
         let takes = matches!(
             step,
-            Step::Delete(..) | Step::Disconnect { .. } | Step::Forbid | Step::Reject { .. }
+            Step::Delete(..)
+                | Step::Disconnect { .. }
+                | Step::Forbid
+                | Step::Withdraw { .. }
+                | Step::Reject { .. }
         );
         assert!(self.terms.on_delete != OnDelete::Protect || !takes, "protected: {}", tale());
     }

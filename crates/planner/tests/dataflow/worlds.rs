@@ -43,6 +43,7 @@ pub(crate) fn nothing_yet() -> Observed {
         listener: Part::Absent,
         service: Part::Absent,
         named: None,
+        left: None,
         drift: BTreeMap::new(),
         permission: Permission::Missing,
         connection: Connection::Absent,
@@ -202,6 +203,7 @@ fn product(buildings: &[Building], backends: &[Backends], joins: &[Handshake]) -
                     listener,
                     service,
                     named: None,
+                    left: None,
                     drift: BTreeMap::new(),
                     permission: *permission,
                     connection: connection.clone(),
@@ -228,7 +230,15 @@ fn all_worlds() -> Vec<Observed> {
     worlds.extend(with_domains());
     worlds.extend(misplaced());
     worlds.extend(named());
+    worlds.extend(left());
     worlds
+}
+
+/// Where we gave a permission that nobody needs any more.
+fn left() -> Vec<Observed> {
+    let worlds = product(&some_buildings(), &some_backends(), &handshakes());
+    let with = |world: &Observed| Observed { left: Some(PartId("left".into())), ..world.clone() };
+    worlds.iter().map(with).collect()
 }
 
 /// A service of somebody's that is shown to us, in whatever state.

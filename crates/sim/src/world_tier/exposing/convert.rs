@@ -133,6 +133,7 @@ fn target(target: crate::world::Target) -> TargetSeen {
     let address: Ipv4Addr = target.address;
     TargetSeen {
         target: Target { address: address.into(), health },
+        port: target.port,
         reason: target.reason.map(|reason| format!("{reason:?}")),
     }
 }
