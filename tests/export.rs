@@ -263,7 +263,7 @@ fn outgoing(connections: Vec<PrivateLinkConnection>, parts: Vec<PartSeen>) -> In
     let account =
         tidb_cloud::OutgoingAccount { id: ASKS.into(), zones: ["use1-az1".into()].into() };
     let (asked, detailed) = (planner::Moment(0), std::collections::BTreeSet::new());
-    let look = Outgoing { account, asked, connections, used: None, detailed };
+    let look = Outgoing { account, asked, connections, used: None, is_gone: false, detailed };
     let database = DatabaseSeen {
         host: "orders-db.rds.amazonaws.com".into(),
         port: 3306,

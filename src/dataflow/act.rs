@@ -138,11 +138,10 @@ fn object(step: &Step, sight: &Sight) -> String {
         Step::Permit | Step::Forbid => {
             sight.service.as_ref().map(|service| service.0.to_string()).unwrap_or_default()
         }
-        Step::Withdraw { service } => service.0.to_string(),
         Step::Create(block) => block.word().into(),
         Step::Update(_, id) | Step::Delete(_, id) => id.0.to_string(),
         Step::RegisterTarget(address) | Step::DeregisterTarget(address) => address.to_string(),
-        Step::Connect { service } => service.0.to_string(),
+        Step::Connect { service } | Step::Withdraw { service } => service.0.to_string(),
         Step::Disconnect { connection }
         | Step::Attach { connection, .. }
         | Step::Detach { connection, .. } => connection.0.to_string(),

@@ -204,8 +204,7 @@ impl Track {
         }
         self.incarnation = self.incarnation.max(*incarnation);
         match (step, result) {
-            (Step::Forbid, Ok(Done::Asked)) => self.permits(step, false),
-            (Step::Withdraw { .. }, Ok(Done::Asked)) => self.permits(step, false),
+            (Step::Forbid | Step::Withdraw { .. }, Ok(Done::Asked)) => self.permits(step, false),
             (_, Ok(_)) => {}
             (_, Err(error)) => self.complaint = Some(error.to_string()),
         }

@@ -9,7 +9,7 @@ use super::{Engine, Standing};
 use crate::dataflow::{Outgoing, OutgoingNeeds, Sight, Track, Wish, display_name, hidden, see};
 use crate::sight::Blur;
 use crate::wish::{Account, Origin, ScopeId};
-use cloud::{Exposed, Exposures, Mark};
+use cloud::{Error, Exposed, Exposures, Mark};
 use planner::dataflow::{
     Decision, Desired, Drift, PartId, Step, Waiting, consider, pace, who_acts,
 };
@@ -180,6 +180,12 @@ impl Engine {
         let (Some((outgoing, listed)), Some((exposures, surveyed))) = (outgoing, exposures) else {
             return Err(Box::new(Standing::Unseen));
         };
+        // Nothing is taken down for it: who is wanted may only be looked for with another key.
+        if outgoing.is_gone && track.wish.is_wanted() {
+            let error =
+                Error::NotFound { what: format!("instance {}", track.wish.cluster.cluster) };
+            return Err(Box::new(Standing::CouldNotLook { scope: provider, error }));
+        }
         if let Some(error) = hidden(track, exposures).cloned() {
             return Err(Box::new(Standing::CouldNotLook { scope: account, error }));
         }

@@ -10,7 +10,7 @@ use sim::{
 };
 use std::collections::BTreeSet;
 use tidelock::dataflow::Wish;
-use tidelock::engine::{Command, Engine};
+use tidelock::engine::{Command, Engine, Standing};
 use tidelock::exit::{self, Exit};
 
 fn edited(change: impl FnOnce(&mut Exposure)) -> Wish {
@@ -220,4 +220,21 @@ async fn a_target_on_another_port_is_not_taken_for_the_database() {
     }
     assert_eq!(port(&rig).len(), 2, "beside the database's own it is left alone");
     assert!(port(&rig).contains(&before[0]), "{:?}", port(&rig));
+}
+
+/// What was built for it stays while it is wanted, and goes with its entry.
+#[tokio::test(start_paused = true)]
+async fn what_was_built_for_an_instance_that_is_gone_can_be_taken_down() {
+    let (rig, mut engine) = built().await;
+    let (cluster, state) = (example::SHARED.to_owned(), sim::ClusterState::Deleted);
+    rig.by_hand(Deed::SetClusterState { cluster, state });
+    assert_eq!(connections(&rig), []);
+    let before = rig.mutating();
+    rig.live(&mut engine, 24 * HOUR).await;
+    let standing = view(&engine).standing;
+    let Standing::CouldNotLook { error, .. } = &standing else { panic!("{standing:?}") };
+    assert!(error.to_string().contains(example::SHARED), "{error}");
+    assert_eq!((parts(&rig), rig.mutating()), (4, before));
+    told(&rig, &mut engine, vec![], "two").await;
+    assert_eq!((parts(&rig), engine.view().flows.len()), (0, 0), "{:#?}", engine.view().flows);
 }

@@ -51,9 +51,12 @@ fn a_service_that_is_not_there_yet_is_not_asked() {
 
 #[test]
 fn another_service_is_the_manifests_wish_and_another_of_ours_is_not() {
-    let because = |desired: &Desired, world: &Observed| match decide(desired, world) {
-        Decision::Do(Step::Disconnect { .. }, because) => because,
-        other => unreachable!("{other:?}"),
+    let because = |desired: &Desired, world: &Observed| {
+        let decision = decide(desired, world);
+        let Decision::Do(Step::Disconnect { .. }, because) = decision else {
+            unreachable!("{decision:?}")
+        };
+        because
     };
     let elsewhere = present(Shape::Existing(PartId("another".into())));
     assert_eq!(because(&elsewhere, &connected(None)), Because::LeadsElsewhere);

@@ -179,6 +179,9 @@ impl World {
                 self.withdraw(name);
             }
         }
+        if state == ClusterState::Deleted {
+            self.outgoing_lost(id);
+        }
         Ok(())
     }
 

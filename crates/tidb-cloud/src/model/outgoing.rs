@@ -4,7 +4,7 @@ use planner::dataflow::{ConnectionId, ConnectionState, EndpointId, PartId};
 use std::collections::BTreeSet;
 
 /// From where TiDB Cloud asks for connections, in one instance's region.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutgoingAccount {
     /// Of the cloud's account. It asks for TiDB Cloud's other customers too.
     pub id: String,

@@ -10,7 +10,7 @@ use crate::fault::Vendor;
 use crate::ids::{ClusterId, OutgoingId};
 use crate::world::agenda::Event;
 use crate::world::table::Eye;
-use crate::world::{Cluster, Tier, World, Zone, publish, zones_of};
+use crate::world::{Cluster, ClusterState, Tier, World, Zone, publish, zones_of};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -86,7 +86,9 @@ impl World {
     /// It is not.
     pub fn dataflow_cluster(&self, id: &str) -> Result<&Cluster, OutgoingRefusal> {
         let missing = || OutgoingRefusal::NoCluster(id.to_owned());
-        let cluster = self.clusters.get(id).filter(|cluster| cluster.tier.is_shared());
+        let stands =
+            |cluster: &&Cluster| cluster.tier.is_shared() && cluster.state != ClusterState::Deleted;
+        let cluster = self.clusters.get(id).filter(stands);
         let cluster = cluster.ok_or_else(missing)?;
         if cluster.tier == Tier::Essential { Ok(cluster) } else { Err(OutgoingRefusal::NotOffered) }
     }
@@ -265,6 +267,15 @@ impl World {
         let (list, read) = self.late(self.draws.lag.connection_changes);
         self.writes += 1;
         self.exposing.outgoing.put(id, None, self.now, list, read);
+    }
+
+    /// An instance that is deleted takes its connections along.
+    pub(in crate::world) fn outgoing_lost(&mut self, cluster: &str) {
+        let lost = self.true_outgoing().filter(|row| row.cluster.as_str() == cluster);
+        let lost: Vec<_> = lost.map(|row| (row.id.clone(), row.epoch)).collect();
+        for (id, epoch) in lost {
+            self.outgoing_gone(&id, epoch);
+        }
     }
 
     /// The connections of a cluster as lists show them now.
