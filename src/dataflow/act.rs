@@ -234,7 +234,11 @@ async fn call(context: &Context, cloud: &dyn Exposing, deed: &Deed) -> Result<()
             context.provider.detach_domains(&cluster, connection, &attachment.0).await
         }
         Step::Accept { endpoint } => cloud.answer(service(sight)?, endpoint, Answer::Accept).await,
-        Step::Reject { endpoint } => cloud.answer(service(sight)?, endpoint, Answer::Reject).await,
+        Step::Reject { endpoint } => {
+            let service = sight.asked_by(endpoint).or(sight.service.as_ref());
+            let service = service.ok_or_else(|| missing("the endpoint service"))?;
+            cloud.answer(service, endpoint, Answer::Reject).await
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use cloud::{
 };
 use planner::dataflow::{
     Asked, AttachmentId, Block, Connection, ConnectionFacts, Domain, DomainName, DomainState,
-    Misplaced, Observed, Part, PartId, Permission, Request, Target, Use,
+    EndpointId, Misplaced, Observed, Part, PartId, Permission, Request, Target, Use,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -48,6 +48,13 @@ impl Sight {
     #[must_use]
     pub fn port(&self) -> Option<u16> {
         self.parts.iter().find_map(|part| listens_on(part))
+    }
+
+    /// The service of ours at which this endpoint asks.
+    #[must_use]
+    pub fn asked_by(&self, endpoint: &EndpointId) -> Option<&PartId> {
+        let asks = |part: &&Arc<PartSeen>| requests(part).iter().any(|it| it.endpoint == *endpoint);
+        self.parts.iter().find(asks).map(|part| &part.id)
     }
 
     /// Where this address takes traffic, or did.
@@ -118,6 +125,10 @@ pub fn see(track: &Track, outgoing: &Outgoing, exposures: &Exposures, owner: &Ow
         drift: changes.iter().map(|(block, changes)| (*block, drift(changes))).collect(),
         permission: permission(track, asked, ours[3], &outgoing.account.id),
         requests: asked.map(requests).unwrap_or_default(),
+        swept: ours[3]
+            .filter(|own| Some(&own.id) != service.as_ref())
+            .map(requests)
+            .unwrap_or_default(),
         used: self::used(outgoing, &connection),
         domains: attached(wish.domains.as_ref(), row.or(adopted)),
         connection,

@@ -163,6 +163,7 @@ fn nothing() -> Observed {
         connection: Connection::Absent,
         domains: Vec::new(),
         requests: Vec::new(),
+        swept: Vec::new(),
         used: Use::Idle,
         named: None,
         left: None,

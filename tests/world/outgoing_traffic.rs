@@ -1,6 +1,8 @@
 //! Edits and accidents that must not cut a private link connection that works, and one that is let go.
 
-use crate::outgoing::{HOUR, SETTLED, built, connections, database, desired, parts, view, wish};
+use crate::outgoing::{
+    HOUR, NAME, SETTLED, built, connections, database, desired, parts, view, wish,
+};
 use crate::rig::Rig;
 use cloud::{Exposed, Exposure, Source};
 use planner::Generation;
@@ -237,4 +239,22 @@ async fn what_was_built_for_an_instance_that_is_gone_can_be_taken_down() {
     assert_eq!((parts(&rig), rig.mutating()), (4, before));
     told(&rig, &mut engine, vec![], "two").await;
     assert_eq!((parts(&rig), engine.view().flows.len()), (0, 0), "{:#?}", engine.view().flows);
+}
+
+/// Another customer of TiDB Cloud's asks at our service, which AWS does not delete while it does.
+#[tokio::test(start_paused = true)]
+async fn a_stranger_does_not_keep_what_another_service_took_the_place_of() {
+    let rig = Rig::calm();
+    rig.sim.with(|world| world.draws.dataflow.strangers = true);
+    let mut engine = rig.engine_for(desired(vec![wish(database())], "one"));
+    rig.live(&mut engine, HOUR).await;
+    assert_eq!(view(&engine).standing, SETTLED);
+    let seen = view(&engine).sight.expect("it was seen").observed;
+    assert_eq!(seen.requests.len(), 2, "ours, and a stranger's");
+    let service = theirs(&rig, 60);
+    rig.by_hand(Deed::Poke { milliseconds: 600_000 });
+    let moved = vec![to(&rig, NAME, &service, 2)];
+    told(&rig, &mut engine, moved, "two").await;
+    assert_eq!(view(&engine).standing, SETTLED, "{:#?}", view(&engine));
+    assert_eq!((parts(&rig), connections(&rig)), (2, vec![OutgoingState::Active]));
 }

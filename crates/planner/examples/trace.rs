@@ -52,6 +52,7 @@ fn show_dataflow() {
         connection: Connection::Absent,
         domains: vec![],
         requests: Vec::new(),
+        swept: Vec::new(),
         used: Use::Idle,
     };
     let terms = dataflow::Terms {

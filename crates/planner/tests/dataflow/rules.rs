@@ -50,8 +50,9 @@ fn a_part_is_deleted_only_when_nothing_stands_on_it() {
         if block == Block::Service {
             assert!(!serves(world), "{world:?}");
             let swept = matches!(desired, Desired::Present(Shape::Existing(_), _));
-            let vacant = world.requests.iter().all(|r| r.state == RequestState::Rejected);
-            assert!(swept || vacant, "{world:?}");
+            let requests = if swept { &world.swept } else { &world.requests };
+            let vacant = requests.iter().all(|r| r.state == RequestState::Rejected);
+            assert!(vacant, "{world:?}");
         }
     });
 }
@@ -96,8 +97,9 @@ fn nobody_is_turned_away_but_from_a_service_that_goes() {
     everywhere(|desired, world| {
         if let Some(Step::Reject { endpoint }) = step(desired, world) {
             assert!(stands(&world.service) && !serves(world), "{world:?}");
-            let request = world.requests.iter().find(|request| request.endpoint == endpoint);
-            assert!(request.is_some_and(|request| request.state == RequestState::Pending));
+            let mut requests = world.requests.iter().chain(&world.swept);
+            let waits = |r: &Request| r.endpoint == endpoint && r.state == RequestState::Pending;
+            assert!(requests.any(waits), "{endpoint:?} {world:?}");
         }
     });
 }
@@ -239,7 +241,9 @@ fn is_in_motion(world: &Observed, waiting: Waiting) -> bool {
             let leaves = |d: &Domain| matches!(d.state, DomainState::Detaching(_));
             world.domains.iter().any(leaves)
         }
-        Waiting::RequestsLeaving => accepted,
+        Waiting::RequestsLeaving => {
+            accepted || world.swept.iter().any(|r| r.state == RequestState::Accepted)
+        }
         // Only memory waits for it.
         Waiting::TakingEffect => false,
         Waiting::BlockNotUnderstood(block) => part(block, PartState::NotUnderstood),

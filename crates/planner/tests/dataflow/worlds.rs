@@ -49,6 +49,7 @@ pub(crate) fn nothing_yet() -> Observed {
         connection: Connection::Absent,
         domains: Vec::new(),
         requests: Vec::new(),
+        swept: Vec::new(),
         used: Use::Idle,
     }
 }
@@ -209,6 +210,7 @@ fn product(buildings: &[Building], backends: &[Backends], joins: &[Handshake]) -
                     connection: connection.clone(),
                     domains: Vec::new(),
                     requests: requests.clone(),
+                    swept: Vec::new(),
                     used: *used,
                 });
             }
@@ -231,7 +233,20 @@ fn all_worlds() -> Vec<Observed> {
     worlds.extend(misplaced());
     worlds.extend(named());
     worlds.extend(left());
+    worlds.extend(swept());
     worlds
+}
+
+/// Requests at a service of ours that another took the place of.
+fn swept() -> Vec<Observed> {
+    let worlds = product(&some_buildings(), &some_backends(), &handshakes_elsewhere());
+    let with = |world: &Observed, swept| Observed { swept, ..world.clone() };
+    worlds.iter().flat_map(|world| requests().into_iter().map(|it| with(world, it))).collect()
+}
+
+fn handshakes_elsewhere() -> Vec<Handshake> {
+    let handshake = |connection| (Permission::Foreign, connection, vec![], Use::Idle);
+    connections().into_iter().map(handshake).collect()
 }
 
 /// Where we gave a permission that nobody needs any more.
