@@ -170,6 +170,10 @@ impl Engine {
         track.busy = false;
         track.acted = order;
         track.remember(&acted);
+        let cloud = self.scopes.get(&track.wish.scopes()[1]).and_then(Scope::cloud);
+        if let (Some(cloud), Some(link)) = (cloud, &track.link) {
+            track.operation = cloud.operation(link);
+        }
         let failures = track.failures;
         if let Err(error) = &acted.result {
             tracing::warn!(endpoint.name = name, step = acted.step.word(), %error, "a step failed");

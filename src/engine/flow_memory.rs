@@ -90,6 +90,7 @@ fn to_row(track: &Track, now: Moment) -> LedgerRow {
         desired: if track.wish.is_wanted() { "present" } else { "absent" }.into(),
         first_seen: now.0,
         updated: now.0,
+        operation: None,
         permitted: track.permitted.iter().map(|service| service.0.to_string()).collect(),
     }
 }

@@ -9,7 +9,7 @@ use crate::provider;
 use crate::sight::AccountLook;
 use crate::wish::{Account, Origin, ScopeId, Wish};
 use cloud::{Error, Interest, Seen, Urgency};
-use planner::endpoint::{Decision, Desired};
+use planner::endpoint::{Decision, Desired, LinkId};
 use planner::{Generation, Moment, Stir};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,14 +33,22 @@ impl Engine {
             self.scopes.iter().filter(|(_, s)| due(s)).map(|(id, _)| id.clone()).collect();
         for id in due {
             let order = self.next_order();
-            let urgency = self.urgency(&id);
+            let (urgency, operations) = (self.urgency(&id), self.operations(&id));
             let Some(scope) = self.scopes.get_mut(&id) else { continue };
             // Whoever asks for a look from now on is told by the next one.
             (scope.looking, scope.due) = (true, NEVER);
             scope.breath = Moment(now.0 + BREATH_SECONDS);
-            let look = begin_look(self.context.clone(), id, scope, now, order, urgency);
+            let look = begin_look(self.context.clone(), id, scope, now, order, urgency, operations);
             self.running.push(Box::pin(look));
         }
+    }
+
+    /// What the process before this one was told of deeds in this scope, if nobody has told its client yet.
+    fn operations(&self, id: &ScopeId) -> Vec<(LinkId, String)> {
+        let is_new = self.scopes.get(id).is_some_and(|scope| scope.signed.is_none());
+        let theirs =
+            self.tracks.values().filter(|track| is_new && track.wish.scopes().contains(id));
+        theirs.filter_map(|track| Some((track.link.clone()?, track.operation.clone()?))).collect()
     }
 
     /// A scope in which all is quiet gives way to the others.
@@ -156,6 +164,7 @@ fn begin_look(
     began: Moment,
     order: u64,
     urgency: Urgency,
+    operations: Vec<(LinkId, String)>,
 ) -> impl Future<Output = Event> + Send + use<> {
     let signed = scope.signed.clone();
     let needs = scope.needs.clone();
@@ -176,7 +185,7 @@ fn begin_look(
                     let look = provider::look(client, scope, &needs, known, began, urgency).await?;
                     Ok((None, Look::Provider(look)))
                 }
-                ScopeId::Account(account) => survey(&context, account, signed).await,
+                ScopeId::Account(account) => survey(&context, account, signed, operations).await,
                 ScopeId::Exposing(account) => expose(&context, account, signed, &interest).await,
             }
         };
@@ -192,11 +201,15 @@ async fn survey(
     context: &Context,
     account: &Account,
     signed: Option<Signed>,
+    operations: Vec<(LinkId, String)>,
 ) -> Result<(Option<Signed>, Look), Error> {
     let cloud = match signed {
         Some(Signed::Cloud(cloud)) => cloud,
         Some(Signed::Exposing(_)) | None => (context.open)(account.clone()).await?,
     };
+    for (link, operation) in operations {
+        cloud.resume(&link, operation);
+    }
     let survey = cloud.survey().await?;
     Ok((Some(Signed::Cloud(cloud)), Look::Account(AccountLook::new(survey))))
 }

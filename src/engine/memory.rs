@@ -184,6 +184,7 @@ fn to_row(track: &Track, now: Moment) -> LedgerRow {
         first_seen: now.0,
         updated: now.0,
         permitted: BTreeSet::new(),
+        operation: track.operation.clone(),
     }
 }
 
@@ -210,6 +211,7 @@ fn from_row(row: &LedgerRow, tried: &[JournalRow], now: Moment) -> Option<Track>
     };
     let mut track = Track::new(wish, now);
     track.link = row.link.clone().map(LinkId);
+    track.operation.clone_from(&row.operation);
     track.incarnation = row.incarnation;
     track.memory.settled = row.settled_generation.map(Generation);
     track.settled_kept = row.settled_generation;

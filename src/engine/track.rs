@@ -39,6 +39,8 @@ pub struct Track {
     /// The last id that was ours, and when we created it.
     pub link: Option<LinkId>,
     pub created: Option<Moment>,
+    /// Where its vendor tells how our last deed goes.
+    pub operation: Option<String>,
     /// Since when no look and no reading has shown it.
     pub missing: Option<Moment>,
     pub twins: Twins,
@@ -105,6 +107,7 @@ impl Track {
             share: Share::Unknown,
             home: None,
             link: None,
+            operation: None,
             created: None,
             missing: None,
             twins: Twins::default(),

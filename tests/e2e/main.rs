@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod azure;
 mod child;
 mod daemon;
 mod demo;

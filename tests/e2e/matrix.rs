@@ -236,8 +236,7 @@ pub(crate) fn on_aws(tier: &'static str, cluster: &'static str, by_operator: boo
     Row { tier, cluster, region: example::REGION_ID, section: aws(), by_operator }
 }
 
-#[tokio::test]
-async fn dedicated_on_azure() {
+pub(crate) fn on_azure() -> Row {
     let section = format!(
         "        azure:\n          account: prod-azure\n          resourceGroup: {}\n          subnet: {}\n          \
          tags: {{team: orders}}\n",
@@ -245,7 +244,12 @@ async fn dedicated_on_azure() {
         example::azure::SUBNET
     );
     let (tier, cluster, region) = ("dedicated", example::azure::CLUSTER, example::azure::REGION_ID);
-    Row { tier, cluster, region, section, by_operator: false }.is_walked().await;
+    Row { tier, cluster, region, section, by_operator: false }
+}
+
+#[tokio::test]
+async fn dedicated_on_azure() {
+    on_azure().is_walked().await;
 }
 
 #[tokio::test]

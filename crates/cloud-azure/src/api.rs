@@ -139,6 +139,13 @@ impl Api {
         self.operations.began(&at.spelled(crate::resource::ENDPOINT), address);
     }
 
+    /// What a process before this one was told. What this one was told is newer.
+    pub(crate) fn resume(&self, link: &str, address: String) {
+        if self.is_ours(&address) && self.operations.address(link).is_none() {
+            self.operations.began(link, Some(address));
+        }
+    }
+
     /// A token goes nowhere else, whatever an answer says.
     fn is_ours(&self, address: &str) -> bool {
         Url::parse(address).is_ok_and(|address| address.origin() == self.base.origin())

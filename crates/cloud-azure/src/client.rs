@@ -203,6 +203,14 @@ impl Cloud for Azure {
         self.retag(link, |found| tags::set(found, wanted)).await
     }
 
+    fn operation(&self, link: &LinkId) -> Option<String> {
+        self.api.operations.address(&link.0)
+    }
+
+    fn resume(&self, link: &LinkId, operation: String) {
+        self.api.resume(&link.0, operation);
+    }
+
     async fn delete(&self, link: &LinkId) -> Result<Deleted, Error> {
         let at = self.parse(link)?;
         let asked = absent_is_none(self.api.delete(&at).await)?;

@@ -1,7 +1,8 @@
 //! What Azure is still carrying out, and why it failed.
 //!
 //! How far an endpoint is, it says itself. Only the reason of a failure stands elsewhere, at an address that Azure tells
-//! once: while we know it we ask there. After a restart nobody knows it, and nothing but the reason is lost.
+//! once: while we know it we ask there. Whoever calls keeps it for the process after this one; should it be lost all the
+//! same, nothing but the reason is.
 
 use crate::api::Api;
 use crate::error::{Body, Call, cut};
@@ -36,6 +37,13 @@ impl Operations {
         match address {
             Some(address) => self.set(link, Known::At(address)),
             None => self.forget(link),
+        }
+    }
+
+    pub(crate) fn address(&self, link: &str) -> Option<String> {
+        match self.get(link)? {
+            Known::At(address) => Some(address),
+            Known::Failed(_) => None,
         }
     }
 

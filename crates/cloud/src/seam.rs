@@ -48,6 +48,15 @@ pub trait Cloud: Send + Sync {
     /// [`Error::certainty`] tells whether it may have been done all the same.
     async fn set_mark(&self, link: &LinkId, mark: Option<&Mark>) -> Result<(), Error>;
 
+    /// Where the vendor tells how our last deed on this endpoint goes, if it tells so nowhere else: to be kept for
+    /// another process.
+    fn operation(&self, _link: &LinkId) -> Option<String> {
+        None
+    }
+
+    /// What [`Cloud::operation`] said to the process before this one.
+    fn resume(&self, _link: &LinkId, _operation: String) {}
+
     /// What would go wrong, before anything is done. One answer for all asks, so that shared look-ups are made once.
     ///
     /// # Errors

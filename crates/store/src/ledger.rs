@@ -27,6 +27,8 @@ pub struct LedgerRow {
     pub updated: u64,
     /// Ids of endpoint services at which TiDB Cloud may ask because we said so.
     pub permitted: BTreeSet<String>,
+    /// Where the vendor tells how our last deed goes.
+    pub operation: Option<String>,
 }
 
 /// What bears the name.
@@ -52,18 +54,19 @@ impl Kind {
 }
 
 const COLUMNS: &str = "name, cluster, cloud, account, region, link, on_delete, generation, settled_generation, \
-    incarnation, desired, first_seen, updated, kind, permitted";
+    incarnation, desired, first_seen, updated, kind, permitted, operation";
 
 impl Store {
     /// Adds or replaces these rows together.
     pub fn remember(&self, rows: &[LedgerRow]) -> Result<(), Error> {
         let sql = format!(
-            "INSERT INTO ledger ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            "INSERT INTO ledger ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
              ON CONFLICT (name) DO UPDATE SET cluster = excluded.cluster, cloud = excluded.cloud,
              account = excluded.account, region = excluded.region, link = excluded.link,
              on_delete = excluded.on_delete, generation = excluded.generation,
              incarnation = excluded.incarnation, desired = excluded.desired, updated = excluded.updated,
-             kind = excluded.kind, permitted = excluded.permitted"
+             kind = excluded.kind, permitted = excluded.permitted,
+             operation = excluded.operation"
         );
         self.write(|transaction| {
             let mut statement = transaction.prepare_cached(&sql)?;
@@ -84,6 +87,7 @@ impl Store {
                     first_seen,
                     updated,
                     permitted,
+                    operation,
                 } = row;
                 statement.execute(params![
                     name,
@@ -101,6 +105,7 @@ impl Store {
                     updated.cast_signed(),
                     kind.word(),
                     lines(permitted),
+                    operation,
                 ])?;
             }
             Ok(())
@@ -171,5 +176,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<LedgerRow>> {
         first_seen: row.get::<_, i64>(11)?.cast_unsigned(),
         updated: row.get::<_, i64>(12)?.cast_unsigned(),
         permitted: row.get_ref(14)?.as_str()?.lines().map(str::to_owned).collect(),
+        operation: row.get(15)?,
     }))
 }

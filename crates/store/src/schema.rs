@@ -9,7 +9,7 @@ use std::path::Path;
 /// "TdLk": by this SQLite files tell whose they are.
 const APPLICATION_ID: i64 = 0x5464_4C6B;
 
-const MIGRATIONS: [&str; 3] = [FIRST, KINDS, PERMITTED];
+const MIGRATIONS: [&str; 3] = [FIRST, KINDS, MEMORY];
 
 const FIRST: &str = "
     CREATE TABLE ledger (
@@ -57,7 +57,8 @@ const FIRST: &str = "
 
 const KINDS: &str = "ALTER TABLE ledger ADD COLUMN kind TEXT NOT NULL DEFAULT 'endpoint';";
 
-const PERMITTED: &str = "
+const MEMORY: &str = "
+    ALTER TABLE ledger ADD COLUMN operation TEXT;
     ALTER TABLE ledger ADD COLUMN permitted TEXT NOT NULL DEFAULT '';
     UPDATE ledger SET permitted = coalesce(link, ''), kind = 'private-link-connection'
         WHERE kind = 'private-link-connection-permitted';

@@ -20,6 +20,7 @@ fn row(name: &str) -> LedgerRow {
         first_seen: 100,
         updated: 100,
         permitted: BTreeSet::new(),
+        operation: None,
     }
 }
 
@@ -52,6 +53,7 @@ fn the_ledger_keeps_the_last_of_each_name_and_the_first_sight() {
         incarnation: 2,
         kind: Kind::PrivateLinkConnection,
         permitted: ["vpce-svc-1", "vpce-svc-2"].map(str::to_owned).into(),
+        operation: Some("https://vendor.example/operations/1".into()),
         desired: "absent".into(),
         on_delete: "protect".into(),
         first_seen: 999,

@@ -29,14 +29,22 @@ async fn a_failed_provisioning_says_why_while_anybody_knows() {
     let link = subscription.azure.create(&subscription.order("orders-apps")).await.unwrap();
     subscription.console(&link, broken());
     minutes(10).await;
+    let operation = subscription.azure.operation(&link).expect("it goes on");
     let seen = subscription.the_one().await;
     assert_eq!((seen.state, &*seen.word), (LinkState::Failed, "Failed"));
     assert_eq!(seen.message.as_deref(), Some("InternalError: The fabric gave up."));
     let asked = subscription.count(OPERATION);
     subscription.the_one().await;
     assert_eq!((asked, subscription.count(OPERATION)), (1, 1), "it is asked for once");
-    // Who begins anew has lost the operation's address, and nothing else.
+    // Who begins anew is told where to ask.
     subscription.restart().await;
+    subscription.azure.resume(&link, operation);
+    let seen = subscription.the_one().await;
+    assert_eq!(seen.message.as_deref(), Some("InternalError: The fabric gave up."));
+    // Who has lost that, has lost the reason, and nothing else; and asks nobody but Azure.
+    subscription.restart().await;
+    subscription.azure.resume(&link, "https://elsewhere.example/operations/1".into());
+    assert_eq!(subscription.azure.operation(&link), None);
     let seen = subscription.the_one().await;
     assert_eq!(seen.state, LinkState::Failed);
     assert!(seen.message.unwrap().contains("activity log"));
