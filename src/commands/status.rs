@@ -17,6 +17,10 @@ use std::time::Duration;
 pub async fn run(args: &Status, config: Option<&Path>) -> Result<Exit, Refusal> {
     let format = plain(args.format)?;
     if let Some(url) = &args.manifest.url {
+        if !args.names.is_empty() {
+            let message = "--url shows the status of all; `tidelock why NAME --url URL` shows one";
+            return Err(Refusal::new(Exit::Usage, message));
+        }
         return ask(url, "/api/v1/status", format, "status").await;
     }
     let view = see(&args.manifest, config).await?;
@@ -81,6 +85,7 @@ async fn see(manifest: &ManifestOption, config: Option<&Path>) -> Result<View, R
 
 fn knows(view: &View, name: &str) -> bool {
     view.endpoints.iter().any(|endpoint| endpoint.wish.name == name)
+        || view.flows.iter().any(|flow| flow.wish.name == name)
 }
 
 fn unknown(name: &str) -> Refusal {

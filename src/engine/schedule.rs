@@ -192,8 +192,10 @@ impl Engine {
         match until {
             Until::Looked => {
                 let done = |scope: &Scope| !scope.looking && scope.tried > self.started;
+                // What may be taken away is looked at once more, to see what goes through it.
+                let unseen = self.flows.values().any(|flow| flow.standing == Standing::Unseen);
                 let all = self.scopes.values().all(done) && self.running.is_empty();
-                all.then_some(Ended::Looked)
+                (all && !unseen).then_some(Ended::Looked)
             }
             Until::Settled { deadline } => {
                 let follows = |track: &Track| self.doer(&track.wish.name) != track.wish.name;

@@ -164,6 +164,7 @@ async fn wrong_usage_is_64() {
         &["apply", "--timeout", "soon"],
         &["why"],
         &["status", "--format", "markdown"],
+        &["status", "orders-a", "--url", "http://127.0.0.1:1"],
         &["why", "x", "--format", "github"],
         &["export", "--account", "prod"],
         &["sim", "--listen", "0.0.0.0:0"],

@@ -258,3 +258,17 @@ async fn a_stranger_does_not_keep_what_another_service_took_the_place_of() {
     assert_eq!(view(&engine).standing, SETTLED, "{:#?}", view(&engine));
     assert_eq!((parts(&rig), connections(&rig)), (2, vec![OutgoingState::Active]));
 }
+
+/// It must be known what goes through a connection before it may go: a plan waits for that look too.
+#[tokio::test(start_paused = true)]
+async fn a_plan_of_a_replacement_is_seen_at_once() {
+    let mut rig = Rig::calm().with_a_store();
+    let mut engine = rig.engine_for(desired(vec![wish(database())], "one"));
+    rig.settle(&mut engine).await;
+    drop(engine);
+    rig.restart();
+    let moved = edited(|exposure| exposure.port = 3307);
+    let mut engine = rig.engine_for(desired(vec![moved], "two"));
+    rig.look(&mut engine).await;
+    assert_eq!(view(&engine).standing.word(), "disconnect", "{:#?}", view(&engine).standing);
+}
