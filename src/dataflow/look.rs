@@ -80,8 +80,8 @@ async fn closely(
     Ok(Outgoing { account, asked, connections, used, is_gone: false, detailed })
 }
 
-/// An instance that is deleted, or that none of TiDB Cloud's hosts knows, took its connections along. Who still knows it has another
-/// reason to miss something.
+/// An instance that is deleted, or that none of TiDB Cloud's hosts knows, took its connections along. Where it is known,
+/// something else is missing.
 async fn gone(
     client: &Client,
     cluster: &ClusterId,
