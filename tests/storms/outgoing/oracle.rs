@@ -193,17 +193,32 @@ fn foretold(rig: &Rig) -> Result<(), Trouble> {
     })
 }
 
-/// The calls that carry out a step.
+/// The calls that carry out a step, in the words of either cloud.
 fn actions(step: &Step) -> &'static [&'static str] {
     match step {
         Step::Create(Block::TargetGroup) => &["CreateTargetGroup"],
         Step::Create(Block::LoadBalancer) => &["CreateLoadBalancer"],
         Step::Create(Block::Listener) => &["CreateListener"],
         Step::Create(Block::Service) => &["CreateVpcEndpointServiceConfiguration"],
-        Step::Update(Block::TargetGroup, _) => &["AddTags"],
-        Step::Update(Block::LoadBalancer, _) => &["SetSubnets", "SetSecurityGroups", "AddTags"],
-        Step::Update(Block::Listener, _) => &["ModifyListener", "AddTags"],
-        Step::Update(Block::Service, _) => &["ModifyVpcEndpointServiceConfiguration", "AddTags"],
+        Step::Update(Block::TargetGroup, _) => &["AddTags", "TagResources"],
+        Step::Update(Block::LoadBalancer, _) => &[
+            "SetSubnets",
+            "UpdateLoadBalancerZones",
+            "SetSecurityGroups",
+            "LoadBalancerJoinSecurityGroup",
+            "AddTags",
+            "TagResources",
+        ],
+        Step::Update(Block::Listener, _) => {
+            &["ModifyListener", "UpdateListenerAttribute", "AddTags", "TagResources"]
+        }
+        Step::Update(Block::Service, _) => &[
+            "ModifyVpcEndpointServiceConfiguration",
+            "UpdateVpcEndpointServiceAttribute",
+            "AttachResourceToVpcEndpointService",
+            "AddTags",
+            "TagResources",
+        ],
         Step::Delete(..) => &["DeletePart"],
         Step::RegisterTarget(_) => &["RegisterTargets"],
         Step::DeregisterTarget(_) => &["DeregisterTargets"],
