@@ -17,7 +17,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Remark> {
         Source::Instance(id) => {
             let Some(database) = case.facts.databases.get(id) else {
                 let message = format!("the database {id} does not exist in {}", case.scope);
-                let remedy = "check the id, and the account and region it belongs to";
+                let remedy = "check the id, and the account and region it belongs to; to connect to a cross-region ApsaraDB RDS instance, contact TiDB Cloud Support";
                 return vec![error(DATABASE, "database-not-found", message, remedy.into())];
             };
             instance(case, id, database)
