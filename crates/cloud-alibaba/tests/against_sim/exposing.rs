@@ -20,7 +20,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 use tokio::time::sleep;
 
-struct Road(Account);
+pub(crate) struct Road(pub(crate) Account);
 
 fn mark() -> Mark {
     let [tier, project, cluster, group] = ["essential", "", example::SHARED, ""].map(Into::into);
@@ -51,7 +51,7 @@ fn tidb() -> &'static str {
 }
 
 impl Road {
-    fn new(draws: Draws) -> Road {
+    pub(crate) fn new(draws: Draws) -> Road {
         Road(Account::new(draws))
     }
 
@@ -60,7 +60,12 @@ impl Road {
         zones.into_iter().map(|zone| zone.id).collect()
     }
 
-    fn order(&self, block: Block, group: Option<&PartId>, balancer: Option<&PartId>) -> PartOrder {
+    pub(crate) fn order(
+        &self,
+        block: Block,
+        group: Option<&PartId>,
+        balancer: Option<&PartId>,
+    ) -> PartOrder {
         PartOrder {
             block,
             mark: mark(),

@@ -3,8 +3,11 @@
 #![cfg(all(feature = "client", feature = "sim"))]
 
 mod bad_days;
+#[path = "../../../sim/tests/contract/exposing.rs"]
+mod contract;
 mod costs;
 mod exposing;
 mod findings;
 mod life;
+mod promises;
 mod world;
