@@ -235,9 +235,8 @@ async fn call(context: &Context, cloud: &dyn Exposing, deed: &Deed) -> Result<()
         }
         Step::Accept { endpoint } => cloud.answer(service(sight)?, endpoint, Answer::Accept).await,
         Step::Reject { endpoint } => {
-            let service = sight.asked_by(endpoint).or(sight.service.as_ref());
-            let service = service.ok_or_else(|| missing("the endpoint service"))?;
-            cloud.answer(service, endpoint, Answer::Reject).await
+            let asked = sight.asked_by(endpoint).map_or_else(|| service(sight), Ok)?;
+            cloud.answer(asked, endpoint, Answer::Reject).await
         }
     }
 }

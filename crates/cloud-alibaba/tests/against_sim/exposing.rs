@@ -5,6 +5,7 @@ mod zones;
 
 mod denied;
 
+use crate::contract::patiently;
 use crate::world::{Account, owner};
 use cloud::{
     Answer, ClusterKey, Endpoint, Error, Exposed, Exposing, Exposure, Exposures, Interest, Mark,
@@ -159,19 +160,6 @@ impl Road {
         }
         panic!("{connection} gets no endpoint")
     }
-}
-
-/// Alibaba Cloud works on, after it has answered: what comes too early is busy.
-async fn patiently<Done, Doing: Future<Output = Result<Done, Error>>>(
-    act: impl Fn() -> Doing,
-) -> Done {
-    for _ in 0..360 {
-        match act().await {
-            Err(Error::Busy { .. }) => sleep(Duration::from_secs(10)).await,
-            done => return done.unwrap(),
-        }
-    }
-    panic!("it stays busy")
 }
 
 fn health(part: &PartSeen, address: IpAddr) -> Option<Health> {

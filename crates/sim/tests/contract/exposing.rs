@@ -179,7 +179,7 @@ impl Side<'_> {
 }
 
 /// What is busy is asked again later, as the engine does.
-async fn patiently<Done, Doing: Future<Output = Result<Done, Error>>>(
+pub(crate) async fn patiently<Done, Doing: Future<Output = Result<Done, Error>>>(
     act: impl Fn() -> Doing,
 ) -> Done {
     for _ in 0..360 {
