@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tidb_cloud::{Hosts, REQUESTS_PER_MINUTE};
 
+/// A year is as long as nobody waits, and leaves room to add to.
+const NEVER_SECONDS: u64 = 366 * 24 * 3_600;
+
 /// The file, as written. Every key is optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -164,7 +167,7 @@ impl Config {
         let usual = Limits::default();
         let tempo = Tempo::default();
         let seconds = |wanted: Option<Duration>, usual| {
-            wanted.map_or(usual, |wanted| wanted.as_secs().max(1))
+            wanted.map_or(usual, |wanted| wanted.as_secs().clamp(1, NEVER_SECONDS))
         };
         Ok(Config {
             owner: lookup("TIDELOCK_OWNER").or(owner).unwrap_or_else(|| "tidelock".into()),

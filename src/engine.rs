@@ -10,6 +10,7 @@ mod event;
 mod flow_deeds;
 mod flow_memory;
 mod flows;
+mod isolated;
 mod joint;
 mod looks;
 mod memory;

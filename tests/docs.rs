@@ -74,6 +74,7 @@ fn every_reason_is_explained() {
         "moved",
         "users-unknown",
         "not-set-up",
+        "internal-error",
     ];
     let known = words(REASONS.into_iter().chain(engine).chain(manifest));
     assert_eq!(first_cells(OPERATING, "Phases and reasons"), known);

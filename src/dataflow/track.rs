@@ -192,7 +192,7 @@ impl Track {
         let Step::Create(block) = step else { return self.incarnation };
         let known = self.incarnation.max(1);
         let replaces = *block == Block::Service && self.service.is_some();
-        if replaces { known + 1 } else { known }
+        if replaces { known.saturating_add(1) } else { known }
     }
 
     pub fn remember(&mut self, acted: &Acted) {

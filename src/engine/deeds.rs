@@ -160,7 +160,7 @@ impl Engine {
         if let Some(scope) = self.scopes.get_mut(lane) {
             scope.deeds -= 1;
         }
-        self.conclude(name, order, acted, now);
+        self.isolated(name, |engine| engine.conclude(name, order, acted, now));
         self.admit(lane);
     }
 

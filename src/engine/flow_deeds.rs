@@ -193,6 +193,10 @@ impl Engine {
         if let Some(scope) = self.scopes.get_mut(lane) {
             scope.deeds -= 1;
         }
+        self.isolated(name, |engine| engine.conclude_flow(name, order, acted, now));
+    }
+
+    fn conclude_flow(&mut self, name: &str, order: u64, acted: Acted, now: Moment) {
         let Some(track) = self.flows.get_mut(name) else { return };
         (track.busy, track.acted) = (false, order);
         track.remember(&acted);

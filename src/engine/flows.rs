@@ -113,7 +113,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn pass_flow(&mut self, name: &str) {
+    pub(super) fn pass_over_flow(&mut self, name: &str) {
         let now = self.context.clock.now();
         let inherited: BTreeSet<PartId> = self.heirs(name).map(|(service, _)| service).collect();
         if let Some(track) = self.flows.get_mut(name) {
@@ -261,6 +261,7 @@ impl Engine {
             Standing::Held { .. } | Standing::Blocked { .. } => {
                 Some(tempo.after(Stir::AfterAPerson, 0, seed))
             }
+            Standing::Blurred(blur) if blur.passes() => Some(tempo.after(Stir::Soon, 1, seed)),
             Standing::CouldNotLook { scope, .. } if readable(scope) => {
                 Some(tempo.after(Stir::AfterAPerson, 0, seed))
             }

@@ -28,7 +28,7 @@ pub(super) struct Looks {
 }
 
 impl Engine {
-    pub(super) fn pass(&mut self, name: &str) {
+    pub(super) fn pass_over(&mut self, name: &str) {
         let now = self.context.clock.now();
         let Some(track) = self.tracks.get(name) else { return };
         if track.busy || self.follows(name, now) {

@@ -340,7 +340,7 @@ impl Track {
     pub fn next_incarnation(&self, sight: &Sight) -> u32 {
         let used = self.incarnation.max(sight.incarnation);
         let may_be_repeated = self.asked().is_some() && self.used_up < used;
-        if may_be_repeated { used.max(1) } else { used + 1 }
+        if may_be_repeated { used.max(1) } else { used.saturating_add(1) }
     }
 
     /// Somebody before us may have registered it: nothing that depends on TiDB Cloud's silence is done for a while.

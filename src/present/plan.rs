@@ -114,7 +114,8 @@ fn field_of(blur: &Blur) -> &'static str {
         Blur::Provider(Unknown::NoSuchGroup { .. }) => "cluster.nodeGroup",
         Blur::Provider(Unknown::NotAsked | Unknown::Failed(_))
         | Blur::Moved { .. }
-        | Blur::UsersUnknown { .. } => "cluster.id",
+        | Blur::UsersUnknown { .. }
+        | Blur::Panicked => "cluster.id",
         Blur::RegionDiffers { .. } => "cluster.region",
         Blur::ProjectDiffers { .. } => "cluster.project",
         Blur::Setup { .. } => "account",

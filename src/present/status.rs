@@ -235,6 +235,10 @@ pub(super) fn blurred(blur: &Blur) -> Said {
             Some(to_the_key(action))
         }
         Blur::Setup { remedy, .. } => Some(remedy.clone()),
+        Blur::Panicked => Some(
+            "report it with the lines of the log; everything else goes on, and it is tried again"
+                .into(),
+        ),
         Blur::Provider(_) | Blur::UsersUnknown { .. } => None,
     };
     let yours = blur.is_final() || blur.is_denied();

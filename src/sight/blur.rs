@@ -33,6 +33,8 @@ pub enum Blur {
         message: String,
         remedy: String,
     },
+    /// Our own code gave up over it: a bug, which must not reach any other endpoint.
+    Panicked,
 }
 
 impl Blur {
@@ -42,7 +44,8 @@ impl Blur {
         match self {
             Blur::Provider(Unknown::NotAsked | Unknown::Failed(_))
             | Blur::UsersUnknown { .. }
-            | Blur::Setup { .. } => false,
+            | Blur::Setup { .. }
+            | Blur::Panicked => false,
             Blur::Provider(Unknown::NoSuchGroup { .. })
             | Blur::RegionDiffers { .. }
             | Blur::ProjectDiffers { .. }
@@ -53,7 +56,16 @@ impl Blur {
     /// Whether it may be over with the next look, although nobody changes anything.
     #[must_use]
     pub fn passes(&self) -> bool {
-        matches!(self, Blur::Provider(Unknown::Failed(error)) if error.passes())
+        match self {
+            Blur::Provider(Unknown::Failed(error)) => error.passes(),
+            Blur::Panicked => true,
+            Blur::Provider(Unknown::NotAsked | Unknown::NoSuchGroup { .. })
+            | Blur::RegionDiffers { .. }
+            | Blur::ProjectDiffers { .. }
+            | Blur::Moved { .. }
+            | Blur::UsersUnknown { .. }
+            | Blur::Setup { .. } => false,
+        }
     }
 
     /// Whether a person must let us look first: nothing is known of the endpoint, so it has not failed.
@@ -68,7 +80,8 @@ impl Blur {
             | Blur::RegionDiffers { .. }
             | Blur::ProjectDiffers { .. }
             | Blur::Moved { .. }
-            | Blur::UsersUnknown { .. } => false,
+            | Blur::UsersUnknown { .. }
+            | Blur::Panicked => false,
         }
     }
 
@@ -84,6 +97,7 @@ impl Blur {
             Blur::Moved { .. } => "moved",
             Blur::UsersUnknown { .. } => "users-unknown",
             Blur::Setup { .. } => "not-set-up",
+            Blur::Panicked => "internal-error",
         }
     }
 }
@@ -108,6 +122,9 @@ impl Display for Blur {
                 write!(f, "it is not known yet whether it is used by {}", users.join(", "))
             }
             Blur::Setup { message, remedy: _ } => f.write_str(message),
+            Blur::Panicked => {
+                f.write_str("tidelock's own code panicked over it; the log says where")
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod bugs;
 mod clouds;
 mod cost;
 mod doubles;
