@@ -62,7 +62,13 @@ impl Convert<'_> {
     pub(crate) fn document(&mut self, node: &Node, document: Document) -> Vec<Cluster> {
         let Document { api_version: ApiVersion::V1, clusters } = document;
         let nodes = node.get("clusters").map_or(&[][..], Node::items);
-        std::iter::zip(nodes, clusters).map(|(node, entry)| self.cluster(node, entry)).collect()
+        let entries = std::iter::zip(nodes, clusters);
+        entries.map_while(|(node, entry)| self.room()?.cluster(node, entry).into()).collect()
+    }
+
+    /// For one more entry: nobody reads more findings, and with one there is no manifest anyway.
+    fn room(&mut self) -> Option<&mut Self> {
+        (self.findings.len() < FINDINGS_MAX).then_some(self)
     }
 
     fn cluster(&mut self, node: &Node, entry: ClusterEntry) -> Cluster {
@@ -118,7 +124,8 @@ impl Convert<'_> {
         };
         let nodes = node.get("endpoints").map_or(&[][..], Node::items);
         for (node, entry) in std::iter::zip(nodes, endpoints_of) {
-            let endpoint = self.endpoint(node, entry, &cluster);
+            let Some(convert) = self.room() else { break };
+            let endpoint = convert.endpoint(node, entry, &cluster);
             if let Some(endpoint) = &endpoint {
                 self.way(node, endpoint, &cluster, group.as_deref());
             }
@@ -126,7 +133,8 @@ impl Convert<'_> {
         }
         let nodes = node.get("privateLinkConnections").map_or(&[][..], Node::items);
         for (node, entry) in std::iter::zip(nodes, private_link_connections) {
-            let connection = self.connection(node, entry, &cluster);
+            let Some(convert) = self.room() else { break };
+            let connection = convert.connection(node, entry, &cluster);
             cluster.connections.extend(connection);
         }
         self.findings.extend(offers::findings(self.source, node, &cluster));

@@ -2,6 +2,7 @@
 
 use super::convert::{Claim, Convert};
 use super::entry::Document;
+use super::finding::FINDINGS_MAX;
 use super::node::{self, Node, Tree};
 use super::shape::Shape;
 use super::source::Source;
@@ -194,7 +195,7 @@ impl Loaded {
             let message = format!("endpoint {}: {message}", entry.name);
             Some(self.finding(at, Severity::Error, "not-set-up", message, remedy))
         });
-        Finding::cut(lacking.collect())
+        Finding::cut(lacking.take(FINDINGS_MAX).collect())
     }
 
     /// A finding made later (by pre-flight, by a survey) about something that these files say.

@@ -53,9 +53,7 @@ impl Shape<'_> {
             (Kind::Word(words), Data::Text(word)) if words.contains(&&**word) => {
                 Value::String(word.clone())
             }
-            (Kind::List(items), Data::List(nodes)) => {
-                nodes.iter().map(|node| self.value(node, items, whose)).collect()
-            }
+            (Kind::List(items), Data::List(nodes)) => self.list(nodes, items, whose),
             (Kind::Map(values), Data::Map(entries)) => self.map(entries, values, whose),
             (Kind::Object { name, object }, Data::Map(entries)) => {
                 self.object(node, entries, object, *name, whose)
@@ -66,6 +64,18 @@ impl Shape<'_> {
                 blank(&kind, root)
             }
         }
+    }
+
+    /// As far as anybody will read what is wrong with it.
+    fn list(&mut self, nodes: &[Node], items: &Value, whose: Whose<'_>) -> Value {
+        let mut list = Vec::new();
+        for node in nodes {
+            if self.findings.len() >= FINDINGS_MAX {
+                break;
+            }
+            list.push(self.value(node, items, whose));
+        }
+        Value::Array(list)
     }
 
     fn map(&mut self, entries: &[(Node, Node)], values: &Value, whose: Whose<'_>) -> Value {
@@ -137,6 +147,7 @@ impl Shape<'_> {
 
     fn unknown(&mut self, entries: &[(Node, Node)], object: &Value, entry: &str) {
         let known = keys(object);
+        let here: Vec<&str> = entries.iter().filter_map(|(key, _)| key.text()).collect();
         for (key, value) in entries {
             let Some(text) = key.text().filter(|text| is_text(text) && !known.contains(text))
             else {
@@ -148,7 +159,6 @@ impl Shape<'_> {
             let finding = if let Some(secret) = alien::secret(text, value) {
                 secret.at(self.source.place_only(key.span))
             } else {
-                let here: Vec<&str> = entries.iter().filter_map(|(key, _)| key.text()).collect();
                 self.unknown_key(key, &here, object, entry)
             };
             self.findings.push(finding);

@@ -33,25 +33,24 @@ impl Source {
     }
 
     /// The line of the span, with the stretch marked.
+    ///
+    /// Of a line of megabytes it reads no more than it shows.
     pub(crate) fn place(&self, span: Span, label: impl Into<String>) -> Place {
         let start = floor(&self.text, span.start);
         let end = floor(&self.text, span.end.max(start));
-        let line_start = self.text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let line_end =
-            self.text[start..].find(['\n', '\r']).map_or(self.text.len(), |at| start + at);
-        let before = &self.text[line_start..start];
-        let marked = &self.text[start..end.min(line_end)];
-        let after = &self.text[end.min(line_end).max(start)..line_end];
-
-        let skipped = before.chars().count().saturating_sub(SHOWN_CHARS_MAX - CONTEXT_CHARS);
-        let mut text = String::from(if skipped > 0 { "…" } else { "" });
-        text += &escape(before.chars().skip(skipped));
+        let (before, is_cut) = last_of_line(&self.text[..start], SHOWN_CHARS_MAX - CONTEXT_CHARS);
+        let mut text = String::from(if is_cut { "…" } else { "" });
+        text += &escape(before.chars());
         let indent = text.chars().count();
-        text += &escape(marked.chars().take(SHOWN_CHARS_MAX));
+        let (marked, is_long) = first_of_line(&self.text[start..end], SHOWN_CHARS_MAX);
+        text += &escape(marked.chars());
         let width = (text.chars().count() - indent).max(1);
         let room = SHOWN_CHARS_MAX.saturating_sub(indent + width).max(CONTEXT_CHARS);
-        text += &escape(after.chars().take(room));
-        if after.chars().nth(room).is_some() || marked.chars().nth(SHOWN_CHARS_MAX).is_some() {
+        let is_whole = start + marked.len() == end;
+        let after = if is_whole { &self.text[end..] } else { "" };
+        let (after, goes_on) = first_of_line(after, room);
+        text += &escape(after.chars());
+        if is_long || goes_on {
             text.push('…');
         }
         Place { at: self.location(span), text, indent, width, label: label.into() }
@@ -89,6 +88,22 @@ impl Source {
         let column = before[line_start..].chars().count() + 1;
         Span { line, column, start, end: start }
     }
+}
+
+const BREAKS: [char; 2] = ['\n', '\r'];
+
+/// At most so many characters at the end of the last line, and whether there are more.
+fn last_of_line(text: &str, most: usize) -> (&str, bool) {
+    let line = text.char_indices().rev().take_while(|(_, c)| !BREAKS.contains(c));
+    let start = line.clone().take(most).last().map_or(text.len(), |(at, _)| at);
+    (&text[start..], line.take(most + 1).count() > most)
+}
+
+/// At most so many characters at the start of the first line, and whether there are more.
+fn first_of_line(text: &str, most: usize) -> (&str, bool) {
+    let mut line = text.char_indices().take_while(|(_, c)| !BREAKS.contains(c));
+    let end = line.by_ref().take(most).last().map_or(0, |(at, c)| at + c.len_utf8());
+    (&text[..end], line.next().is_some())
 }
 
 /// The nearest character boundary at or before an offset.

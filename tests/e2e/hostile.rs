@@ -9,8 +9,12 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-/// 256 MiB of address space, which is more than memory, and five seconds of work.
-const LIMITED: &str = "ulimit -v 262144; ulimit -t 5; exec \"$@\"";
+/// 256 MiB of address space, which is more than memory, and a second of work; a build without optimisation gets three.
+const LIMITED: &str = if cfg!(debug_assertions) {
+    "ulimit -v 262144; ulimit -t 3; exec \"$@\""
+} else {
+    "ulimit -v 262144; ulimit -t 1; exec \"$@\""
+};
 
 async fn check(house: &House) -> Ended {
     let arguments = ["-c", LIMITED, "sh", BINARY, "check", "manifests"];
@@ -100,12 +104,47 @@ async fn what_is_no_file() {
     check(&house).await.expect(3).says("leads out of the given path");
 }
 
+fn listed(count: usize, item: impl Fn(usize) -> String) -> String {
+    let items: String = (0..count).map(item).collect();
+    format!("apiVersion: tidelock/v1\nclusters:\n{items}")
+}
+
+/// As many as one file can hold, each wrong in another way than the one before: nobody reads more than two hundred.
 #[tokio::test]
-async fn ten_thousand_findings_do_not_flood() {
-    let mut text = String::from("apiVersion: tidelock/v1\nclusters:\n");
-    for number in 0..10_000 {
-        writeln!(text, "  - name: c{number}\n    teir: dedicated").unwrap();
+async fn a_flood_of_findings() {
+    let unknown = |number| format!("  - name: c{number}\n    teir: dedicated\n");
+    let untrue = |number| {
+        format!(
+            "  - {{name: A{number}, tier: dedicated, id: x, project: '-', region: mars, endpoints: []}}\n"
+        )
+    };
+    let empty = format!("apiVersion: tidelock/v1\nclusters: [{}]\n", "{}, ".repeat(250_000));
+    let one_line = format!("apiVersion: tidelock/v1\nclusters: [{}]\n", "a, ".repeat(290_000));
+    let keys: String = (0..140_000).map(|number| format!("k{number}: 1\n")).collect();
+    let keys = format!("apiVersion: tidelock/v1\n{keys}");
+    for text in [listed(50_000, unknown), listed(20_000, untrue), empty, one_line, keys] {
+        let ended = refused(text).await.says("more than 200 findings");
+        assert!(ended.out.len() < 1 << 20, "{} bytes", ended.out.len());
     }
-    let ended = refused(text).await;
-    assert!(ended.out.len() < 10 << 20, "{} bytes", ended.out.len());
+}
+
+/// The flaws of a sound file are found by each cloud, and by all files together.
+#[tokio::test]
+async fn a_flood_of_endpoints() {
+    const CLUSTER: &str = "apiVersion: tidelock/v1\nclusters:\n  - {name: a, tier: dedicated, id: '1', project: '1', \
+        region: aws-us-east-1, endpoints: [\n";
+    let endpoints = |count: usize, item: &dyn Fn(usize) -> String| {
+        let items: String = (0..count).map(item).collect();
+        format!("{CLUSTER}{items}]}}\n")
+    };
+    let entry = |name: String, id: String| {
+        format!(
+            "{{name: {name}, aws: {{account: prod, vpc: {id}, subnets: [subnet-{name}], securityGroups: [sg-1]}}}},\n"
+        )
+    };
+    let flawed = endpoints(13_000, &|number| entry(format!("e{number}"), format!("vpx-{number}")));
+    let twice = endpoints(13_000, &|_| entry("e".into(), "vpc-0123456789abcdef0".into()));
+    for text in [flawed, twice] {
+        refused(text).await.says("more than 200 findings");
+    }
 }
