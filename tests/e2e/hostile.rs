@@ -120,8 +120,10 @@ async fn a_flood_of_findings() {
     };
     let empty = format!("apiVersion: tidelock/v1\nclusters: [{}]\n", "{}, ".repeat(250_000));
     let one_line = format!("apiVersion: tidelock/v1\nclusters: [{}]\n", "a, ".repeat(290_000));
-    let keys: String = (0..140_000).map(|number| format!("k{number}: 1\n")).collect();
-    let keys = format!("apiVersion: tidelock/v1\n{keys}");
+    let mut keys = String::from("apiVersion: tidelock/v1\n");
+    for number in 0..140_000 {
+        writeln!(keys, "k{number}: 1").unwrap();
+    }
     for text in [listed(50_000, unknown), listed(20_000, untrue), empty, one_line, keys] {
         let ended = refused(text).await.says("more than 200 findings");
         assert!(ended.out.len() < 1 << 20, "{} bytes", ended.out.len());
