@@ -32,6 +32,7 @@ pub struct Known {
     /// What its client logs under; finer than `info` these print whole requests, signatures and tokens included.
     pub quiet: &'static [&'static str],
     vendor: Vendor,
+    spelled: fn(String) -> String,
     deed: fn(&Request) -> Option<String>,
 }
 
@@ -53,6 +54,7 @@ macro_rules! known {
             feature: $feature,
             is_built: cfg!(feature = $feature),
             quiet: $cloud::QUIET,
+            spelled: $cloud::spelled,
             deed: $cloud::deed,
         }
     };
@@ -134,7 +136,9 @@ macro_rules! expose {
     }};
 }
 
-fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Opening {
+/// Signs in to an account with these settings, over this wire.
+#[must_use]
+pub fn connect(account: &Account, settings: Settings, wire: Arc<dyn Wire>) -> Opening {
     match settings {
         Settings::Aws(settings) => connect!(cloud_aws, "aws", account, settings, wire),
         Settings::Alibaba(settings) => {
@@ -189,6 +193,12 @@ impl Known {
             format!("use a build with every cloud, or build with `--features {}`", self.feature);
         (!self.is_built).then_some((message, remedy))
     }
+}
+
+/// The one spelling of an endpoint's id or a service's name, whichever cloud's it is.
+#[must_use]
+pub fn spelled(text: String) -> String {
+    CLOUDS.iter().fold(text, |text, known| (known.spelled)(text))
 }
 
 /// How a cloud is spoken of.

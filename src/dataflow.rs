@@ -37,9 +37,6 @@ use std::collections::BTreeSet;
 pub const BLOCKS: [Block; 4] =
     [Block::TargetGroup, Block::LoadBalancer, Block::Listener, Block::Service];
 
-/// What manifests call the subnets of a load balancer, each cloud in its own word.
-const SUBNETS: [&str; 2] = ["subnets", "vSwitches"];
-
 #[derive(Clone, Debug)]
 pub struct Wish {
     pub name: String,
@@ -138,9 +135,9 @@ impl Wish {
                     Source::Instance(id) => drop(interest.databases.insert(id.clone())),
                     Source::Addresses(_) => {}
                 }
-                let subnets = SUBNETS.iter().filter_map(|field| exposure.settings.get(field));
-                let subnets = subnets.filter_map(|setting| setting.value.as_set());
-                interest.subnets.extend(subnets.flatten().cloned());
+                let subnets = exposure.settings.get(exposure.words.subnets);
+                let subnets = subnets.and_then(|setting| setting.value.as_set());
+                interest.subnets.extend(subnets.into_iter().flatten().cloned());
             }
             None => {}
         }

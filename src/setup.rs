@@ -105,5 +105,6 @@ fn provider(config: &TidbConfig, wire: Arc<dyn Wire>, access: Access) -> Client 
     };
     let TidbConfig { hosts, public_key, private_key, requests_per_minute, projects: _ } = config;
     let key = ApiKey { public: public_key.clone(), private: private_key.clone() };
-    Client::new(wire, hosts.clone(), key).limited_to(*requests_per_minute)
+    let client = Client::new(wire, hosts.clone(), key).spelling(clouds::spelled);
+    client.limited_to(*requests_per_minute)
 }

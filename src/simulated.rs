@@ -2,6 +2,10 @@
 //!
 //! It only puts them side by side; each wire is its vendor's crate's, the world is `sim`'s.
 
+mod accounts;
+
+pub use accounts::settings;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;

@@ -41,7 +41,7 @@ const NAMES_CLOUDS: [(&str, &str); 10] = [
     ("src/clouds.rs", "the one list of clouds"),
     ("src/manifest/network.rs", "a section of the manifest for each cloud"),
     ("src/simulated.rs", "puts the vendors' simulated wires side by side"),
-    ("src/commands/demo/estate.rs", "the demo's accounts, one of each cloud"),
+    ("src/simulated/accounts.rs", "the example's accounts, one of each cloud"),
     ("crates/tidb-cloud/src/convert.rs", "TiDB Cloud's own words for the clouds it runs in"),
     ("crates/tidb-cloud/src/model.rs", "the same, as an enum"),
     ("crates/tidb-cloud/src/body/outgoing.rs", "TiDB Cloud's fields, one for each cloud"),

@@ -3,7 +3,7 @@
 //! A load balancer stands only in subnets of TiDB Cloud's zones, so that fewer are no difference; and no cloud takes
 //! away a subnet from which somebody is connected, so that more are shown, and stay.
 
-use super::{SUBNETS, Wish};
+use super::Wish;
 use cloud::part_field::{ACCEPTANCE, LOAD_BALANCERS, OWNERSHIP, PORT, TARGET_GROUP, ZONES};
 use cloud::{Change, Difference, Exposed, Exposure, Mark, PartFacts, PartSeen, Value};
 use planner::dataflow::PartId;
@@ -33,15 +33,14 @@ impl Wanted<'_> {
     /// Subnets of a load balancer that nobody wants.
     pub(super) fn surplus(&self, part: &PartSeen) -> Option<Difference> {
         let Some(Exposed::Database(exposure)) = &self.wish.exposed else { return None };
-        SUBNETS.into_iter().find_map(|field| {
-            let wanted = exposure.settings.get(field)?.value.as_set()?;
-            let found = part.found.get(field)?.as_set()?;
-            (!found.is_subset(wanted)).then(|| Difference {
-                field,
-                wanted: Value::set(wanted.intersection(found)),
-                found: Some(Value::Set(found.clone())),
-                change: Change::InPlace,
-            })
+        let field = exposure.words.subnets;
+        let wanted = exposure.settings.get(field)?.value.as_set()?;
+        let found = part.found.get(field)?.as_set()?;
+        (!found.is_subset(wanted)).then(|| Difference {
+            field,
+            wanted: Value::set(wanted.intersection(found)),
+            found: Some(Value::Set(found.clone())),
+            change: Change::InPlace,
         })
     }
 
@@ -98,13 +97,13 @@ impl Wanted<'_> {
     /// What the cloud does not say of a kind of part is no setting of it.
     fn settings(&self, exposure: &Exposure, part: &PartSeen) -> Vec<Difference> {
         let differences = cloud::compare(&exposure.settings, &part.found).into_iter();
-        differences.filter_map(|difference| self.refined(difference)).collect()
+        differences.filter_map(|difference| self.refined(exposure, difference)).collect()
     }
 
-    fn refined(&self, difference: Difference) -> Option<Difference> {
+    fn refined(&self, exposure: &Exposure, difference: Difference) -> Option<Difference> {
         let found = difference.found.as_ref()?;
         match (difference.wanted.as_set(), found.as_set()) {
-            (Some(wanted), Some(found)) if SUBNETS.contains(&difference.field) => {
+            (Some(wanted), Some(found)) if difference.field == exposure.words.subnets => {
                 self.subnets(difference.field, wanted, found)
             }
             (Some(_) | None, _) => Some(difference),

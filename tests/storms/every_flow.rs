@@ -5,8 +5,9 @@ use crate::flows::{EVERY, OPERATED_ON_AWS};
 use crate::person::Manner;
 use crate::random::{drawn, scatter};
 use crate::single::{Run, deaths, nth};
-use crate::storm::{Disk, Schedule, check};
+use crate::storm::{Disk, REST, Schedule, check};
 use sim::{Draws, Failure, Fault, Rule};
+use std::ops::Range;
 
 /// Two faults somewhere, of any kind, in a world that is drawn too. `calls`: of the calm life.
 pub(crate) fn drawn_pair(flow: &'static Flow, calls: u64, seed: u64) -> Schedule {
@@ -103,6 +104,26 @@ fn some_storms_on_every_flow() {
         run.drawn_pairs(flow, 0..6);
         run.drawn_storms(flow, 0..4);
     });
+}
+
+/// At the usual pace, with all that it has seen: not only whoever begins afterwards.
+fn survivors(seeds: Range<u64>) {
+    each(&|run, flow| {
+        for seed in seeds.clone() {
+            run.live(&Schedule { quiet: REST, ..drawn_storm(flow, seed) });
+        }
+    });
+}
+
+#[test]
+fn who_lived_through_it_is_quiet_for_a_month() {
+    survivors(0..1);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn many_who_lived_through_it_are_quiet_for_a_month() {
+    survivors(1..40);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 #![cfg(test)]
 
+mod clients;
 #[path = "../world/elsewhere.rs"]
 mod elsewhere;
 mod every_flow;

@@ -4,7 +4,7 @@ use crate::flow::{DEDICATED_ON_AWS, Flow};
 use crate::oracle::{self, Trouble};
 use crate::person::{self, Manner, Person};
 use crate::replay;
-use crate::rig::{DAY, Lay, Make, OWNER, PatientWire, Rig, client, desired};
+use crate::rig::{Connect, DAY, Lay, Make, OWNER, PatientWire, Rig, client, desired};
 use planner::endpoint::{Decision, LinkId, Problem};
 use planner::{Moment, Tempo};
 use sim::{Draws, LinkDeed, Plan, RouterWire, Rule, Sim, example};
@@ -42,6 +42,8 @@ pub(crate) struct Schedule {
     pub(crate) lay: Lay,
     /// A liar instead of the flow's own cloud.
     pub(crate) make: Option<Make>,
+    /// The cloud's own client instead of both.
+    pub(crate) connect: Option<Connect>,
     /// For how long the process that lived through it must stay quiet at the end; another one must for [`REST`].
     pub(crate) quiet: u64,
     /// Whether what happened is told in the end.
@@ -51,10 +53,11 @@ pub(crate) struct Schedule {
 /// TiDB Cloud without bytes.
 pub(crate) const AT_THE_DESK: Lay = |sim| {
     let desk = Desk::new(sim.clone(), example::API_KEY_PUBLIC);
-    Client::in_process(Arc::new(move |request| {
+    let client = Client::in_process(Arc::new(move |request| {
         let desk = desk.clone();
         Box::pin(async move { understood(desk.ask(request).await) })
-    }))
+    }));
+    client.spelling(tidelock::clouds::spelled)
 };
 
 fn understood(spoken: Spoken) -> Answer {
@@ -81,7 +84,7 @@ pub(crate) fn router_wire(sim: &Sim) -> RouterWire {
 /// Longer than any list shows the past.
 const STALE: u64 = 600;
 
-const REST: u64 = 30 * DAY;
+pub(crate) const REST: u64 = 30 * DAY;
 
 /// Longer than anything is remembered against anybody.
 const QUIET: u64 = 4_000;
@@ -103,6 +106,7 @@ impl Schedule {
             latency_permille: 1_000,
             lay: AT_THE_DESK,
             make: None,
+            connect: None,
             quiet: QUIET,
             tells: false,
         }
@@ -163,7 +167,11 @@ async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
     world.settings.latency_permille = schedule.latency_permille;
     let neighbour = (flow.neighbour)(&mut world);
     world.faults = Plan::new(schedule.faults.iter().cloned());
-    let rig = Rig::furnished(world, schedule.make.unwrap_or(flow.make), schedule.lay);
+    let mut rig = Rig::furnished(world, schedule.make.unwrap_or(flow.make), schedule.lay);
+    if schedule.connect.is_some() {
+        rig.connect = schedule.connect;
+        rig.restart();
+    }
     let wanted = schedule.wanted(schedule.endpoints, "one");
     let engine = rig.engine_for(wanted.clone());
     let (passed, person) = (Passed::default(), Person::default());

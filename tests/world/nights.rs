@@ -1,6 +1,6 @@
 //! Bad nights that need several things to go wrong: lost answers and edits, long outages, look-alikes, rivals, crowds.
 
-use crate::rig::{DAY, OWNER, Rig, SETTLED, edited, standing, three, view_of, wish, wish_at};
+use crate::rig::{DAY, OWNER, Rig, SETTLED, edited, standing, view_of, wish, wish_at};
 use cloud::{Owner, Seen, Value};
 use planner::endpoint::{Because, Decision, LinkId, Problem, Step};
 use sim::{
@@ -134,21 +134,30 @@ async fn two_days_of_outage_after_a_lost_answer_make_no_second_endpoint() {
     }
 }
 
+/// It ends for all of them at once, and each has everything still to be done.
 #[tokio::test(start_paused = true)]
 async fn an_outage_of_a_day_is_waited_out_quietly_and_ends_without_a_storm() {
-    let rig = Rig::calm();
-    befalls(&rig, Matcher::default(), Fault::Refuse(Failure::Unavailable));
-    let mut engine = rig.engine(three());
-    rig.live(&mut engine, DAY).await;
-    let calls = rig.calls();
-    assert!(calls < 3_000, "{calls} calls into a day of silence");
-    rig.sim.with(|world| world.faults.clear());
-    rig.live(&mut engine, 1_800).await;
-    for wish in three() {
-        assert_eq!(standing(&engine, &wish.name), SETTLED);
+    for (crowd, patience) in [(2, 1_800), (150, 3 * 3_600)] {
+        let (world, wishes) = crowded(crowd);
+        let rig = Rig::of(world);
+        befalls(&rig, Matcher::default(), Fault::Refuse(Failure::Unavailable));
+        let mut engine = rig.engine(wishes.clone());
+        rig.live(&mut engine, DAY).await;
+        let calls = rig.calls();
+        assert!(calls < 3_000, "{calls} calls into a day of silence");
+        rig.sim.with(|world| world.faults.clear());
+        rig.live(&mut engine, patience).await;
+        for wish in wishes {
+            assert_eq!(standing(&engine, &wish.name), SETTLED, "{}", wish.name);
+        }
+        // The other side has no client here that would know its limits.
+        let too_many = |entry: &&sim::Entry| {
+            entry.call.vendor == Vendor::Tidb && entry.outcome == sim::Outcome::Throttled
+        };
+        assert_eq!(rig.sim.with(|world| world.log.latest().filter(too_many).count()), 0);
+        let begun = rig.connections().len();
+        assert_eq!(begun, crowd + 1);
     }
-    let too_many = |entry: &&sim::Entry| entry.outcome == sim::Outcome::Throttled;
-    assert_eq!(rig.sim.with(|world| world.log.latest().filter(too_many).count()), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -234,8 +243,8 @@ fn alone() -> Wish {
     wish
 }
 
-/// One endpoint in an account of its own, and so many of somebody else's that begin at the same time.
-async fn settles_after(crowd: usize) -> u64 {
+/// One endpoint in an account of its own, and so many in another.
+fn crowded(crowd: usize) -> (World, Vec<Wish>) {
     let mut world = World::example(Draws::documented(), 1);
     world.settings.links_per_network = 1_000;
     let network = network_elsewhere(&world);
@@ -247,6 +256,12 @@ async fn settles_after(crowd: usize) -> u64 {
         let id = world.add_cluster(NewCluster { ready: true, ..new });
         wishes.push(wish_at(&format!("crowd-{number}"), id.as_str(), ""));
     }
+    (world, wishes)
+}
+
+/// The one, where all begin at the same time.
+async fn settles_after(crowd: usize) -> u64 {
+    let (world, wishes) = crowded(crowd);
     let rig = Rig::of(world);
     let mut engine: Engine = rig.engine(wishes);
     let mut seconds = 0;

@@ -1,7 +1,7 @@
 //! Private link connections: from a database to TiDB Cloud, through a failover, and down again.
 
 use crate::rig::Rig;
-use cloud::{Change, ClusterKey, Exposed, Exposure, Setting, Settings, Source, Value};
+use cloud::{Change, ClusterKey, Exposed, Exposure, PlaceWords, Setting, Settings, Source, Value};
 use planner::Generation;
 use planner::dataflow::{Decision, Desired, OnDelete, OnDrift, OnForeign, Shape, Terms};
 use sim::{
@@ -60,7 +60,8 @@ pub(crate) fn database() -> Exposed {
         ("securityGroups", setting(Value::set([example::GROUP_DATABASE]), Change::InPlace)),
     ]);
     let source = Source::Instance(example::DATABASE.into());
-    Exposed::Database(Box::new(Exposure { source, port: 3306, settings }))
+    let words = PlaceWords { network: cloud_aws::VPC, subnets: cloud_aws::SUBNETS };
+    Exposed::Database(Box::new(Exposure { source, port: 3306, settings, words }))
 }
 
 pub(crate) fn desired(flows: Vec<Wish>, digest: &str) -> engine::Desired {

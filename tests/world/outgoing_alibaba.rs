@@ -2,7 +2,7 @@
 
 use crate::outgoing::{HOUR, SETTLED, connections, desired, parts, view, wish_on};
 use crate::rig::Rig;
-use cloud::{Change, Exposed, Exposure, Setting, Settings, Source, Value};
+use cloud::{Change, Exposed, Exposure, PlaceWords, Setting, Settings, Source, Value};
 use planner::Generation;
 use planner::dataflow::PartId;
 use sim::example::alibaba as example;
@@ -30,7 +30,8 @@ fn database() -> Exposed {
         ("securityGroups", setting(Value::set([example::GROUP_DATABASE]), Change::InPlace)),
     ]);
     let source = Source::Instance(example::DATABASE.into());
-    Exposed::Database(Box::new(Exposure { source, port: 3306, settings }))
+    let words = PlaceWords { network: cloud_alibaba::VPC, subnets: cloud_alibaba::V_SWITCHES };
+    Exposed::Database(Box::new(Exposure { source, port: 3306, settings, words }))
 }
 
 async fn built() -> (Rig, Engine) {

@@ -40,6 +40,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Makes a cloud of a scope of the world; a liar's is another one.
 pub(crate) type Make = fn(WorldTier) -> Arc<dyn Cloud>;
 
+/// Connects to an account with its cloud's own client, over the cloud's own wire.
+pub(crate) type Connect = fn(&Sim, &Account) -> Opening;
+
 /// The same for the service side of an account.
 pub(crate) type Show = fn(WorldTier) -> Arc<dyn Exposing>;
 
@@ -60,6 +63,8 @@ pub(crate) struct Rig {
     pub(crate) show: Show,
     pub(crate) lay: Lay,
     pub(crate) tempo: Tempo,
+    /// Instead of what `make` gives, from the next restart on.
+    pub(crate) connect: Option<Connect>,
     disk: Disk,
     pub(crate) context: Arc<Context>,
 }
@@ -82,8 +87,9 @@ impl Rig {
         let (sim, clock) = (Sim::auto(world), Clock::starting_at(START));
         let (disk, tempo) = (Disk::in_memory(), Tempo::default());
         let show: Show = |tier| Arc::new(tier);
-        let context = context(&sim, clock, (make, show, lay), tempo, disk.open());
-        Rig { sim, clock, make, show, lay, tempo, disk, context }
+        let ways = (make, show, lay, None);
+        let context = context(&sim, clock, ways, tempo, disk.open());
+        Rig { sim, clock, make, show, lay, tempo, connect: None, disk, context }
     }
 
     /// From now on what is remembered is in a file.
@@ -101,7 +107,7 @@ impl Rig {
 
     /// Another process, with the same store.
     pub(crate) fn restart(&mut self) {
-        let (store, ways) = (self.disk.open(), (self.make, self.show, self.lay));
+        let (store, ways) = (self.disk.open(), (self.make, self.show, self.lay, self.connect));
         self.context = context(&self.sim, self.clock, ways, self.tempo, store);
     }
 
@@ -260,7 +266,7 @@ impl Disk {
 pub(crate) fn client(wire: Arc<dyn Wire>) -> Client {
     let private = SecretString::from(example::API_KEY_PRIVATE.to_owned());
     let key = ApiKey { public: example::API_KEY_PUBLIC.into(), private };
-    Client::new(wire, Hosts::default(), key)
+    Client::new(wire, Hosts::default(), key).spelling(tidelock::clouds::spelled)
 }
 
 /// An alias that is a number is an AWS account of its own; every other one is the example's in its cloud.
@@ -275,13 +281,16 @@ fn scope_of(account: &Account) -> Scope {
 fn context(
     sim: &Sim,
     clock: Clock,
-    (make, show, lay): (Make, Show, Lay),
+    (make, show, lay, connect): (Make, Show, Lay, Option<Connect>),
     tempo: Tempo,
     store: Store,
 ) -> Arc<Context> {
     let (world, exposed) = (sim.clone(), sim.clone());
     Arc::new(Context {
         open: Box::new(move |account: Account| -> Opening {
+            if let Some(connect) = connect {
+                return connect(&world, &account);
+            }
             let tier = WorldTier::new(world.clone(), scope_of(&account));
             let cloud = make(tier);
             Box::pin(async move { Ok(cloud) })

@@ -72,6 +72,12 @@ pub const REGION_PREFIX: &str = "alicloud";
 /// One list covers one region of an account; the others have lists of their own.
 pub const REGIONAL: bool = true;
 
+/// The one spelling of an endpoint's id, or of a service's name: Alibaba Cloud has but one.
+#[must_use]
+pub fn spelled(text: String) -> String {
+    text
+}
+
 /// How people speak of this cloud, and of the customer's side of an endpoint in it.
 pub const TITLE: &str = "Alibaba Cloud";
 pub const LINK: &str = "VPC endpoint";

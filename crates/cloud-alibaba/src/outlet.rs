@@ -4,7 +4,7 @@
 
 use crate::network::{flaw, id_flaw, list_flaws, tag_flaws};
 use crate::{ACCOUNT, SECURITY_GROUPS, TAGS, V_SWITCHES, VPC};
-use cloud::{Change, Exposed, Exposure, Flaw, Setting, Settings, Source, Value};
+use cloud::{Change, Exposed, Exposure, Flaw, PlaceWords, Setting, Settings, Source, Value};
 use planner::dataflow::PartId;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -160,7 +160,8 @@ impl Expose {
         if !tags.is_empty() {
             settings.insert(TAGS, setting(Value::Map(tags.clone()), Change::InPlace));
         }
-        Exposure { source, port: *port, settings }
+        let words = PlaceWords { network: VPC, subnets: V_SWITCHES };
+        Exposure { source, port: *port, settings, words }
     }
 }
 

@@ -4,12 +4,12 @@
 
 use crate::Scope;
 use crate::error::{Call, meaning};
+use crate::pages::{Turning, pages};
 use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::types::VpcEndpoint;
 use cloud::{Budget, Error, Urgency};
 use planner::endpoint::LinkId;
-use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::time::Duration;
@@ -18,8 +18,6 @@ use tokio::time::sleep;
 
 /// EC2 allows no more.
 const PAGE_ROWS: i32 = 1_000;
-/// A million endpoints; who sends more pages sends them without end.
-pub(crate) const PAGES_MAX: usize = 1_000;
 
 const LOOKS_MAX: u32 = 3;
 const LOOK_PAUSE: Duration = Duration::from_secs(1);
@@ -187,24 +185,15 @@ impl Api {
     /// Every VPC endpoint in the scope. Never filtered by tag: tags can be taken off.
     pub(crate) async fn endpoints(&self) -> Result<Vec<VpcEndpoint>, Error> {
         let call = self.call("ec2:DescribeVpcEndpoints", None);
-        let (mut endpoints, mut tokens) = (Vec::new(), BTreeSet::new());
-        let mut token = None;
-        for _ in 0..PAGES_MAX {
-            let request = self.ec2.describe_vpc_endpoints().max_results(PAGE_ROWS);
-            let request = request.set_next_token(token.clone());
-            let page = self.look(call, || Box::pin(request.clone().send())).await?;
-            let rows = page.vpc_endpoints.ok_or_else(|| call.incomplete("a page has no list"))?;
-            endpoints.extend(rows);
-            token = page.next_token.filter(|token| !token.is_empty());
-            match &token {
-                None => return Ok(endpoints),
-                Some(next) if !tokens.insert(next.clone()) => {
-                    return Err(call.incomplete("a page token came twice"));
-                }
-                Some(_) => {}
-            }
-        }
-        Err(call.incomplete("the pages do not end"))
+        let turn = |token| -> Turning<'_, VpcEndpoint> {
+            Box::pin(async move {
+                let request = self.ec2.describe_vpc_endpoints().max_results(PAGE_ROWS);
+                let request = request.set_next_token(token);
+                let page = self.look(call, || Box::pin(request.clone().send())).await?;
+                Ok((page.vpc_endpoints, page.next_token))
+            })
+        };
+        pages(call, turn).await
     }
 
     pub(crate) async fn endpoint(&self, link: &LinkId) -> Result<Option<VpcEndpoint>, Error> {

@@ -18,6 +18,8 @@ mod convert;
 #[cfg(feature = "client")]
 mod error;
 #[cfg(feature = "client")]
+mod pages;
+#[cfg(feature = "client")]
 mod wire;
 
 mod deed;
@@ -54,6 +56,12 @@ pub const REGION_PREFIX: &str = "aws";
 
 /// One list covers one region of an account; the others have lists of their own.
 pub const REGIONAL: bool = true;
+
+/// The one spelling of an endpoint's id, or of a service's name: AWS has but one.
+#[must_use]
+pub fn spelled(text: String) -> String {
+    text
+}
 
 /// How people speak of this cloud, and of the customer's side of an endpoint in it.
 pub const TITLE: &str = "AWS";

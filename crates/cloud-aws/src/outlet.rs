@@ -4,7 +4,7 @@
 
 use crate::network::{flaw, id_flaw, is_id, list_flaws, tag_flaws};
 use crate::{ACCOUNT, SECURITY_GROUPS, SUBNETS, TAGS, VPC};
-use cloud::{Change, Exposed, Exposure, Flaw, Setting, Settings, Source, Value};
+use cloud::{Change, Exposed, Exposure, Flaw, PlaceWords, Setting, Settings, Source, Value};
 use planner::dataflow::PartId;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -152,7 +152,8 @@ impl Expose {
         if !tags.is_empty() {
             settings.insert(TAGS, setting(Value::Map(tags.clone()), Change::InPlace));
         }
-        Exposure { source, port: *port, settings }
+        let words = PlaceWords { network: VPC, subnets: SUBNETS };
+        Exposure { source, port: *port, settings, words }
     }
 }
 

@@ -6,6 +6,7 @@ mod iam;
 mod network;
 mod resource;
 mod scope;
+mod spelling;
 
 #[cfg(feature = "client")]
 mod api;
@@ -42,6 +43,7 @@ pub use deed::deed;
 pub use iam::{ACTIONS, read_actions};
 pub use network::{ACCOUNT, Network, RESOURCE_GROUP, SUBNET, TAGS, is_usual};
 pub use scope::Scope;
+pub use spelling::spelled;
 
 /// The manifest's word for this cloud.
 pub const CLOUD: &str = "azure";

@@ -10,14 +10,12 @@ pub(crate) struct ResourceId<'a> {
     pub(crate) names: Vec<&'a str>,
 }
 
-#[cfg(feature = "client")]
 pub(crate) const ENDPOINT: &[&str] = &["privateEndpoints"];
 #[cfg(feature = "client")]
 pub(crate) const NETWORK: &[&str] = &["virtualNetworks"];
 pub(crate) const SUBNET: &[&str] = &["virtualNetworks", "subnets"];
 #[cfg(feature = "client")]
 pub(crate) const INTERFACE: &[&str] = &["networkInterfaces"];
-#[cfg(feature = "client")]
 pub(crate) const SERVICE: &[&str] = &["privateLinkServices"];
 
 const PROVIDER: &str = "Microsoft.Network";

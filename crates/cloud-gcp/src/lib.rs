@@ -46,6 +46,12 @@ pub const REGION_PREFIX: &str = "gcp";
 /// A scope is a whole project: its lists span all regions.
 pub const REGIONAL: bool = false;
 
+/// The one spelling of an endpoint's id, or of a service's name: Google Cloud has but one.
+#[must_use]
+pub fn spelled(text: String) -> String {
+    text
+}
+
 /// How people speak of this cloud, and of the customer's side of an endpoint in it.
 pub const TITLE: &str = "Google Cloud";
 pub const LINK: &str = "PSC endpoint";

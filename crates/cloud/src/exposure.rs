@@ -97,15 +97,23 @@ pub struct Exposure {
     pub source: Source,
     /// The TCP port of the database, of the listener, and of the targets.
     pub port: u16,
-    /// Of the load balancer and the target group (`vpc`, `subnets`, `securityGroups`, `tags`).
+    /// Of the load balancer and the target group: network, subnets, security groups, tags.
     pub settings: Settings,
+    pub words: PlaceWords,
+}
+
+/// What a cloud calls the settings that say where a load balancer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlaceWords {
+    pub network: &'static str,
+    pub subnets: &'static str,
 }
 
 impl Exposure {
-    /// In which the load balancer and the target group are; every cloud calls the setting `vpc`.
+    /// In which the load balancer and the target group are.
     #[must_use]
     pub fn network(&self) -> Option<&str> {
-        self.settings.get("vpc").and_then(|setting| setting.value.as_text())
+        self.settings.get(self.words.network).and_then(|setting| setting.value.as_text())
     }
 }
 

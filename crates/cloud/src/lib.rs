@@ -19,8 +19,8 @@ pub use error::{Certainty, Error};
 pub use excerpt::excerpt;
 pub use exposure::{
     Answer, Blind, DatabaseSeen, Endpoint, Exposed, Exposing, Exposure, ExposureAsk, Exposures,
-    Interest, PART_PREFIX, PartChange, PartFacts, PartOrder, PartSeen, RequestSeen, Source,
-    TargetSeen, part_field, unless_denied,
+    Interest, PART_PREFIX, PartChange, PartFacts, PartOrder, PartSeen, PlaceWords, RequestSeen,
+    Source, TargetSeen, part_field, unless_denied,
 };
 pub use finding::{Finding, Flaw, Severity};
 pub use mark::{ClusterKey, Mark, Owner, Token};

@@ -49,7 +49,11 @@ pub struct Client {
     serverless: Session,
     cloud: Session,
     budget: Arc<Budget>,
+    spelling: Spelling,
 }
+
+/// One spelling for whatever a customer's cloud takes to be the same id, or the same name of a service.
+pub type Spelling = fn(String) -> String;
 
 /// For [`cloud::ReadOnly`]: names what is not a mere look.
 #[must_use]
@@ -76,19 +80,26 @@ impl Client {
         let session = |base| Session::new(way(), base, budget.clone());
         let (dedicated, serverless, cloud) =
             (session(dedicated), session(serverless), session(cloud));
-        Client { dedicated, serverless, cloud, budget }
+        Client { dedicated, serverless, cloud, budget, spelling: |text| text }
+    }
+
+    /// Ids of endpoints and names of services are told in this spelling; in TiDB Cloud's, if none is given.
+    #[must_use]
+    pub fn spelling(self, spelling: Spelling) -> Client {
+        Client { spelling, ..self }
     }
 
     /// Fewer than TiDB Cloud allows, where others use the same key; or more, where it has granted more.
     #[must_use]
     pub fn limited_to(self, requests_per_minute: NonZeroU32) -> Client {
-        let Client { dedicated, serverless, cloud, budget: _ } = self;
+        let Client { dedicated, serverless, cloud, budget: _, spelling } = self;
         let budget = Arc::new(budget(requests_per_minute));
         Client {
             dedicated: dedicated.counted_by(budget.clone()),
             serverless: serverless.counted_by(budget.clone()),
             cloud: cloud.counted_by(budget.clone()),
             budget,
+            spelling,
         }
     }
 
@@ -100,7 +111,7 @@ impl Client {
 
 impl Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Client { dedicated, serverless, cloud, budget: _ } = self;
+        let Client { dedicated, serverless, cloud, budget: _, spelling: _ } = self;
         f.debug_struct("Client")
             .field("dedicated", &dedicated.base())
             .field("serverless", &serverless.base())

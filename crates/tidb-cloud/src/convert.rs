@@ -5,13 +5,13 @@
 
 mod instance;
 mod outgoing;
-mod spelling;
 
 pub(crate) use instance::{exclusive, instance_connection, shared};
 pub(crate) use outgoing::{
     Job, MANAGED, asked, attached, changefeed, domain_kind, migration, outgoing, outgoing_account,
 };
 
+use crate::api::Spelling;
 use crate::body;
 use crate::model::{
     Cluster, ClusterId, ClusterState, Connection, ConnectionKey, GroupId, GroupKey, Listed,
@@ -21,7 +21,6 @@ use crate::text::clean;
 use planner::endpoint::{
     Address, ConnectionId, ConnectionState, LinkId, Registration, ServiceName,
 };
-use spelling::spelled;
 
 /// Why a row cannot be used.
 type Unusable = String;
@@ -67,7 +66,10 @@ fn group(row: body::NodeGroup) -> Result<NodeGroup, Unusable> {
     })
 }
 
-pub(crate) fn service(found: body::PrivateLinkService) -> Result<PrivateLinkService, Unusable> {
+pub(crate) fn service(
+    found: body::PrivateLinkService,
+    spelled: Spelling,
+) -> Result<PrivateLinkService, Unusable> {
     let body::PrivateLinkService {
         service_name,
         service_dns_name,
@@ -145,7 +147,7 @@ pub(crate) fn listed(rows: Vec<Row>) -> Listed {
     listed
 }
 
-pub(crate) fn connection(row: body::Connection) -> Result<Row, Unusable> {
+pub(crate) fn connection(row: body::Connection, spelled: Spelling) -> Result<Row, Unusable> {
     let body::Connection {
         private_endpoint_connection_id,
         cluster_id,

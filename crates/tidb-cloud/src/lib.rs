@@ -15,7 +15,7 @@ mod session;
 pub mod sim;
 mod text;
 
-pub use api::{ApiKey, Client, Hosts, Unregistered, deed};
+pub use api::{ApiKey, Client, Hosts, Spelling, Unregistered, deed};
 pub use model::{
     AttachedDomain, Cluster, ClusterId, ClusterState, Connection, ConnectionKey, DomainKind,
     DomainName, GroupId, GroupKey, Instance, Listed, Model, NodeGroup, Offer, OutgoingAccount,

@@ -2,7 +2,7 @@
 
 use super::neighbours::{self, Ground};
 use crate::rig::{three, wish};
-use cloud::{Change, ClusterKey, Exposed, Exposure, Setting, Settings, Source, Value};
+use cloud::{Change, ClusterKey, Exposed, Exposure, PlaceWords, Setting, Settings, Source, Value};
 use planner::Generation;
 use planner::dataflow::{Desired, OnDelete, OnDrift, OnForeign, Shape, Terms};
 use sim::example::{self, alibaba};
@@ -67,7 +67,8 @@ fn connection(place: &Place, name: &str, source: Source) -> dataflow::Wish {
     };
     let [tier, project, cluster, group] =
         ["essential", "", place.ground.cluster, ""].map(Into::into);
-    let exposure = Exposure { source, port: 3_306, settings: settings(place) };
+    let words = PlaceWords { network: "vpc", subnets: place.subnets.0 };
+    let exposure = Exposure { source, port: 3_306, settings: settings(place), words };
     dataflow::Wish {
         name: name.into(),
         desired: Desired::Present(Shape::Build, terms),

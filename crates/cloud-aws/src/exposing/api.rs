@@ -2,8 +2,8 @@
 //!
 //! It knows nothing of what the lists are for.
 
-use crate::api::{Api, PAGES_MAX};
-use crate::error::Call;
+use crate::api::Api;
+use crate::pages::{Turning, pages};
 use aws_sdk_ec2::types::{
     AllowedPrincipal, Filter, NetworkInterface, ServiceConfiguration, VpcEndpointConnection,
 };
@@ -12,8 +12,6 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use aws_sdk_rds::types::DbInstance;
 use cloud::Error;
-use std::collections::BTreeSet;
-use std::pin::Pin;
 
 /// ELB allows no more.
 const ELB_PAGE_ROWS: i32 = 400;
@@ -23,30 +21,6 @@ const EC2_PAGE_ROWS: i32 = 1_000;
 const FILTER_VALUES_MAX: usize = 200;
 /// RDS allows no more.
 const RDS_PAGE_ROWS: i32 = 100;
-
-type Page<Row> = (Option<Vec<Row>>, Option<String>);
-type Turning<'a, Row> = Pin<Box<dyn Future<Output = Result<Page<Row>, Error>> + Send + 'a>>;
-
-/// Every row of a list; a list that does not end, or turns in circles, is none.
-async fn pages<'a, Row>(
-    call: Call<'_>,
-    turn: impl Fn(Option<String>) -> Turning<'a, Row>,
-) -> Result<Vec<Row>, Error> {
-    let (mut rows, mut tokens, mut token) = (Vec::new(), BTreeSet::new(), None);
-    for _ in 0..PAGES_MAX {
-        let (page, next) = turn(token).await?;
-        rows.extend(page.ok_or_else(|| call.incomplete("a page has no list"))?);
-        token = next.filter(|next| !next.is_empty());
-        match &token {
-            None => return Ok(rows),
-            Some(next) if !tokens.insert(next.clone()) => {
-                return Err(call.incomplete("a page token came twice"));
-            }
-            Some(_) => {}
-        }
-    }
-    Err(call.incomplete("the pages do not end"))
-}
 
 impl Api {
     pub(crate) async fn target_groups(&self) -> Result<Vec<TargetGroup>, Error> {

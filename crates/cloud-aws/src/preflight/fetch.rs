@@ -84,11 +84,9 @@ pub(crate) async fn placed(
 }
 
 async fn subnets(api: &Api, ids: Vec<String>) -> Result<Found<SubnetFacts>, Error> {
-    let request = api.ec2.describe_subnets().set_subnet_ids(Some(ids));
-    let call = api.call("ec2:DescribeSubnets", None);
-    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let subnets = api.subnets(&ids).await?;
     let pair = |subnet: &Subnet| Some((subnet.subnet_id()?.to_owned(), subnet_facts(subnet)));
-    Ok(answer.subnets().iter().filter_map(pair).collect())
+    Ok(subnets.iter().filter_map(pair).collect())
 }
 
 fn subnet_facts(subnet: &Subnet) -> SubnetFacts {
@@ -99,11 +97,9 @@ fn subnet_facts(subnet: &Subnet) -> SubnetFacts {
 }
 
 async fn groups(api: &Api, ids: Vec<String>) -> Result<Found<GroupFacts>, Error> {
-    let request = api.ec2.describe_security_groups().set_group_ids(Some(ids));
-    let call = api.call("ec2:DescribeSecurityGroups", None);
-    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let groups = api.groups(&ids).await?;
     let pair = |group: &SecurityGroup| Some((group.group_id()?.to_owned(), group_facts(group)));
-    Ok(answer.security_groups().iter().filter_map(pair).collect())
+    Ok(groups.iter().filter_map(pair).collect())
 }
 
 fn group_facts(group: &SecurityGroup) -> GroupFacts {
@@ -123,13 +119,11 @@ fn inbound(rule: &IpPermission) -> Inbound {
 }
 
 async fn services(api: &Api, names: Vec<String>) -> Result<Found<ServiceFacts>, Error> {
-    let request = api.ec2.describe_vpc_endpoint_services().set_service_names(Some(names));
-    let call = api.call("ec2:DescribeVpcEndpointServices", None);
-    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let offered = api.offered(&names).await?;
     let pair = |service: &ServiceDetail| {
         Some((service.service_name()?.to_owned(), service_facts(service)))
     };
-    Ok(answer.service_details().iter().filter_map(pair).collect())
+    Ok(offered.iter().filter_map(pair).collect())
 }
 
 fn service_facts(service: &ServiceDetail) -> ServiceFacts {

@@ -62,7 +62,9 @@ impl Client {
         let what = format!("the private link service of {of}");
         let call = look(format!("{path}/privateLinkService"), format!("read {what}"), what);
         match host.call(&call, urgency).await {
-            Ok(found) => convert::service(found).map_err(|unusable| contradiction(&unusable)),
+            Ok(found) => {
+                convert::service(found, self.spelling).map_err(|unusable| contradiction(&unusable))
+            }
             Err(Error::NotFound { .. }) => Ok(convert::no_service()),
             Err(error) => Err(error),
         }
@@ -91,7 +93,9 @@ impl Client {
         let rows = match scope {
             Scope::Project(_) | Scope::Cluster(_) => {
                 let row = |row| {
-                    convert::connection(row).and_then(|row| within(scope, row)).and_then(keyed)
+                    convert::connection(row, self.spelling)
+                        .and_then(|row| within(scope, row))
+                        .and_then(keyed)
                 };
                 list.read::<body::Connections, _, _>(&self.dedicated, row, urgency).await?
             }
@@ -131,7 +135,7 @@ impl Client {
             Err(Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let connection = convert::connection(row).and_then(Row::connection);
+        let connection = convert::connection(row, self.spelling).and_then(Row::connection);
         let connection = connection.map_err(|unusable| contradiction(&unusable))?;
         if connection.key != *key {
             return Err(contradiction(&format!("asked for {key}, got {}", connection.key)));
@@ -155,7 +159,7 @@ impl Client {
     ) -> Result<Connection, Error> {
         let call = Trial::No.call(group, registration)?;
         let row = self.dedicated.call(&call, Urgency::Work).await?;
-        let connection = convert::connection(row).and_then(Row::connection);
+        let connection = convert::connection(row, self.spelling).and_then(Row::connection);
         connection.map_err(|unusable| contradiction(&unusable))
     }
 

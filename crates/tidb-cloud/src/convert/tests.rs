@@ -5,6 +5,10 @@ use crate::body::Page;
 use planner::endpoint::Service;
 use serde_json::{Value, json};
 
+fn as_it_is(text: String) -> String {
+    text
+}
+
 fn clusters() -> Vec<Result<Cluster, Unusable>> {
     let body = include_str!("../../fixtures/clusters.json");
     let page: body::Clusters = serde_json::from_str(body).unwrap();
@@ -14,7 +18,11 @@ fn clusters() -> Vec<Result<Cluster, Unusable>> {
 fn connections() -> Vec<Result<Connection, Unusable>> {
     let body = include_str!("../../fixtures/connections.json");
     let page: body::Connections = serde_json::from_str(body).unwrap();
-    page.open().rows.into_iter().map(|row| connection(row).and_then(Row::connection)).collect()
+    page.open()
+        .rows
+        .into_iter()
+        .map(|row| connection(row, as_it_is).and_then(Row::connection))
+        .collect()
 }
 
 #[test]
@@ -105,7 +113,7 @@ fn row(change: &[(&str, Value)]) -> Result<Connection, Unusable> {
     for (field, value) in change {
         row[*field] = value.clone();
     }
-    connection(serde_json::from_value(row).unwrap()).and_then(Row::connection)
+    connection(serde_json::from_value(row).unwrap(), as_it_is).and_then(Row::connection)
 }
 
 #[test]
@@ -127,7 +135,7 @@ fn only_what_was_merely_noticed_may_lack_an_id() {
             "clusterId": "1", "tidbNodeGroupId": "2", "endpointId": "/subscriptions/0/e", "endpointState": word,
             "privateIpAddress": "10.0.1.5", "regionId": "azure-eastus2",
         });
-        connection(serde_json::from_value(row).unwrap())
+        connection(serde_json::from_value(row).unwrap(), as_it_is)
     };
     let Ok(Row::Offer(offer)) = nameless("DISCOVERED") else {
         panic!("{:?}", nameless("DISCOVERED"))
@@ -168,7 +176,7 @@ fn the_words_for_a_connection() {
 #[test]
 fn a_service_in_our_words() {
     let body = include_str!("../../fixtures/private-link-service.json");
-    let found = service(serde_json::from_str(body).unwrap()).unwrap();
+    let found = service(serde_json::from_str(body).unwrap(), as_it_is).unwrap();
     assert_eq!(found.zones, ["use1-az1", "use1-az4"]);
     assert_eq!(found.provider, Some(Provider::Aws));
     let name = "com.amazonaws.vpce.us-east-1.vpce-svc-0e8a2cd0000000001";
@@ -179,7 +187,7 @@ fn a_service_in_our_words() {
 #[test]
 fn the_words_for_a_service() {
     let check = |body: Value, expected| {
-        let found = service(serde_json::from_value(body.clone()).unwrap()).unwrap();
+        let found = service(serde_json::from_value(body.clone()).unwrap(), as_it_is).unwrap();
         assert_eq!(found.observed(), expected, "{body}");
     };
     let ready = Service::Ready(ServiceName("s".into()));

@@ -7,6 +7,7 @@ use crate::api::Api;
 use crate::exposing::convert::service_id;
 use crate::exposing::databases;
 use crate::exposing::wanted::Wanted;
+use crate::pages::{Turning, pages};
 use crate::preflight::facts::Zone;
 use crate::preflight::fetch::{BATCH, Found, each};
 use aws_sdk_ec2::types::{IpPermission, SecurityGroup, ServiceConfiguration, Subnet, Vpc};
@@ -124,11 +125,18 @@ async fn holders(
 }
 
 pub(crate) async fn vpcs(api: &Api, ids: Vec<String>) -> Result<Found<Vec<Range>>, Error> {
-    let request = api.ec2.describe_vpcs().set_vpc_ids(Some(ids));
-    let call = api.call("ec2:DescribeVpcs", None);
-    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let (call, ids) = (api.call("ec2:DescribeVpcs", None), &*ids);
+    let turn = |token| -> Turning<'_, Vpc> {
+        Box::pin(async move {
+            let request = api.ec2.describe_vpcs().set_next_token(token);
+            let request = request.set_vpc_ids(Some(ids.to_vec()));
+            let page = api.look(call, || Box::pin(request.clone().send())).await?;
+            Ok((page.vpcs, page.next_token))
+        })
+    };
+    let vpcs = pages(call, turn).await?;
     let pair = |vpc: &Vpc| Some((vpc.vpc_id()?.to_owned(), ranges(vpc)));
-    Ok(answer.vpcs().iter().filter_map(pair).collect())
+    Ok(vpcs.iter().filter_map(pair).collect())
 }
 
 fn ranges(vpc: &Vpc) -> Vec<Range> {
@@ -137,11 +145,9 @@ fn ranges(vpc: &Vpc) -> Vec<Range> {
 }
 
 async fn subnets(api: &Api, ids: Vec<String>) -> Result<Found<SubnetFacts>, Error> {
-    let request = api.ec2.describe_subnets().set_subnet_ids(Some(ids));
-    let call = api.call("ec2:DescribeSubnets", None);
-    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let subnets = api.subnets(&ids).await?;
     let pair = |subnet: &Subnet| Some((subnet.subnet_id()?.to_owned(), subnet_facts(subnet)));
-    Ok(answer.subnets().iter().filter_map(pair).collect())
+    Ok(subnets.iter().filter_map(pair).collect())
 }
 
 fn subnet_facts(subnet: &Subnet) -> SubnetFacts {
@@ -157,11 +163,9 @@ fn subnet_facts(subnet: &Subnet) -> SubnetFacts {
 }
 
 async fn groups(api: &Api, ids: Vec<String>) -> Result<Found<GroupFacts>, Error> {
-    let request = api.ec2.describe_security_groups().set_group_ids(Some(ids));
-    let call = api.call("ec2:DescribeSecurityGroups", None);
-    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let groups = api.groups(&ids).await?;
     let pair = |group: &SecurityGroup| Some((group.group_id()?.to_owned(), group_facts(group)));
-    Ok(answer.security_groups().iter().filter_map(pair).collect())
+    Ok(groups.iter().filter_map(pair).collect())
 }
 
 fn group_facts(group: &SecurityGroup) -> GroupFacts {
@@ -182,14 +186,21 @@ fn inbound(rule: &IpPermission) -> Inbound {
 }
 
 async fn services(api: &Api, ids: Vec<String>) -> Result<Found<ServiceFacts>, Error> {
-    let request = api.ec2.describe_vpc_endpoint_service_configurations();
-    let request = request.set_service_ids(Some(ids));
     let call = api.call("ec2:DescribeVpcEndpointServiceConfigurations", None);
-    let answer = api.look(call, || Box::pin(request.clone().send())).await?;
+    let ids = &*ids;
+    let turn = |token| -> Turning<'_, ServiceConfiguration> {
+        Box::pin(async move {
+            let request = api.ec2.describe_vpc_endpoint_service_configurations();
+            let request = request.set_service_ids(Some(ids.to_vec())).set_next_token(token);
+            let page = api.look(call, || Box::pin(request.clone().send())).await?;
+            Ok((page.service_configurations, page.next_token))
+        })
+    };
+    let services = pages(call, turn).await?;
     let pair = |service: &ServiceConfiguration| {
         let word = service.service_state().map_or("", |state| state.as_str()).to_owned();
         let zones = service.availability_zone_ids().iter().cloned().collect();
         Some((service.service_name()?.to_owned(), ServiceFacts { zones, word }))
     };
-    Ok(answer.service_configurations().iter().filter_map(pair).collect())
+    Ok(services.iter().filter_map(pair).collect())
 }
