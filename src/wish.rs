@@ -48,7 +48,7 @@ pub const SHARED: &str = "shared";
 /// One look at a customer's cloud.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account {
-    /// As in the manifest: `aws`.
+    /// The manifest's word for it.
     pub cloud: &'static str,
     /// The operator's alias for the credentials.
     pub alias: String,

@@ -15,7 +15,7 @@ use planner::endpoint::{Because, Decision, Step, pace};
 use std::time::Duration;
 
 /// So many deeds are under way in one scope: each must be sent soon after it was decided, however slowly the cloud
-/// takes them (EC2: three in ten seconds).
+/// takes them (the slowest: three in ten seconds).
 const DEEDS_MAX: usize = 8;
 
 /// A deed that takes longer is given up, and counts as one of which nobody knows whether it was done.

@@ -6,6 +6,7 @@ use super::network::OUTLETS;
 use super::node::Node;
 use super::words::{one_of, short};
 use super::{Cluster, Connection, Finding, Outlet, Tier, generation, text};
+use crate::clouds::{self, Known};
 use cloud::{Exposed, Source};
 use planner::dataflow::DomainName;
 use std::collections::BTreeSet;
@@ -62,7 +63,7 @@ impl Convert<'_> {
         self.findings.push(Finding::error("not-offered", message, remedy).at(place));
     }
 
-    /// Confluent's are offered on AWS alone.
+    /// Confluent's are not offered in every cloud.
     fn domains(
         &mut self,
         node: &Node,
@@ -75,9 +76,11 @@ impl Convert<'_> {
             managed.then_some(DomainName::Managed).into_iter().collect();
         let place = node.get("domains").and_then(|node| node.get("confluent")).unwrap_or(node);
         let place = self.source.place(place.span, "");
-        if !confluent.is_empty() && !outlet.takes_confluent() {
+        let brokers = outlet.confluent();
+        if !confluent.is_empty() && brokers.is_none() {
+            let cloud = clouds::known(outlet.cloud()).map_or(outlet.cloud(), Known::title);
             let message = format!(
-                "private link connection {}: TiDB Cloud attaches Confluent's domains on AWS alone",
+                "private link connection {}: TiDB Cloud attaches no domains of Confluent's on {cloud}",
                 short(name)
             );
             let remedy = "write `managed: true`, or remove `confluent`";
@@ -87,8 +90,10 @@ impl Convert<'_> {
             let shown = short(&domain);
             if !is_unique_name(&domain) {
                 let message = format!("{shown} is not the unique name of a Confluent domain");
-                let remedy = "write what stands between the zone and `aws.confluent.cloud` in its brokers' names, such as \
-                              `domnprzqrog.us-east-1`";
+                let remedy = format!(
+                    "write what stands between the zone and `{}` in its brokers' names, such as `domnprzqrog.us-east-1`",
+                    brokers.unwrap_or("confluent.cloud")
+                );
                 self.findings.push(Finding::error("bad-domain", message, remedy).at(place.clone()));
             }
             if !wanted.insert(DomainName::Confluent(domain.as_str().into())) {

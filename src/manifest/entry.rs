@@ -90,7 +90,7 @@ pub(crate) struct DomainsEntry {
     /// TiDB Cloud's own domain for this connection, which it names by itself.
     #[serde(default)]
     pub managed: bool,
-    /// Only on AWS: Confluent Cloud's, each by its unique name (`domnprzqrog.us-east-1`).
+    /// Confluent Cloud's, each by its unique name (`domnprzqrog.us-east-1`), in clouds for which TiDB Cloud offers them.
     #[serde(default)]
     pub confluent: Vec<String>,
 }

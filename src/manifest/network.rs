@@ -143,11 +143,11 @@ impl Outlet {
         }
     }
 
-    /// Whether TiDB Cloud attaches Confluent's domains there.
-    pub(crate) fn takes_confluent(&self) -> bool {
+    /// How the names of Confluent's brokers end there; nothing, where TiDB Cloud attaches no domains of theirs.
+    pub(crate) fn confluent(&self) -> Option<&'static str> {
         match self {
-            Outlet::Aws(_) => true,
-            Outlet::Alibaba(_) => false,
+            Outlet::Aws(_) => cloud_aws::CONFLUENT,
+            Outlet::Alibaba(_) => cloud_alibaba::CONFLUENT,
         }
     }
 

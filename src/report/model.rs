@@ -67,9 +67,9 @@ pub struct PartLine {
 /// How one cloud is spoken of. Its own crate knows; here it is only repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vendor {
-    /// The manifest's key, `aws`.
+    /// The manifest's key.
     pub word: &'static str,
-    /// `AWS`
+    /// How people speak of it.
     pub title: &'static str,
     /// What it calls the customer's side, `VPC endpoint`.
     pub link: &'static str,

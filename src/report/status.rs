@@ -67,7 +67,7 @@ pub struct Late {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// `TiDB Cloud`, `AWS`
+    /// `TiDB Cloud`, or a cloud's title
     pub from: String,
     pub text: String,
     pub at: Option<Moment>,

@@ -22,7 +22,7 @@ const FORESEEN: &str = "(known after)";
 pub struct Said {
     /// Stable, for machines.
     pub word: &'static str,
-    /// Of a step, what is to be done: `create the VPC endpoint`. Of a wait, its end: `AWS has created it`.
+    /// Of a step, what is to be done: `create the VPC endpoint`. Of a wait, its end: `… has created it`.
     /// Of anything else, how it stands.
     pub sentence: String,
     pub who: Option<Actor>,

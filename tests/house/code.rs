@@ -45,16 +45,17 @@ impl Code {
         end
     }
 
-    /// Every word of every name: `open_aws` and `OpenAws` are "open" and "aws".
+    /// Every word of every name.
     pub(crate) fn words(&self) -> impl Iterator<Item = (usize, String)> {
         self.bare.lines().enumerate().flat_map(|(line, text)| {
             let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            names.flat_map(parts).map(move |word| (line + 1, word))
+            names.flat_map(words_of).map(move |word| (line + 1, word))
         })
     }
 }
 
-fn parts(name: &str) -> Vec<String> {
+/// `open_aws` and `OpenAws` are "open" and "aws".
+pub(crate) fn words_of(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
     for c in name.chars() {

@@ -72,6 +72,9 @@ pub const REGION_PREFIX: &str = "alicloud";
 /// One list covers one region of an account; the others have lists of their own.
 pub const REGIONAL: bool = true;
 
+/// TiDB Cloud attaches no domains of Confluent's to a private link connection here.
+pub const CONFLUENT: Option<&str> = None;
+
 /// The one spelling of an endpoint's id, or of a service's name: Alibaba Cloud has but one.
 #[must_use]
 pub fn spelled(text: String) -> String {

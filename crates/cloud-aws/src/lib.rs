@@ -57,6 +57,9 @@ pub const REGION_PREFIX: &str = "aws";
 /// One list covers one region of an account; the others have lists of their own.
 pub const REGIONAL: bool = true;
 
+/// How the names of Confluent's brokers end, whose domains TiDB Cloud attaches to a private link connection.
+pub const CONFLUENT: Option<&str> = Some("aws.confluent.cloud");
+
 /// The one spelling of an endpoint's id, or of a service's name: AWS has but one.
 #[must_use]
 pub fn spelled(text: String) -> String {

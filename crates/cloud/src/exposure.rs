@@ -314,7 +314,7 @@ pub struct ExposureAsk {
 }
 
 impl Mark {
-    /// At most 32 letters, digits and dashes, the limit of an AWS load balancer's name: a pure function of owner, name
+    /// At most 32 letters, digits and dashes, the strictest limit of a load balancer's name: a pure function of owner, name
     /// and block, so that a create that is repeated meets its first result.
     #[must_use]
     pub fn part_name(&self, block: Block) -> String {

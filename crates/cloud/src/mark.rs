@@ -47,7 +47,7 @@ pub struct Owner {
     key: Option<SecretString>,
 }
 
-/// At most 64 characters, the limit of EC2's `ClientToken`.
+/// At most 64 characters, the strictest limit of an idempotency token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Token(String);
 

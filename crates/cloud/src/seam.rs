@@ -1,6 +1,6 @@
 //! What Tidelock asks of a customer's cloud.
 //!
-//! One `Cloud` is one scope: what a vendor lists together (an AWS account in one region, an Azure subscription).
+//! One `Cloud` is one scope: what a vendor lists together (an account in one region, a whole subscription).
 //! It reads and writes endpoints, and judges nothing: whether a difference matters, the planner decides.
 
 use crate::{Difference, Error, Finding, Found, Mark, Settings, Shared, Token};

@@ -83,7 +83,7 @@ fn refusal(call: &Call, response: &Response, said: Status) -> Option<Error> {
     }
 }
 
-/// The body as `google.rpc.Status`, if it is a JSON object at all. An array would pass for a struct without fields.
+/// The body as gRPC's `Status`, if it is a JSON object at all. An array would pass for a struct without fields.
 fn said(response: &Response) -> Option<Status> {
     let body = response.body().trim_ascii_start();
     if !body.starts_with(b"{") {

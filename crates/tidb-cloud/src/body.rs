@@ -155,7 +155,7 @@ pub(crate) struct NewConnection {
     pub(crate) private_ip_address: Option<String>,
 }
 
-/// `google.rpc.Status`. No resource has a `code`: a body that has one is an error, whatever its status says.
+/// gRPC's `Status`, as JSON. No resource has a `code`: a body that has one is an error, whatever its status says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Status {

@@ -2,7 +2,7 @@
 //!
 //! The story is one of AWS, and cannot be told without its client; each other cloud that this build knows joins in.
 
-use crate::clouds;
+use crate::clouds::{self, Known};
 use crate::config::AccountConfig;
 use crate::simulated::settings;
 use sim::{Vendor, example};
@@ -56,10 +56,15 @@ const SHARES: [Share; 4] = [
     ),
 ];
 
+/// Of whose cloud the story is.
+pub(super) fn teller() -> Option<&'static Known> {
+    let (teller, ..) = SHARES[0];
+    clouds::known(teller.word())
+}
+
 /// What keeps this build from telling the story.
 pub(super) fn lacks() -> Option<(String, String)> {
-    let (teller, ..) = SHARES[0];
-    clouds::known(teller.word())?.lacks()
+    teller()?.lacks()
 }
 
 /// AWS, and each of the others whose client is built.

@@ -3,8 +3,8 @@
 //! It plays the people around the daemon, the one who edits files and the one in the console, and watches like
 //! everybody else. Each wait has an end, and one that is missed is an error.
 
-use super::estate::{BILLING_FILE, Part};
-use crate::clouds::Access;
+use super::estate::{self, BILLING_FILE, Part};
+use crate::clouds::{Access, Known};
 use crate::commands::plan;
 use crate::config::Config;
 use crate::engine::{Command, Engine, FlowView, View};
@@ -80,7 +80,8 @@ impl Story {
         let view = self.look().await?;
         let one = status_of(&view, BILLING).and_then(|status| status.link);
         let link = one.ok_or_else(|| wrong("billing-apps has no VPC endpoint"))?;
-        say(&format!("\nSomebody deletes {link} in the AWS console, by mistake.\n"));
+        let console = estate::teller().map_or("", Known::title);
+        say(&format!("\nSomebody deletes {link} in the {console} console, by mistake.\n"));
         let deed = Deed::ToLink { link: link.as_str().into(), deed: LinkDeed::Delete };
         let deed = self.sim.with(|world| world.deed(deed));
         deed.map_err(|error| wrong(&format!("the console refused: {error:?}")))?;

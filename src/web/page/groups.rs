@@ -83,27 +83,14 @@ fn nothing(html: &mut Html, filter: &Filter) {
     html.raw("<section class=\"card empty\">");
     if filter.is_empty() {
         html.raw("<h2>No endpoints</h2><p>Add one to a manifest, and it appears here:</p><pre>");
-        html.raw(EXAMPLE).raw("</pre>");
+        html.text(EXAMPLE).raw("</pre>");
     } else {
         html.raw("<h2>No endpoint is like that</h2><p><a href=\"/\">Show all</a></p>");
     }
     html.raw("</section>");
 }
 
-const EXAMPLE: &str = "apiVersion: tidelock/v1
-clusters:
-  - name: orders
-    tier: dedicated
-    id: &quot;1379661944646413143&quot;
-    region: aws-us-east-1
-    endpoints:
-      - name: orders-apps
-        aws:
-          account: prod
-          vpc: vpc-0c12a34b56d78e90f
-          subnets: [subnet-0a1, subnet-0b2]
-          securityGroups: [sg-0c3]
-          privateDns: true";
+const EXAMPLE: &str = include_str!("../../../examples/01-smallest.yaml");
 
 fn cluster(html: &mut Html, head: &ClusterHead, rows: &[Row<'_>], snapshot: &Snapshot) {
     let ClusterHead { name, id, tier, region } = head;

@@ -143,8 +143,8 @@ impl Client {
         Ok(Some(connection))
     }
 
-    /// Whether TiDB Cloud would take the endpoint: the console's "Verify". Nothing changes. Documented for Azure only;
-    /// what another cloud's group does with it, nobody knows.
+    /// Whether TiDB Cloud would take the endpoint: the console's "Verify". Nothing changes. Documented for one cloud
+    /// only; what another cloud's group does with it, nobody knows.
     pub async fn verify(&self, group: &GroupKey, registration: &Registration) -> Result<(), Error> {
         let call = Trial::Only.call(group, registration)?;
         let body::Nothing {} = self.dedicated.call(&call, Urgency::Work).await?;

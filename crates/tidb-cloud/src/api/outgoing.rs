@@ -140,7 +140,7 @@ impl Client {
     }
 
     /// Not idempotent: TiDB Cloud takes no token. Look for the name first, and again if the answer is lost. `cloud` is
-    /// TiDB Cloud's word in regions (`aws`).
+    /// TiDB Cloud's word in regions.
     pub async fn connect(
         &self,
         cluster: &ClusterId,

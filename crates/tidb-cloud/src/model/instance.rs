@@ -26,7 +26,7 @@ pub enum Model {
     Shared {
         /// [`crate::ServiceState::NotYet`], while the instance names none. Its zones are ids.
         service: PrivateLinkService,
-        /// Where clients connect on AWS; on Alibaba Cloud they use the endpoint's own domain.
+        /// Where clients connect; where there is none, they use the endpoint's own domain.
         host: Option<String>,
         port: u16,
     },

@@ -1,4 +1,4 @@
-//! What leaves the gateway: JSON bodies, google.rpc.Status errors, and the pages that proxies put in between.
+//! What leaves the gateway: JSON bodies, gRPC's Status as errors, and the pages that proxies put in between.
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Response, StatusCode};
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use sim::TidbRefusal;
 
-/// Numbers of the gateway, from the vendor's samples. Those of the backend are google.rpc.Code.
+/// Numbers of the gateway, from the vendor's samples. Those of the backend are gRPC's.
 pub(super) const KEY_UNKNOWN: i32 = 49_900_001;
 pub(super) const KEY_EXHAUSTED: i32 = 49_900_007;
 pub(super) const INVALID_ARGUMENT: i32 = 3;
