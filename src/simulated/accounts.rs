@@ -41,6 +41,7 @@ pub fn settings(cloud: &str, url: &str, token: &Path) -> Option<Settings> {
             project: gcp::PROJECT.into(),
             endpoint_url,
             access_token_file: Some(token.to_owned()),
+            ..cloud_gcp::AccountSettings::default()
         }),
         _ => return None,
     })

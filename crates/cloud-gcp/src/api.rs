@@ -2,8 +2,8 @@
 //!
 //! It knows nothing of what the calls are for.
 
-use crate::connect::SignIn;
-use crate::error::{self, Call, incomplete, lost, refused, unexpected};
+use crate::error::{Call, incomplete, lost, refused, unexpected};
+use crate::sign_in::SignIn;
 use bytes::Bytes;
 use cloud::{Budget, Error, Urgency, Wire};
 use google_cloud_compute_v1::model;
@@ -154,6 +154,9 @@ impl Api {
             if let Error::Throttled { retry_after, .. } = &error {
                 self.budget.exhausted(retry_after.unwrap_or(LOOK_PAUSE));
             }
+            if let Error::Credentials { .. } = &error {
+                self.sign_in.forget().await;
+            }
             return Err(error);
         }
         serde_json::from_slice(answer.body())
@@ -176,5 +179,3 @@ pub(crate) fn escaped(text: &str) -> String {
 pub(crate) fn exists_already(error: &Error) -> bool {
     matches!(error, Error::Refused { code, .. } if code == "alreadyExists")
 }
-
-pub(crate) use error::WHO;

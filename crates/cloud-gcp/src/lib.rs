@@ -23,6 +23,8 @@ mod operation;
 #[cfg(any(feature = "client", test))]
 mod preflight;
 #[cfg(feature = "client")]
+mod sign_in;
+#[cfg(feature = "client")]
 mod wanted;
 
 #[cfg(feature = "sim")]

@@ -21,6 +21,8 @@ pub struct AccountSettings {
     pub project: String,
     /// Instead of `https://compute.googleapis.com`.
     pub endpoint_url: Option<String>,
+    /// A key or another credential, as Google's own tools write it, instead of where they look for one.
+    pub credentials_file: Option<PathBuf>,
     /// A file with nothing but an access token, read anew for each call, instead of the usual chain.
     pub access_token_file: Option<PathBuf>,
 }

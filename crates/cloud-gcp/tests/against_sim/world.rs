@@ -32,6 +32,7 @@ impl Project {
             project: example::PROJECT.into(),
             endpoint_url: Some("http://compute.simulated".into()),
             access_token_file: Some(token.path().to_owned()),
+            ..AccountSettings::default()
         };
         let wire = Arc::new(RouterWire::new(cloud_gcp::sim::router(sim.clone())));
         let scope = Scope { alias: "prod".into(), region: String::new() };

@@ -58,6 +58,7 @@ impl Rig {
             project: "shop".into(),
             endpoint_url: Some("https://compute.example".into()),
             access_token_file: Some(token.path().to_owned()),
+            ..AccountSettings::default()
         };
         let scope = Scope { alias: "prod".into(), region: String::new() };
         let gcp = connect(Options { scope, settings, wire: script.clone() }).await;
