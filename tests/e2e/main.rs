@@ -6,6 +6,7 @@
 #![cfg(test)]
 
 mod azure;
+mod azure_cli;
 mod child;
 mod daemon;
 mod demo;
