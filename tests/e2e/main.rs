@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod accounts;
 mod azure;
 mod azure_cli;
 mod child;

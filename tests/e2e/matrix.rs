@@ -247,13 +247,7 @@ pub(crate) fn on_azure() -> Row {
     Row { tier, cluster, region, section, by_operator: false }
 }
 
-#[tokio::test]
-async fn dedicated_on_azure() {
-    on_azure().is_walked().await;
-}
-
-#[tokio::test]
-async fn dedicated_on_google_cloud() {
+pub(crate) fn on_gcp() -> Row {
     let section = format!(
         "        gcp:\n          account: prod-gcp\n          network: {}\n          subnet: {}\n          \
          labels: {{team: orders}}\n",
@@ -261,7 +255,17 @@ async fn dedicated_on_google_cloud() {
         example::gcp::SUBNET
     );
     let (tier, cluster, region) = ("dedicated", example::gcp::CLUSTER, example::gcp::REGION_ID);
-    Row { tier, cluster, region, section, by_operator: false }.is_walked().await;
+    Row { tier, cluster, region, section, by_operator: false }
+}
+
+#[tokio::test]
+async fn dedicated_on_azure() {
+    on_azure().is_walked().await;
+}
+
+#[tokio::test]
+async fn dedicated_on_google_cloud() {
+    on_gcp().is_walked().await;
 }
 
 #[tokio::test]
