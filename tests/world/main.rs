@@ -7,6 +7,7 @@ mod clouds;
 mod cost;
 mod doubles;
 mod drift;
+mod drift_clouds;
 mod elsewhere;
 mod examples;
 mod exported;

@@ -136,6 +136,8 @@ pub enum LinkDeed {
     SetSubnets(BTreeSet<String>),
     SetSecurityGroups(BTreeSet<String>),
     SetPrivateDns(bool),
+    /// Google's: whether other regions of the network may use it.
+    SetGlobalAccess(bool),
     /// TiDB Cloud notices it, though nobody registered it.
     Discover,
 }
@@ -275,6 +277,10 @@ impl World {
             }
             LinkDeed::SetPrivateDns(on) => {
                 let change = LinkChange { private_dns: Some(on), ..LinkChange::default() };
+                return Ok(self.modify_link(scope, id, &change)?);
+            }
+            LinkDeed::SetGlobalAccess(on) => {
+                let change = LinkChange { global_access: Some(on), ..LinkChange::default() };
                 return Ok(self.modify_link(scope, id, &change)?);
             }
             LinkDeed::Accept => self.accept(id),
