@@ -1,9 +1,10 @@
 //! What a look costs, counted by the simulator.
 
-use crate::rig::{OWNER, Rig, SETTLED, standing, wish_at};
+use crate::rig::{OWNER, Rig, SETTLED, instance, standing, wish_at};
 use cloud::{ClusterKey, Owner};
 use planner::endpoint::OnDelete;
-use sim::{Draws, LinkRequest, NewCluster, Outcome, Vendor, World, example};
+use sim::{Deed, Draws, LinkRequest, NewCluster, Outcome, Tags, Tier, Vendor, World, example};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tidelock::engine::{Ended, Until};
 use tidelock::wish::Wish;
@@ -12,6 +13,9 @@ use tokio::sync::mpsc;
 /// TiDB Cloud's page, and EC2's.
 const PAGE: u64 = 100;
 const AWS_PAGE: u64 = 1_000;
+
+/// The records of one instance.
+const LIST_OF_ONE: &str = "ListTidbPrivateEndpointConnections";
 
 /// So many endpoints of one cluster each, or of one cluster altogether.
 fn wishes(world: &mut World, count: usize, clusters: usize) -> Vec<Wish> {
@@ -25,6 +29,20 @@ fn wishes(world: &mut World, count: usize, clusters: usize) -> Vec<Wish> {
     (0..count).map(|n| wish_at(&format!("e{n:05}"), &ids[n % clusters], "")).collect()
 }
 
+/// As a wish of the rig's is ordered.
+fn request(service: String, mark: Tags) -> LinkRequest {
+    let mut tags = mark;
+    tags.insert("team".into(), "orders".into());
+    LinkRequest {
+        network: example::VPC.into(),
+        service,
+        subnets: example::SUBNETS[..2].iter().map(|id| (*id).to_owned()).collect(),
+        security_groups: [example::GROUP_OPEN.to_owned()].into(),
+        tags,
+        ..LinkRequest::default()
+    }
+}
+
 /// Made without a single call: each endpoint as we would have left it.
 fn build(world: &mut World, wishes: &[Wish]) {
     let owner = Owner::new(OWNER, None);
@@ -33,17 +51,8 @@ fn build(world: &mut World, wishes: &[Wish]) {
         let (group, service) =
             (cluster.node_groups[0].id.to_string(), cluster.node_groups[0].service.to_string());
         let key = ClusterKey { group: group.clone(), ..ClusterKey::clone(&wish.cluster) };
-        let mut tags = owner.mark(&*wish.name, 1, OnDelete::Remove, key).to_tags();
-        tags.insert("team".into(), "orders".into());
-        let request = LinkRequest {
-            network: example::VPC.into(),
-            service,
-            subnets: example::SUBNETS[..2].iter().map(|id| (*id).to_owned()).collect(),
-            security_groups: [example::GROUP_OPEN.to_owned()].into(),
-            tags,
-            ..LinkRequest::default()
-        };
-        let link = world.create_link(&example::scope(), &request).unwrap();
+        let tags = owner.mark(&*wish.name, 1, OnDelete::Remove, key).to_tags();
+        let link = world.create_link(&example::scope(), &request(service, tags)).unwrap();
         world.register(&wish.cluster.cluster, &group, link.id.as_str()).unwrap();
     }
 }
@@ -128,4 +137,66 @@ async fn a_hundred_that_are_pending_cost_what_one_look_costs() {
         assert_eq!(standing(&engine, &wish.name), SETTLED);
     }
     within_limits(&rig);
+}
+
+/// So many Premium instances, each with an endpoint that a person has registered.
+fn premium(world: &mut World, count: usize) -> Vec<Wish> {
+    let owner = Owner::new(OWNER, None);
+    let one = |n: usize| {
+        let mut new =
+            NewCluster::new(&format!("p{n}"), example::REGION_ID, &example::PROJECT.into());
+        (new.tier, new.ready) = (Tier::Premium, true);
+        let cluster = world.add_cluster(new).0;
+        let mut wish = instance(&format!("e{n:05}"), "premium", &cluster);
+        wish.settings.remove("privateDns");
+        let mark = owner.mark(&*wish.name, 1, OnDelete::Remove, ClusterKey::clone(&wish.cluster));
+        let service = world.cluster(&cluster).unwrap().node_groups[0].service.to_string();
+        let link = world.create_link(&example::scope(), &request(service, mark.to_tags())).unwrap();
+        let endpoint_id = link.id.to_string();
+        world.deed(Deed::Paste { cluster, endpoint_id, domain: None, ip: None }).unwrap();
+        wish
+    };
+    (0..count).map(one).collect()
+}
+
+/// Calls to TiDB Cloud, by name.
+fn asked(rig: &Rig) -> BTreeMap<String, u64> {
+    rig.sim.with(|world| {
+        let counters = world.log.counters().filter(|(vendor, _, _)| *vendor == Vendor::Tidb);
+        counters.map(|(_, action, count)| (action.to_owned(), count)).collect()
+    })
+}
+
+fn calls(counted: [(&str, u64); 3]) -> BTreeMap<String, u64> {
+    counted.into_iter().map(|(action, count)| (action.to_owned(), count)).collect()
+}
+
+/// Nobody lists the records of all instances: each look is a list of each, and which model an instance is of is asked
+/// once a day, of all that are new at once. Their services the records tell.
+async fn premium_costs(count: usize) {
+    let mut world = World::example(Draws::documented(), 1);
+    world.settings.links_per_network = usize::MAX;
+    let wishes = premium(&mut world, count);
+    let rig = Rig::of(world);
+    tokio::time::sleep(Duration::from_mins(15)).await;
+    let mut engine = rig.engine(wishes);
+    rig.look(&mut engine).await;
+    for one in engine.view().endpoints {
+        assert_eq!(one.standing, SETTLED, "{}", one.wish.name);
+    }
+    let what = if count == 1 { "GetTidb" } else { "ListTidbs" };
+    let each = |looks: u64| looks * count as u64;
+    assert_eq!(asked(&rig), calls([("Challenge", 1), (what, 1), (LIST_OF_ONE, each(1))]));
+    rig.live(&mut engine, 3_600).await;
+    // Twelve looks in an hour, and a challenge with every second.
+    assert_eq!(asked(&rig), calls([("Challenge", 7), (what, 1), (LIST_OF_ONE, each(13))]));
+    assert_eq!(rig.mutating(), 0);
+    within_limits(&rig);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_at_premium_instances_costs_a_list_of_each() {
+    for count in [1, 10] {
+        premium_costs(count).await;
+    }
 }
