@@ -22,13 +22,17 @@ use std::fmt::{self, Debug};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// As the vendor's own libraries have it; a token that is short is fetched anew when a quarter of it is left.
 const MARGIN_MAX: Duration = Duration::from_mins(5);
 
 /// After a failed renewal, while the old token still works.
 const PAUSE: Duration = Duration::from_mins(1);
+
+/// As long as one request as a whole. Beneath our wire there is a limit already; a program that is run for a token has
+/// none.
+const LIMIT: Duration = Duration::from_mins(1);
 
 pub(crate) struct Tokens {
     source: Result<Source, Error>,
@@ -107,8 +111,8 @@ impl Tokens {
     /// read a secret's file again.
     async fn fetch(&self, source: &Source) -> Result<Held, Error> {
         let credential = source.credential(&self.wire)?;
-        let given = credential.get_token(&[&self.scope], None).await;
-        let token = given.map_err(|error| refused(&error))?;
+        let given = timeout(LIMIT, credential.get_token(&[&self.scope], None)).await;
+        let token = given.map_err(|_late| silent())?.map_err(|error| refused(&error))?;
         let ends = Ends::at(token.expires_on.unix_timestamp());
         Ok(Held { token, ends })
     }
@@ -125,6 +129,11 @@ fn refused(error: &azure_core::Error) -> Error {
         cause = one.source();
     }
     Error::Credentials { message: cut(&error.to_string()) }
+}
+
+fn silent() -> Error {
+    let message = format!("cannot sign in: no token within {} s", LIMIT.as_secs());
+    Error::NotSent { who: crate::error::WHO.into(), message }
 }
 
 impl Ends {

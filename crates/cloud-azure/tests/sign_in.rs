@@ -3,10 +3,11 @@
 #![cfg(test)]
 #![cfg(all(feature = "client", feature = "sim"))]
 
+use async_trait::async_trait;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cloud::{Clock, Cloud, Error};
+use cloud::{Clock, Cloud, Error, Request, Response, Wire, WireError};
 use cloud_azure::{AccountSettings, Options, Scope, SignIn, connect};
 use serde_json::json;
 use sim::example::azure as example;
@@ -14,6 +15,7 @@ use sim::{Draws, RouterWire, Sim, Vendor, World};
 use std::io::Write;
 use std::sync::Arc;
 use tempfile::NamedTempFile;
+use tokio::time::Instant;
 
 fn file(text: &str) -> NamedTempFile {
     let mut file = NamedTempFile::new().unwrap();
@@ -42,6 +44,16 @@ fn by(sign_in: SignIn) -> AccountSettings {
 
 fn no_secret() -> AccountSettings {
     AccountSettings { client_secret: None, ..settings() }
+}
+
+/// Takes every request, and answers none.
+struct Silence;
+
+#[async_trait]
+impl Wire for Silence {
+    async fn send(&self, _: Request) -> Result<Response, WireError> {
+        std::future::pending().await
+    }
 }
 
 /// What came of a look, and how often which token was asked for.
@@ -123,6 +135,18 @@ async fn what_is_wrong_is_said_and_no_secret_with_it() {
         let Err(Error::Credentials { message }) = &looked else { panic!("{looked:?}") };
         assert!(message.contains(expected) && asked == 0, "{message}");
     }
+}
+
+/// Whatever is asked for the token: Entra, a machine's own address, a program.
+#[tokio::test(start_paused = true)]
+async fn who_says_nothing_is_not_waited_for() {
+    let scope = Scope { alias: "prod".into(), region: String::new() };
+    let azure = connect(Options { scope, settings: settings(), wire: Arc::new(Silence) }).await;
+    let start = Instant::now();
+    let looked = azure.survey().await.map(drop);
+    let Err(Error::NotSent { message, .. }) = &looked else { panic!("{looked:?}") };
+    assert_eq!(message, "cannot sign in: no token within 60 s");
+    assert!(start.elapsed().as_secs() < 5 * 60, "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
