@@ -15,6 +15,7 @@ mod examples;
 mod exits;
 mod export;
 mod faults;
+mod google;
 mod guards;
 mod hostile;
 mod house;
