@@ -197,6 +197,7 @@ pub struct Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
     Manifest,
+    Check,
     Plan,
     Status,
     Why,

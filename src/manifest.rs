@@ -9,6 +9,7 @@ mod entry;
 mod files;
 mod finding;
 mod generation;
+mod json;
 mod kind;
 mod load;
 mod network;
@@ -25,7 +26,8 @@ mod utf8;
 mod words;
 
 pub use convert::DEFAULT_GROUP;
-pub use finding::{Finding, FindingJson, Place, PlaceJson};
+pub use finding::{Finding, Place};
+pub use json::{FindingJson, PlaceJson, findings_schema, json};
 pub use load::{Loaded, load};
 pub(crate) use network::OUTLETS;
 pub use network::{Network, Outlet};

@@ -22,6 +22,7 @@ mod tests;
 
 pub use build::{PlanInput, connection_drift, plan_endpoint, unknown_endpoint};
 pub use github::github;
+pub(crate) use json::{FORMAT_VERSION, print};
 pub use json::{PlanJson, digest, json, saved_digest, schema};
 pub use markdown::{COMMENT_MAX, MARKER, markdown};
 pub use model::{

@@ -24,10 +24,7 @@ fn print(loaded: &Loaded, format: Format) -> String {
     match format {
         Format::Text => text(loaded),
         Format::Markdown => format!("```text\n{}\n```", text(loaded)),
-        Format::Json => {
-            let findings: Vec<_> = loaded.findings.iter().map(Finding::to_json).collect();
-            serde_json::to_string_pretty(&findings).expect("findings are plain data")
-        }
+        Format::Json => manifest::json(&loaded.findings),
         Format::Github => {
             let lines: Vec<String> = loaded.findings.iter().map(Finding::to_github).collect();
             lines.join("\n")

@@ -8,6 +8,7 @@ use crate::{manifest, output, report};
 pub fn run(args: &Schema) -> Exit {
     let schema = match args.of {
         SchemaOf::Manifest => manifest::schema(),
+        SchemaOf::Check => manifest::findings_schema(),
         SchemaOf::Plan => report::schema(),
         SchemaOf::Status => report::status::schema(),
         SchemaOf::Why => report::why::schema(),

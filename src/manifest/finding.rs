@@ -5,8 +5,6 @@
 use super::Location;
 use super::source::escape;
 use cloud::Severity;
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::fmt::{self, Display};
 use std::sync::Arc;
 
@@ -40,35 +38,6 @@ pub struct Place {
     /// Characters in the stretch, at least one.
     pub width: usize,
     /// What to say under it; may be empty.
-    pub label: String,
-}
-
-/// A finding as JSON. The published schema is this type's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "Finding")]
-pub struct FindingJson {
-    /// `error` or `warning`.
-    pub severity: &'static str,
-    /// Stable, for machines.
-    pub code: &'static str,
-    pub message: String,
-    pub remedy: String,
-    pub file: String,
-    /// Counts from 1; nothing if the finding is about the file as a whole.
-    pub line: Option<usize>,
-    /// Counts characters from 1.
-    pub column: Option<usize>,
-    /// Other places that have to do with it.
-    pub also: Vec<PlaceJson>,
-}
-
-/// A place in a manifest, as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "Place")]
-pub struct PlaceJson {
-    pub file: String,
-    pub line: usize,
-    pub column: usize,
     pub label: String,
 }
 
@@ -139,32 +108,9 @@ impl Finding {
         let text = data(&format!("{text}\n{remedy}"));
         format!("::{kind} file={file}{line},title={}::{text}", property(code))
     }
-
-    #[must_use]
-    pub fn to_json(&self) -> FindingJson {
-        let Finding { severity, code, message, remedy, file, place, also } = self;
-        FindingJson {
-            severity: word(*severity),
-            code,
-            message: message.clone(),
-            remedy: remedy.clone(),
-            file: file.to_string(),
-            line: place.as_ref().map(|place| place.at.line),
-            column: place.as_ref().map(|place| place.at.column),
-            also: also.iter().map(Place::to_json).collect(),
-        }
-    }
 }
 
-impl Place {
-    fn to_json(&self) -> PlaceJson {
-        let Place { at: Location { file, line, column }, text: _, indent: _, width: _, label } =
-            self;
-        PlaceJson { file: file.to_string(), line: *line, column: *column, label: label.clone() }
-    }
-}
-
-fn word(severity: Severity) -> &'static str {
+pub(super) fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -274,13 +220,5 @@ error[unknown-key]: unknown key `vcp` in endpoint orders-apps
         let expected = "::error file=a%2Cb%3Ac%25.yaml,line=12,col=11,title=unknown-key::\
             100 %25%0Abad: did you mean `vpc`?%0Ause one of: vpc";
         assert_eq!(finding.to_github(), expected);
-    }
-
-    #[test]
-    fn json_is_flat() {
-        let json = serde_json::to_value(finding().to_json()).unwrap();
-        assert_eq!(json["line"], 12);
-        assert_eq!(json["file"], "clusters/orders.yaml");
-        assert_eq!(json["severity"], "error");
     }
 }

@@ -343,6 +343,11 @@ fn blank(kind: &Kind<'_>, root: &Value) -> Value {
 fn first_sentence(text: &str) -> String {
     let sentence =
         text.split_once(". ").map_or(text, |(sentence, _)| sentence).trim_end_matches('.');
+    let word = sentence.split(' ').next().unwrap_or_default();
+    // A name such as `TiDB` keeps its letters.
+    if word.chars().skip(1).any(char::is_uppercase) {
+        return sentence.to_owned();
+    }
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) const FORMAT_VERSION: &str = "1.0";
+pub(crate) const FORMAT_VERSION: &str = "1.0";
 
 /// Pretty, with a line end.
 #[must_use]
@@ -52,7 +52,7 @@ pub fn saved_digest(text: &str) -> Result<String, String> {
     Ok(digest)
 }
 
-pub(super) fn print(value: &impl Serialize) -> String {
+pub(crate) fn print(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("text keys and plain values are always JSON") + "\n"
 }
 

@@ -7,7 +7,7 @@ use sim::{LinkDeed, example};
 use std::collections::BTreeSet;
 
 #[tokio::test]
-async fn plan_status_and_why_keep_their_promise() {
+async fn check_plan_status_and_why_keep_their_promise() {
     let house = House::new().await;
     house.write("billing.yaml", SMALLEST);
     keeps_promises(&house).await;
@@ -24,7 +24,8 @@ async fn plan_status_and_why_keep_their_promise() {
 async fn keeps_promises(house: &House) {
     let json = |what: &'static str| ["--format", what];
     for (of, command) in [
-        ("plan", ["plan", "manifests"].as_slice()),
+        ("check", ["check", "manifests"].as_slice()),
+        ("plan", &["plan", "manifests"]),
         ("status", &["status", "-f", "manifests"]),
         ("why", &["why", "billing-apps", "-f", "manifests"]),
     ] {
@@ -34,6 +35,26 @@ async fn keeps_promises(house: &House) {
         judge(&schema, &schema, &printed, "", &mut faults);
         assert_eq!(faults, Vec::<String>::new(), "{of}: {printed:#}");
     }
+}
+
+#[tokio::test]
+async fn findings_keep_their_promise() {
+    let house = House::new().await;
+    house.write(
+        "a.yaml",
+        "apiVersion: tidelock/v1\nclusters:\n  - name: a\n    name: b\n    teir: dedicated\n",
+    );
+    let schema = house.ok(&["schema", "check"]).await.json();
+    let printed = house.run(&["check", "manifests", "--format", "json"]).await.expect(3).json();
+    let mut faults = Vec::new();
+    judge(&schema, &schema, &printed, "", &mut faults);
+    assert_eq!(faults, Vec::<String>::new(), "{printed:#}");
+    let first = &printed["findings"][0];
+    assert_eq!(
+        (first["line"].as_u64(), first["file"].as_str()),
+        (Some(3), Some("manifests/a.yaml"))
+    );
+    assert_eq!(printed["formatVersion"], "1.0");
 }
 
 #[test]
