@@ -62,12 +62,12 @@ impl Gcp {
             "purpose": "GCE_ENDPOINT",
             "subnetwork": subnet,
         });
-        let target = inserting(at, "addresses", token);
+        let target = inserting(at, "addresses", token, &body);
         let operation = match self.api.act(call, Method::POST, &target, Some(&body)).await {
             Err(error) if exists_already(&error) => {
-                let found = self.address(at).await?.and_then(|found| found.description);
-                let known = found.as_deref().and_then(labels::from_description);
-                return if known.as_ref() == Some(mark) { Ok(()) } else { Err(error) };
+                let found = self.address(at).await?.ok_or_else(|| hidden(&error))?;
+                let known = found.description.as_deref().and_then(labels::from_description);
+                return met(order, known.as_ref(), error);
             }
             asked => asked?,
         };
@@ -99,14 +99,12 @@ impl Gcp {
             "loadBalancingScheme": "",
             "allowPscGlobalAccess": wanted.global_access,
         });
-        let target = inserting(at, "forwardingRules", token);
+        let target = inserting(at, "forwardingRules", token, &body);
         let operation = match self.api.act(call, Method::POST, &target, Some(&body)).await {
             Err(error) if exists_already(&error) => {
-                let found = self.rule(at).await?.and_then(|rule| convert::seen(&rule, None));
-                let ours = found.is_some_and(|seen| {
-                    seen.mark.as_ref().is_some_and(|known| known.token() == *token)
-                });
-                return if ours { Ok(()) } else { Err(error) };
+                let found = self.rule(at).await?.ok_or_else(|| hidden(&error))?;
+                let known = convert::seen(&found, None).and_then(|seen| seen.mark);
+                return met(order, known.as_ref(), error);
             }
             // Either there is no such service, or the address is too young to be seen.
             Err(Error::NotFound { .. }) if self.address(at).await?.is_none() => {
@@ -264,14 +262,28 @@ fn target(at: Regional<'_>, kind: &str) -> String {
     format!("/projects/{project}/regions/{region}/{kind}/{name}")
 }
 
-fn inserting(at: Regional<'_>, kind: &str, token: &Token) -> String {
-    let Regional { project, region, name: _ } = at;
-    format!("/projects/{project}/regions/{region}/{kind}?requestId={}", request_id(kind, token))
+/// What bears the order's name already, by its mark: the token says whether it is the order's, though the entry was
+/// edited since.
+fn met(order: &Order, known: Option<&Mark>, exists: Error) -> Result<(), Error> {
+    let is_ours = known.is_some_and(|mark| mark.token() == order.token);
+    if is_ours { Ok(()) } else { Err(exists) }
 }
 
-/// A UUID that is the same for the same thing of the same order (RFC 9562, version 8).
-fn request_id(kind: &str, token: &Token) -> String {
-    let hash = Sha256::digest(format!("{kind}/{token}"));
+/// It is there, and no look shows whose it is.
+fn hidden(exists: &Error) -> Error {
+    Error::Busy { message: format!("{exists}, and does not show yet") }
+}
+
+fn inserting(at: Regional<'_>, kind: &str, token: &Token, body: &serde_json::Value) -> String {
+    let Regional { project, region, name: _ } = at;
+    let id = request_id(kind, token, body);
+    format!("/projects/{project}/regions/{region}/{kind}?requestId={id}")
+}
+
+/// A UUID that is the same for the same thing of the same order (RFC 9562, version 8). An order that was edited since is
+/// another request, which meets the name: what becomes of an id with another body, the vendor does not say.
+fn request_id(kind: &str, token: &Token, body: &serde_json::Value) -> String {
+    let hash = Sha256::digest(format!("{kind}/{token}/{body}"));
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
     bytes[6] = (bytes[6] & 0x0f) | 0x80;

@@ -129,14 +129,19 @@ async fn reserve(
         }
     });
     let Some(made) = made.await? else {
-        let found = address(tier, link).await?;
-        let ours = found.and_then(|found| mark_of(&found.tags, &found.description));
-        return if ours.as_ref() == Some(&order.mark) { Ok(()) } else { Err(taken(link)) };
+        let Some(found) = address(tier, link).await? else { return Err(hidden(link)) };
+        let mark = mark_of(&found.tags, &found.description);
+        let is_ours = mark.is_some_and(|mark| mark.token() == order.token);
+        return if is_ours { Ok(()) } else { Err(taken(link)) };
     };
     match &made.operation {
         Some(operation) => follow(tier, operation).await,
         None => Ok(()),
     }
+}
+
+fn hidden(link: &LinkId) -> Error {
+    Error::Busy { message: format!("the address of {} does not show yet", link.0) }
 }
 
 fn taken(link: &LinkId) -> Error {
