@@ -9,7 +9,7 @@ use crate::wire::{Condition, Sender, Transport};
 use azure_core_legacy as legacy;
 use azure_mgmt_network::package_2024_03 as vendor;
 use bytes::Bytes;
-use cloud::{Error, Response};
+use cloud::{Deleted, Error, Response};
 use futures_util::{Stream, StreamExt};
 use http::header::AUTHORIZATION;
 use legacy::{RetryOptions, TransportOptions, Url};
@@ -115,13 +115,16 @@ impl Api {
     }
 
     /// The same.
-    pub(crate) async fn delete(&self, at: &ResourceId<'_>) -> Result<(), Error> {
+    pub(crate) async fn delete(&self, at: &ResourceId<'_>) -> Result<Deleted, Error> {
         let call = Call { action: "Microsoft.Network/privateEndpoints/delete", what: at.name() };
         let client = self.vendor(Condition::Any)?.private_endpoints_client();
         let asked = client.delete(at.group, at.name(), at.subscription).send().await;
         let answer = asked.map_err(|error| understood(call, error))?;
-        self.began(at, answer.as_raw_response());
-        Ok(())
+        let answer = answer.as_raw_response();
+        self.began(at, answer);
+        // Azure's word for a name that nothing has.
+        let is_absent = answer.status() == legacy::StatusCode::NoContent;
+        Ok(if is_absent { Deleted::NotThere } else { Deleted::Asked })
     }
 
     /// Of what no model describes.

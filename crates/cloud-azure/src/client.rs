@@ -214,7 +214,7 @@ impl Cloud for Azure {
     async fn delete(&self, link: &LinkId) -> Result<Deleted, Error> {
         let at = self.parse(link)?;
         let asked = absent_is_none(self.api.delete(&at).await)?;
-        Ok(asked.map_or(Deleted::NotThere, |()| Deleted::Asked))
+        Ok(asked.unwrap_or(Deleted::NotThere))
     }
 
     async fn set_mark(&self, link: &LinkId, mark: Option<&Mark>) -> Result<(), Error> {

@@ -142,9 +142,9 @@ async fn the_mark_comes_on_and_goes_off_beside_other_tags() {
 
 #[tokio::test(start_paused = true)]
 async fn only_azures_own_word_makes_a_deletion_one_of_nothing() {
-    let asked = [(202, Value::Null), (204, Value::Null), (200, Value::Null)];
-    let asked = asked.map(|answer| (answer, Deleted::Asked));
-    for (answer, said) in asked.into_iter().chain([(nothing(), Deleted::NotThere)]) {
+    let asked = [(202, Value::Null), (200, Value::Null)].map(|answer| (answer, Deleted::Asked));
+    let absent = [(204, Value::Null), nothing()].map(|answer| (answer, Deleted::NotThere));
+    for (answer, said) in asked.into_iter().chain(absent) {
         let rig = Rig::new(vec![answer]).await;
         assert_eq!(rig.azure.delete(&link("e")).await, Ok(said));
         assert_eq!(rig.calls(), [format!("DELETE {}", link("e").0)]);
