@@ -2,7 +2,7 @@
 
 use super::WorldTier;
 use super::words::{request, tags_wanted, text};
-use crate::world::{Interface, Link, LinkChange, Tags};
+use crate::world::{Interface, Link, LinkChange, Refusal, Tags};
 use cloud::{Difference, Error, Mark, Order, Seen};
 use planner::endpoint::LinkId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +55,11 @@ pub(super) async fn create(tier: &WorldTier, order: &Order) -> Result<LinkId, Er
     let region = order.region.clone();
     tier.change(PUT, move |world, scope| {
         let location = crate::ids::Scope { region, ..scope.clone() };
-        world.put_link_named(&location, &request).map(|(link, _)| LinkId(link.id.to_string()))
+        // Only where nothing is: what no look shows yet is not replaced.
+        match world.create_link(&location, &request) {
+            Err(Refusal::Exists(link)) => Err(Refusal::Busy(link)),
+            made => made.map(|link| LinkId(link.id.to_string())),
+        }
     })
     .await
 }

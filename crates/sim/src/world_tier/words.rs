@@ -3,7 +3,9 @@
 use super::judge::{blame, code};
 use crate::fault::Vendor;
 use crate::ids::Scope;
-use crate::world::{Link, LinkRequest, LinkState, ServiceState, Tags, Work, World, mark_of};
+use crate::world::{
+    Link, LinkRequest, LinkState, RELEASED, ServiceState, Tags, Work, World, mark_of,
+};
 use cloud::{Ask, Difference, Finding, Found, Mark, Seen, Setting, Settings, Severity, Value};
 use planner::endpoint::{Address, LinkId, LinkState as Standing, Registration, ServiceName};
 use std::collections::BTreeSet;
@@ -61,7 +63,8 @@ fn registration(world: &World, link: &Link) -> Option<Registration> {
 }
 
 fn found(link: &Link) -> Found {
-    let theirs = link.tags.iter().filter(|(key, _)| !Mark::reserves(key));
+    let is_theirs = |key: &str| !Mark::reserves(key) && key != RELEASED;
+    let theirs = link.tags.iter().filter(|(key, _)| is_theirs(key));
     let tags = Value::Map(theirs.map(|(key, value)| (key.clone(), value.clone())).collect());
     let subnets = || Value::set(link.subnets().into_iter().map(|id| id.0));
     let groups = || Value::set(link.security_groups.iter().map(ToString::to_string));
