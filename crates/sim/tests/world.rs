@@ -8,6 +8,8 @@ mod world {
     #[path = "../contract/exposing.rs"]
     mod contract;
     mod creating;
+    #[path = "../contract/endpoints.rs"]
+    mod endpoints;
     mod exposure;
     mod faults;
     mod flows;
@@ -17,4 +19,5 @@ mod world {
     mod support;
     mod tier;
     mod tier_exposing;
+    mod tier_promises;
 }

@@ -11,21 +11,6 @@ const CREATE: &str = "CreateVpcEndpoint";
 const LIST: &str = "ListVpcEndpoints";
 
 #[tokio::test(start_paused = true)]
-async fn a_create_whose_answer_is_lost_is_created_once() {
-    for fault in [Fault::LostAfter, Fault::Truncate, Fault::LostBefore, Fault::Hang] {
-        let account = Account::new(Draws::documented());
-        account.on(CREATE, fault.clone(), 1);
-        let order = account.order(&network());
-        let error = account.alibaba.create(&order).await.unwrap_err();
-        assert_eq!(error.certainty(), Certainty::Unknown, "{fault:?}: {error}");
-        let link = account.alibaba.create(&order).await.unwrap();
-        let survey = account.alibaba.survey().await.unwrap();
-        assert_eq!(survey.links.len(), 1, "{fault:?}");
-        assert_eq!(survey.links[0].id, link);
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_create_that_is_refused_is_certainly_not_done() {
     for (failure, passes) in
         [(Failure::Throttled, true), (Failure::Conflict, true), (Failure::Forbidden, false)]
@@ -95,14 +80,6 @@ async fn a_word_that_is_not_known_means_hands_off() {
     let seen = account.seen(&link).await.unwrap();
     assert_eq!(seen.state, LinkState::NotUnderstood);
     assert!(seen.word.starts_with("Hibernating, "), "{}", seen.word);
-}
-
-#[tokio::test(start_paused = true)]
-async fn rows_that_come_twice_count_once() {
-    let account = Account::new(Draws::documented());
-    account.create().await;
-    account.on(LIST, Fault::Twist(Twist::DuplicateRow), 1);
-    assert_eq!(account.alibaba.survey().await.unwrap().links.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

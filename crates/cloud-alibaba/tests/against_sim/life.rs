@@ -120,29 +120,6 @@ async fn what_is_changed_by_hand_shows_after_a_round() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_mark_can_be_lost_repaired_and_released() {
-    let account = Account::new(Draws::documented());
-    let link = account.create().await;
-    account.console(&link, LinkDeed::StripTags(vec![]));
-    assert_eq!(account.seen(&link).await.unwrap().mark, None);
-    account.alibaba.set_mark(&link, Some(&mark())).await.unwrap();
-    assert_eq!(account.seen(&link).await.unwrap().mark, Some(mark()));
-    account.alibaba.set_mark(&link, None).await.unwrap();
-    assert_eq!(account.seen(&link).await.unwrap().mark, None);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_order_that_changed_under_the_same_token_is_not_carried_out() {
-    let account = Account::new(Draws::documented());
-    let link = account.create().await;
-    let changed = Network { security_groups: vec![example::GROUP_CLOSED.into()], ..network() };
-    let error = account.alibaba.create(&account.order(&changed)).await.unwrap_err();
-    assert!(error.passes(), "look again: {error}");
-    let survey = account.alibaba.survey().await.unwrap();
-    assert_eq!(survey.links.iter().map(|seen| &seen.id).collect::<Vec<_>>(), [&link]);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_mark_that_the_vendor_would_not_take_as_it_is() {
     let account = Account::new(Draws::documented());
     let [tier, project, cluster, group] = ["premium", "", "2", ""].map(Into::into);

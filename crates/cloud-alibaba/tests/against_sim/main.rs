@@ -6,6 +6,8 @@ mod bad_days;
 #[path = "../../../sim/tests/contract/exposing.rs"]
 mod contract;
 mod costs;
+#[path = "../../../sim/tests/contract/endpoints.rs"]
+mod endpoints;
 mod exposing;
 mod findings;
 mod life;

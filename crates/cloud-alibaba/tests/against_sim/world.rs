@@ -18,30 +18,18 @@ pub(crate) struct Account {
 
 impl Account {
     pub(crate) fn new(draws: Draws) -> Account {
-        let keys = Keys {
-            access_key_id: example::ACCESS_KEY.into(),
-            access_key_secret: example::ACCESS_KEY_SECRET.to_owned().into(),
-        };
-        Account::with(draws, AccountSettings { keys: Some(keys), ..AccountSettings::default() })
+        Account::with(draws, keyed())
     }
 
     pub(crate) fn with(draws: Draws, settings: AccountSettings) -> Account {
         let sim = Sim::auto(World::example(draws, 7));
-        let wire = RouterWire::new(cloud_alibaba::sim::router(sim.clone()));
-        let account_id = Some(example::ACCOUNT.to_owned());
-        let options = Options {
-            scope: Scope { alias: "prod".into(), region: example::REGION.into() },
-            settings: AccountSettings { account_id, ..settings },
-            wire: Arc::new(wire),
-        };
-        let variables = [
-            ("ALIBABA_CLOUD_ACCESS_KEY_ID", example::ACCESS_KEY),
-            ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", example::ACCESS_KEY_SECRET),
-        ];
-        let environment = Environment::new(move |name| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        });
-        Account { sim, alibaba: connect_in(options, &environment) }
+        let alibaba = client(&sim, settings);
+        Account { sim, alibaba }
+    }
+
+    /// Another client of the same account.
+    pub(crate) fn client(&self) -> Alibaba {
+        client(&self.sim, keyed())
     }
 
     /// The service of one of the example's clusters.
@@ -108,6 +96,32 @@ impl Account {
         }
         panic!("{link:?} does not become {state:?}")
     }
+}
+
+fn keyed() -> AccountSettings {
+    let keys = Keys {
+        access_key_id: example::ACCESS_KEY.into(),
+        access_key_secret: example::ACCESS_KEY_SECRET.to_owned().into(),
+    };
+    AccountSettings { keys: Some(keys), ..AccountSettings::default() }
+}
+
+fn client(sim: &Sim, settings: AccountSettings) -> Alibaba {
+    let wire = RouterWire::new(cloud_alibaba::sim::router(sim.clone()));
+    let account_id = Some(example::ACCOUNT.to_owned());
+    let options = Options {
+        scope: Scope { alias: "prod".into(), region: example::REGION.into() },
+        settings: AccountSettings { account_id, ..settings },
+        wire: Arc::new(wire),
+    };
+    let variables = [
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", example::ACCESS_KEY),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", example::ACCESS_KEY_SECRET),
+    ];
+    let environment = Environment::new(move |name| {
+        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    });
+    connect_in(options, &environment)
 }
 
 /// In which Premium's endpoints wait for the operator.

@@ -1,38 +1,11 @@
 //! Faults of the wire and of the vendor, one at a time.
 
-use crate::world::{Account, network};
-use cloud::{Certainty, Cloud, Error};
+use crate::world::Account;
+use cloud::{Cloud, Error};
 use planner::endpoint::LinkState;
 use sim::{Draws, Failure, Fault, Twist};
 
-const CREATE: &str = "CreateVpcEndpoint";
 const LIST: &str = "DescribeVpcEndpoints";
-
-#[tokio::test(start_paused = true)]
-async fn a_create_whose_answer_is_lost_is_created_once() {
-    for fault in [Fault::LostAfter, Fault::Truncate, Fault::LostBefore, Fault::Hang] {
-        let account = Account::new(Draws::documented()).await;
-        account.on(CREATE, fault.clone(), 1);
-        let order = account.order(&network());
-        let error = account.aws.create(&order).await.unwrap_err();
-        assert_eq!(error.certainty(), Certainty::Unknown, "{fault:?}: {error}");
-        let link = account.aws.create(&order).await.unwrap();
-        let survey = account.aws.survey().await.unwrap();
-        assert_eq!(survey.links.len(), 1, "{fault:?}");
-        assert_eq!(survey.links[0].id, link);
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_create_that_is_refused_is_certainly_not_done() {
-    for (failure, passes) in [(Failure::Throttled, true), (Failure::Forbidden, false)] {
-        let account = Account::new(Draws::documented()).await;
-        account.on(CREATE, Fault::Refuse(failure), 1);
-        let error = account.aws.create(&account.order(&network())).await.unwrap_err();
-        assert_eq!((error.certainty(), error.passes()), (Certainty::NotDone, passes), "{error}");
-        assert_eq!(account.aws.survey().await.unwrap().links, vec![]);
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_survey_gets_over_two_faults_and_not_over_three() {

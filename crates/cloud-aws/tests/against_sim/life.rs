@@ -85,19 +85,6 @@ async fn a_rejection_is_seen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_mark_can_be_lost_repaired_and_released() {
-    let account = Account::new(Draws::documented()).await;
-    let link = account.create().await;
-    account.console(&link, LinkDeed::StripTags(vec![]));
-    assert_eq!(account.seen(&link).await.unwrap().mark, None);
-    account.aws.set_mark(&link, Some(&mark())).await.unwrap();
-    assert_eq!(account.seen(&link).await.unwrap().mark, Some(mark()));
-    account.aws.set_mark(&link, None).await.unwrap();
-    let seen = account.seen(&link).await.unwrap();
-    assert_eq!(seen.mark, None);
-}
-
-#[tokio::test(start_paused = true)]
 async fn an_order_that_changed_under_the_same_token_is_not_carried_out() {
     let account = Account::new(Draws::documented()).await;
     let link = account.create().await;

@@ -11,6 +11,9 @@ mod costs;
 #[cfg(test)]
 mod databases;
 #[cfg(test)]
+#[path = "../../../sim/tests/contract/endpoints.rs"]
+mod endpoints;
+#[cfg(test)]
 mod exposing;
 #[cfg(test)]
 mod exposing_more;

@@ -1,22 +1,10 @@
-//! Lost answers, failed provisionings, a sign-in that is down, and lists that lie.
+//! Failed provisionings, a sign-in that is down, and lists that lie.
 
 use crate::world::{DELETE, GET, LIST, OPERATION, PUT, Subscription, TOKEN, minutes};
-use cloud::{Certainty, Cloud, Error};
+use cloud::{Cloud, Error};
 use planner::endpoint::LinkState;
 use sim::{Failure, Fault, LinkDeed, LinkFailure, Twist};
 use tokio::time::Instant;
-
-#[tokio::test(start_paused = true)]
-async fn a_create_whose_answer_is_lost_is_created_once() {
-    let subscription = Subscription::calm().await;
-    subscription.befalls(PUT, 1, Fault::LostAfter);
-    let order = subscription.order("orders-apps");
-    let lost = subscription.azure.create(&order).await.unwrap_err();
-    assert_eq!(lost.certainty(), Certainty::Unknown, "{lost}");
-    minutes(10).await;
-    subscription.azure.create(&order).await.unwrap();
-    assert_eq!((subscription.links().len(), subscription.count(PUT)), (1, 1));
-}
 
 fn broken() -> LinkDeed {
     let (code, message) = ("InternalError".into(), "The fabric gave up.".into());

@@ -20,6 +20,9 @@ pub(crate) const LIST_INTERFACES: &str = "NetworkInterfaces_ListAll";
 pub(crate) const TOKEN: &str = "Entra_Token";
 pub(crate) const OPERATION: &str = "Operations_Get";
 
+/// As long as the wire of `tidelock` waits for an answer.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 pub(crate) struct Subscription {
     pub(crate) sim: Sim,
     pub(crate) azure: Azure,
@@ -36,9 +39,14 @@ impl Subscription {
         Subscription { sim, azure }
     }
 
+    /// Another client of the same subscription.
+    pub(crate) async fn client(&self) -> Azure {
+        client(&self.sim).await
+    }
+
     /// The process dies, and another begins.
     pub(crate) async fn restart(&mut self) {
-        self.azure = client(&self.sim).await;
+        self.azure = self.client().await;
     }
 
     pub(crate) fn service(&self) -> String {
@@ -112,7 +120,8 @@ async fn client(sim: &Sim) -> Azure {
         authority_host: Some("http://127.0.0.1:7981".into()),
         ..AccountSettings::default()
     };
-    let wire = Arc::new(RouterWire::new(cloud_azure::sim::router(sim.clone())));
+    let wire = RouterWire::new(cloud_azure::sim::router(sim.clone())).patience(PATIENCE);
+    let wire = Arc::new(wire);
     let scope = Scope { alias: "prod".into(), region: String::new() };
     connect(Options { scope, settings, wire }).await
 }
@@ -131,8 +140,12 @@ pub(crate) fn network() -> Network {
     .unwrap()
 }
 
+pub(crate) fn owner() -> Owner {
+    Owner::new("team-a", None)
+}
+
 pub(crate) fn mark(name: &str) -> Mark {
     let [tier, project, group] = ["dedicated", "1", "3"].map(Into::into);
     let cluster = ClusterKey { tier, project, cluster: example::CLUSTER.into(), group };
-    Owner::new("team-a", None).mark(name, 1, OnDelete::Remove, cluster)
+    owner().mark(name, 1, OnDelete::Remove, cluster)
 }

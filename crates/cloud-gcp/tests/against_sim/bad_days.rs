@@ -1,22 +1,9 @@
-//! Lost answers, halves, keys that are not accepted, and operations that fail.
+//! Halves, keys that are not accepted, and operations that fail.
 
 use crate::world::{Project, minutes};
-use cloud::{Certainty, Cloud, Error};
+use cloud::{Cloud, Error};
 use planner::endpoint::LinkState;
 use sim::{Failure, Fault, Twist};
-
-#[tokio::test(start_paused = true)]
-async fn a_create_whose_answer_is_lost_is_created_once() {
-    for action in ["addresses.insert", "forwardingRules.insert"] {
-        let project = Project::calm().await;
-        project.befalls(action, Fault::LostAfter);
-        let lost = project.gcp.create(&project.order("orders-apps")).await.unwrap_err();
-        assert_eq!(lost.certainty(), Certainty::Unknown, "{action}: {lost}");
-        minutes(5).await;
-        project.gcp.create(&project.order("orders-apps")).await.unwrap();
-        assert_eq!((project.links().len(), project.addresses()), (1, 1), "{action}");
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn half_an_endpoint_is_shown_and_can_be_taken_down() {
@@ -45,16 +32,6 @@ async fn a_deletion_that_breaks_off_is_finished_by_the_next() {
     assert_eq!(project.gcp.survey().await.unwrap().links.len(), 1);
     project.gcp.delete(&link).await.unwrap();
     assert_eq!((project.links().len(), project.addresses()), (0, 0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_refused_was_not_done() {
-    let project = Project::calm().await;
-    let mut order = project.order("orders-apps");
-    order.service.0 = "projects/tidb/regions/us-west1/serviceAttachments/none".into();
-    let refused = project.gcp.create(&order).await.unwrap_err();
-    assert_eq!(refused.certainty(), Certainty::NotDone, "{refused}");
-    assert_eq!(project.links().len(), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,9 @@
 
 mod bad_days;
 mod costs;
+#[path = "../../../sim/tests/contract/endpoints.rs"]
+mod endpoints;
 mod life;
 mod permissions;
+mod promises;
 mod world;

@@ -2,21 +2,22 @@
 
 use cloud::{ClusterKey, Mark, Order, Owner};
 use cloud_gcp::{AccountSettings, Gcp, Network, Options, Scope, connect};
-use planner::endpoint::{Completion, LinkId, OnDelete, ServiceName};
+use planner::endpoint::{Completion, OnDelete, ServiceName};
 use serde_json::json;
 use sim::example::gcp as example;
-use sim::{
-    Deed, Draws, Fault, Link, LinkDeed, LinkState, Matcher, RouterWire, Rule, Sim, When, World,
-};
+use sim::{Draws, Fault, Link, LinkState, Matcher, RouterWire, Rule, Sim, When, World};
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::NamedTempFile;
 
+/// As long as the wire of `tidelock` waits for an answer.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 pub(crate) struct Project {
     pub(crate) sim: Sim,
     pub(crate) gcp: Gcp,
-    _token: NamedTempFile,
+    token: NamedTempFile,
 }
 
 impl Project {
@@ -28,16 +29,13 @@ impl Project {
         let sim = Sim::auto(World::example(draws, 1));
         let mut token = NamedTempFile::new().unwrap();
         write!(token, "{}", example::TOKEN).unwrap();
-        let settings = AccountSettings {
-            project: example::PROJECT.into(),
-            endpoint_url: Some("http://compute.simulated".into()),
-            access_token_file: Some(token.path().to_owned()),
-            ..AccountSettings::default()
-        };
-        let wire = Arc::new(RouterWire::new(cloud_gcp::sim::router(sim.clone())));
-        let scope = Scope { alias: "prod".into(), region: String::new() };
-        let gcp = connect(Options { scope, settings, wire }).await;
-        Project { sim, gcp, _token: token }
+        let gcp = client(&sim, &token).await;
+        Project { sim, gcp, token }
+    }
+
+    /// Another client of the same project.
+    pub(crate) async fn client(&self) -> Gcp {
+        client(&self.sim, &self.token).await
     }
 
     pub(crate) fn service(&self) -> String {
@@ -64,11 +62,6 @@ impl Project {
         self.sim.with(|world| world.faults.add(Rule { when: When::Matching(matcher), fault }));
     }
 
-    pub(crate) fn console(&self, link: &LinkId, deed: LinkDeed) {
-        let deed = Deed::ToLink { link: link.0.clone(), deed };
-        self.sim.with(|world| world.deed(deed)).unwrap();
-    }
-
     pub(crate) fn links(&self) -> Vec<Link> {
         self.sim.with(|world| {
             let lives = |link: &&Link| link.state != LinkState::Deleted;
@@ -79,6 +72,19 @@ impl Project {
     pub(crate) fn addresses(&self) -> usize {
         self.sim.with(|world| world.true_addresses().count())
     }
+}
+
+async fn client(sim: &Sim, token: &NamedTempFile) -> Gcp {
+    let settings = AccountSettings {
+        project: example::PROJECT.into(),
+        endpoint_url: Some("http://compute.simulated".into()),
+        access_token_file: Some(token.path().to_owned()),
+        ..AccountSettings::default()
+    };
+    let wire = RouterWire::new(cloud_gcp::sim::router(sim.clone())).patience(PATIENCE);
+    let wire = Arc::new(wire);
+    let scope = Scope { alias: "prod".into(), region: String::new() };
+    connect(Options { scope, settings, wire }).await
 }
 
 pub(crate) async fn minutes(count: u64) {
@@ -95,8 +101,12 @@ pub(crate) fn network() -> Network {
     .unwrap()
 }
 
+pub(crate) fn owner() -> Owner {
+    Owner::new("team-a", None)
+}
+
 pub(crate) fn mark(name: &str) -> Mark {
     let [tier, project, group] = ["dedicated", "1", "3"].map(Into::into);
     let cluster = ClusterKey { tier, project, cluster: example::CLUSTER.into(), group };
-    Owner::new("team-a", None).mark(name, 1, OnDelete::Remove, cluster)
+    owner().mark(name, 1, OnDelete::Remove, cluster)
 }
