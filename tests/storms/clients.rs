@@ -6,10 +6,10 @@
 use crate::every_flow::{drawn_pair, drawn_storm, lives};
 use crate::flow::Flow;
 use crate::flows::EVERY;
-use crate::rig::{Connect, PatientWire};
+use crate::rig::{Connect, wire};
 use crate::single::{Run, deaths};
 use crate::storm::{OVER_THE_WIRE, Schedule, check};
-use sim::{Fault, RouterWire, example};
+use sim::{Fault, example};
 use std::io::Write;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -25,8 +25,7 @@ static TOKEN: LazyLock<NamedTempFile> = LazyLock::new(|| {
 
 const CLIENTS: Connect = |sim, account| {
     let settings = simulated::settings(account.cloud, "http://127.0.0.1:7981", TOKEN.path());
-    let wire = Arc::new(PatientWire(RouterWire::new(simulated::router(sim))));
-    clouds::connect(account, settings.unwrap(), wire)
+    clouds::connect(account, settings.unwrap(), Arc::new(wire(simulated::router(sim))))
 };
 
 fn built() -> Vec<&'static Flow> {
@@ -63,7 +62,7 @@ fn storms(pairs: &Range<u64>, storms: &Range<u64>, stride: usize) {
 
 #[test]
 fn a_few_storms_with_every_clouds_client() {
-    storms(&(0..2), &(0..1), 199);
+    storms(&(0..1), &(0..1), 397);
 }
 
 #[test]

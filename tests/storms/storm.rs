@@ -4,7 +4,7 @@ use crate::flow::{DEDICATED_ON_AWS, Flow};
 use crate::oracle::{self, Trouble};
 use crate::person::{self, Manner, Person};
 use crate::replay;
-use crate::rig::{Connect, DAY, Lay, Make, OWNER, PatientWire, Rig, client, desired};
+use crate::rig::{Connect, DAY, Lay, Make, OWNER, Rig, client, desired, wire};
 use planner::endpoint::{Decision, LinkId, Problem};
 use planner::{Moment, Tempo};
 use sim::{Draws, LinkDeed, Plan, RouterWire, Rule, Sim, example};
@@ -75,10 +75,10 @@ fn understood(spoken: Spoken) -> Answer {
 }
 
 /// The same with every byte, digest and header.
-pub(crate) const OVER_THE_WIRE: Lay = |sim| client(Arc::new(PatientWire(router_wire(sim))));
+pub(crate) const OVER_THE_WIRE: Lay = |sim| client(Arc::new(router_wire(sim)));
 
 pub(crate) fn router_wire(sim: &Sim) -> RouterWire {
-    RouterWire::new(tidb_cloud::sim::router(sim.clone()))
+    wire(tidb_cloud::sim::router(sim.clone()))
 }
 
 /// Longer than any list shows the past.

@@ -4,7 +4,7 @@
 
 use crate::flows::EVERY;
 use crate::oracle::Trouble;
-use crate::rig::{Lay, Make, PatientWire, client};
+use crate::rig::{Lay, Make, client};
 use crate::storm::{Disk, OVER_THE_WIRE, Schedule, check, live, router_wire};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -15,7 +15,8 @@ use cloud::{
 use http::Method;
 use planner::endpoint::{LinkId, OnDelete};
 use sim::{
-    Crash, Draws, Failure, Fault, Lag, Matcher, Rule, SecondRegistration, Sim, When, WorldTier,
+    Crash, Draws, Failure, Fault, Lag, Matcher, RouterWire, Rule, SecondRegistration, Sim, When,
+    WorldTier,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -148,7 +149,7 @@ enum WireLie {
 }
 
 struct LyingWire {
-    inner: PatientWire,
+    inner: RouterWire,
     lie: WireLie,
 }
 
@@ -303,7 +304,7 @@ fn lying_wire(lay: Lay) -> Schedule {
 }
 
 fn on_the_wire(sim: &Sim, lie: WireLie) -> Client {
-    client(Arc::new(LyingWire { inner: PatientWire(router_wire(sim)), lie }))
+    client(Arc::new(LyingWire { inner: router_wire(sim), lie }))
 }
 
 #[test]

@@ -1,10 +1,7 @@
 //! A world, an engine in it, and the wishes of one manifest.
 
-use async_trait::async_trait;
-use cloud::{
-    Change, Clock, Cloud, ClusterKey, Exposing, Owner, Request, Response, Setting, Settings, Value,
-    Wire, WireError,
-};
+use axum::Router;
+use cloud::{Change, Clock, Cloud, ClusterKey, Exposing, Owner, Setting, Settings, Value, Wire};
 use planner::endpoint::{Completion, Decision, Desired, OnDelete, OnDrift, OnForeign, Terms};
 use planner::{Generation, Moment, Tempo};
 use secrecy::SecretString;
@@ -78,7 +75,7 @@ impl Rig {
         let make: Make = |tier| Arc::new(tier);
         let lay: Lay = |sim| {
             let router = tidb_cloud::sim::router(sim.clone());
-            client(Arc::new(PatientWire(RouterWire::new(router))))
+            client(Arc::new(wire(router)))
         };
         Rig::furnished(world, make, lay)
     }
@@ -233,14 +230,8 @@ pub(crate) fn standing(engine: &Engine, name: &str) -> Standing {
 pub(crate) const SETTLED: Standing = Standing::Decided(Decision::Settled);
 
 /// Gives up after a while, as every real one does.
-pub(crate) struct PatientWire(pub(crate) RouterWire);
-
-#[async_trait]
-impl Wire for PatientWire {
-    async fn send(&self, request: Request) -> Result<Response, WireError> {
-        let lost = WireError::Lost { host: "tidb".into(), message: "no answer in 30 s".into() };
-        tokio::time::timeout(PATIENCE, self.0.send(request)).await.map_err(|_late| lost)?
-    }
+pub(crate) fn wire(router: Router) -> RouterWire {
+    RouterWire::new(router).patience(PATIENCE)
 }
 
 impl Disk {
