@@ -10,8 +10,13 @@ use toml::Table;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// How the names of a vendor's crates begin. Who has none is spoken to without one.
-const SDKS: [(&str, &str); 3] =
-    [("aws", "aws-sdk-"), ("azure", "azure_"), ("gcp", "google-cloud-")];
+const SDKS: [(&str, &str); 5] = [
+    ("aws", "aws-sdk-"),
+    ("aws", "aws-config"),
+    ("aws", "aws-smithy-"),
+    ("azure", "azure_"),
+    ("gcp", "google-cloud-"),
+];
 
 /// The packages of a build with these features and no others.
 fn compiled(features: &[&str]) -> BTreeSet<String> {

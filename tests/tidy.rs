@@ -35,20 +35,26 @@ const TOP_LEVEL: [&str; 14] = [
 const TESTS: &str = "tests";
 
 /// What clouds are called, and what only one of them calls so.
-const VENDORS: [&str; 12] = [
+const VENDORS: [&str; 15] = [
     "alibaba",
     "alicloud",
     "aliyun",
+    "aliyuncs",
     "amazon",
     "amazonaws",
     "aws",
     "azure",
     "ec2",
+    "entra",
     "gcp",
     "google",
     "microsoft",
+    "vpce",
     "vswitches",
 ];
+
+/// Of regions, as TiDB Cloud spells them.
+const PREFIXES: [&str; 4] = ["alicloud", "aws", "azure", "gcp"];
 
 /// Where a cloud may be named outside its own crate, and why. The simulated world is all of them, and names them all.
 const NAMES_CLOUDS: [(&str, &str); 13] = [
@@ -245,12 +251,19 @@ fn crates_point_one_way() {
 
 /// In names, in texts and in comments alike. A region (`aws-us-east-1`) is an example, and its cloud one with it.
 fn vendors_in(text: &str) -> impl Iterator<Item = (usize, String)> {
-    let is_region =
-        |word: &str| word.contains('-') && word.ends_with(|last: char| last.is_ascii_digit());
+    // Without its cloud.
+    let bare = |word: &'_ str| -> String {
+        let is_region = word.ends_with(|last: char| last.is_ascii_digit());
+        let parted =
+            word.split_once('-').filter(|(cloud, _)| is_region && PREFIXES.contains(cloud));
+        parted.map_or(word, |(_, region)| region).to_owned()
+    };
     text.lines().enumerate().flat_map(move |(line, text)| {
         let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
-        let names = names.filter(move |name| !is_region(name)).flat_map(|name| name.split('-'));
-        let words = names.flat_map(code::words_of).filter(|word| VENDORS.contains(&word.as_str()));
+        let parts =
+            names.map(bare).flat_map(|name| name.split('-').map(str::to_owned).collect::<Vec<_>>());
+        let words = parts.flat_map(|part| code::words_of(&part));
+        let words = words.filter(|word| VENDORS.contains(&word.as_str()));
         words.map(move |word| (line + 1, word))
     })
 }

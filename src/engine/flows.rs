@@ -261,7 +261,6 @@ impl Engine {
             Standing::Held { .. } | Standing::Blocked { .. } => {
                 Some(tempo.after(Stir::AfterAPerson, 0, seed))
             }
-            Standing::Blurred(blur) if blur.passes() => Some(tempo.after(Stir::Soon, 1, seed)),
             Standing::CouldNotLook { scope, .. } if readable(scope) => {
                 Some(tempo.after(Stir::AfterAPerson, 0, seed))
             }

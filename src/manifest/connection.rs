@@ -136,8 +136,8 @@ impl Convert<'_> {
                 Claim::Addresses { cloud, account, region, network, addresses, port: exposure.port }
             }
         };
-        let place = self.source.place(node.get("name").unwrap_or(node).span, "this connection");
-        self.claims.push((claim, place));
+        let claimed = self.claimed(node.get("name").unwrap_or(node), "this connection");
+        self.claims.push((claim, claimed));
     }
 }
 

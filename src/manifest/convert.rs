@@ -6,13 +6,14 @@ use super::entry::{ApiVersion, ClusterEntry, Document, EndpointEntry};
 use super::finding::FINDINGS_MAX;
 use super::network::OFFERED;
 use super::node::Node;
-use super::source::Source;
+use super::source::{Source, Span};
 use super::words::{one_of, short};
-use super::{Cluster, Endpoint, Finding, Location, Network, Place, Tier, generation, offers, text};
+use super::{Cluster, Endpoint, Finding, Location, Network, Tier, generation, offers, text};
 use crate::clouds;
 use cloud::Flaw;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// What only one entry of all files may have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +47,15 @@ pub(crate) enum Claim {
     },
 }
 
+/// Where a claim is made; it is shown to a person only where another one was made before.
+#[derive(Clone, Debug)]
+pub(crate) struct Claimed {
+    pub file: Arc<str>,
+    pub span: Span,
+    /// What to say under it.
+    pub again: &'static str,
+}
+
 /// The display name of the group that a cluster has from the start.
 pub const DEFAULT_GROUP: &str = "DefaultGroup";
 
@@ -55,7 +65,7 @@ const ITEMS_SEARCHED: usize = 1_000;
 pub(crate) struct Convert<'a> {
     pub source: &'a Source,
     pub findings: &'a mut Vec<Finding>,
-    pub claims: &'a mut Vec<(Claim, Place)>,
+    pub claims: &'a mut Vec<(Claim, Claimed)>,
 }
 
 impl Convert<'_> {
@@ -225,7 +235,7 @@ impl Convert<'_> {
                 account: account.to_owned(),
                 network: key.to_owned(),
             },
-            self.source.place(node.get("name").unwrap_or(node).span, "this endpoint"),
+            self.claimed(node.get("name").unwrap_or(node), "this endpoint"),
         ));
     }
 
@@ -237,8 +247,12 @@ impl Convert<'_> {
         claim: impl FnOnce() -> Claim,
     ) {
         if let Some(value) = node.get(key).filter(|_| !text.is_empty()) {
-            self.claims.push((claim(), self.source.place(value.span, "again here")));
+            self.claims.push((claim(), self.claimed(value, "again here")));
         }
+    }
+
+    pub(super) fn claimed(&self, node: &Node, again: &'static str) -> Claimed {
+        Claimed { file: self.source.file.clone(), span: node.span, again }
     }
 
     pub(super) fn check<T>(

@@ -8,8 +8,10 @@ use cloud::Severity;
 use std::fmt::{self, Display};
 use std::sync::Arc;
 
-/// How many findings of one file are kept.
-pub(crate) const FINDINGS_MAX: usize = 200;
+/// How many findings of one file are told.
+const FINDINGS_TOLD: usize = 200;
+/// One more is kept, to know that there are more.
+pub(crate) const FINDINGS_MAX: usize = FINDINGS_TOLD + 1;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -71,11 +73,11 @@ impl Finding {
 
     /// No more than anybody reads at once.
     pub(crate) fn cut(mut findings: Vec<Finding>) -> Vec<Finding> {
-        if let Some(one) = findings.get(FINDINGS_MAX - 1) {
-            let message = format!("more than {FINDINGS_MAX} findings");
+        if let Some(one) = findings.get(FINDINGS_TOLD) {
+            let message = format!("more than {FINDINGS_TOLD} findings");
             let finding = Finding::error("too-many", message, "mend the others first");
             let finding = finding.of(one.file.clone());
-            findings.truncate(FINDINGS_MAX);
+            findings.truncate(FINDINGS_TOLD);
             findings.push(finding);
         }
         findings

@@ -1,12 +1,12 @@
 //! From paths to a manifest, or to everything that keeps it from being one.
 
-use super::convert::{Claim, Convert};
+use super::convert::{Claim, Claimed, Convert};
 use super::entry::Document;
 use super::finding::FINDINGS_MAX;
 use super::node::{self, Node, Tree};
 use super::shape::Shape;
 use super::source::Source;
-use super::{Finding, Location, Manifest, Place, files, rules, schema, utf8};
+use super::{Connection, Endpoint, Finding, Location, Manifest, files, rules, schema, utf8};
 use crate::clouds;
 use cloud::Severity;
 use serde::Deserialize;
@@ -62,7 +62,7 @@ struct Reader {
     nodes_left: usize,
     manifest: Manifest,
     findings: Vec<Finding>,
-    claims: Vec<(Claim, Place)>,
+    claims: Vec<(Claim, Claimed)>,
     sources: BTreeMap<Arc<str>, Source>,
 }
 
@@ -136,7 +136,7 @@ impl Reader {
     }
 
     fn finish(mut self, files: usize) -> Loaded {
-        self.findings.extend(Finding::cut(rules::conflicts(self.claims)));
+        self.findings.extend(Finding::cut(rules::conflicts(self.claims, &self.sources)));
         self.findings.sort_by_key(|finding| {
             (finding.file.clone(), finding.place_at().map(|at| (at.line, at.column)))
         });
@@ -188,11 +188,18 @@ impl Loaded {
     /// Where the files ask for a cloud that this build of the program cannot speak to.
     #[must_use]
     pub fn not_built(&self) -> Vec<Finding> {
-        let endpoints = self.manifest.iter().flat_map(Manifest::endpoints);
-        let lacking = endpoints.filter_map(|(_, entry)| {
-            let (message, remedy) = clouds::known(entry.network.cloud())?.lacks()?;
-            let at = entry.fields.get("account").unwrap_or(&entry.at);
-            let message = format!("endpoint {}: {message}", entry.name);
+        let endpoints = self.manifest.iter().flat_map(Manifest::endpoints).map(|(_, entry)| {
+            let Endpoint { name, network, at, fields, .. } = entry;
+            ("endpoint", name, network.cloud(), fields.get("account").unwrap_or(at))
+        });
+        let connections = self.manifest.iter().flat_map(Manifest::connections).map(|(_, entry)| {
+            let Connection { name, outlet, at, fields, .. } = entry;
+            let at = fields.get("account").unwrap_or(at);
+            ("private link connection", name, outlet.cloud(), at)
+        });
+        let lacking = endpoints.chain(connections).filter_map(|(kind, name, cloud, at)| {
+            let (message, remedy) = clouds::known(cloud)?.lacks()?;
+            let message = format!("{kind} {name}: {message}");
             Some(self.finding(at, Severity::Error, "not-set-up", message, remedy))
         });
         Finding::cut(lacking.take(FINDINGS_MAX).collect())

@@ -1,24 +1,32 @@
 //! What only holds over all files together: nothing is claimed twice.
 
-use super::convert::Claim;
+use super::Finding;
+use super::convert::{Claim, Claimed};
 use super::finding::FINDINGS_MAX;
+use super::source::Source;
 use super::words::short;
-use super::{Finding, Place};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One finding for each claim that was made before, pointing at both places.
-pub(crate) fn conflicts(claims: Vec<(Claim, Place)>) -> Vec<Finding> {
-    let mut first: BTreeMap<Claim, Place> = BTreeMap::new();
+pub(crate) fn conflicts(
+    claims: Vec<(Claim, Claimed)>,
+    sources: &BTreeMap<Arc<str>, Source>,
+) -> Vec<Finding> {
+    let mut first: BTreeMap<Claim, Claimed> = BTreeMap::new();
+    let place = |Claimed { file, span, again }: &Claimed, label: Option<&'static str>| {
+        sources.get(file).map(|source| source.place(*span, label.unwrap_or(again)))
+    };
     let mut findings = Vec::new();
-    for (claim, place) in claims {
+    for (claim, claimed) in claims {
         if findings.len() >= FINDINGS_MAX {
             break;
         }
         if let Some(first) = first.get(&claim) {
-            let first = Place { label: "first here".into(), ..first.clone() };
-            findings.push(conflict(&claim).at(place).and([first]));
+            let finding = conflict(&claim).and(place(first, Some("first here")));
+            findings.extend(place(&claimed, None).map(|again| finding.at(again)));
         } else {
-            first.insert(claim, place);
+            first.insert(claim, claimed);
         }
     }
     findings

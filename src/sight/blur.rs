@@ -56,16 +56,7 @@ impl Blur {
     /// Whether it may be over with the next look, although nobody changes anything.
     #[must_use]
     pub fn passes(&self) -> bool {
-        match self {
-            Blur::Provider(Unknown::Failed(error)) => error.passes(),
-            Blur::Panicked => true,
-            Blur::Provider(Unknown::NotAsked | Unknown::NoSuchGroup { .. })
-            | Blur::RegionDiffers { .. }
-            | Blur::ProjectDiffers { .. }
-            | Blur::Moved { .. }
-            | Blur::UsersUnknown { .. }
-            | Blur::Setup { .. } => false,
-        }
+        matches!(self, Blur::Provider(Unknown::Failed(error)) if error.passes())
     }
 
     /// Whether a person must let us look first: nothing is known of the endpoint, so it has not failed.

@@ -9,9 +9,9 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-/// 256 MiB of address space, which is more than memory, and a second of work; a build without optimisation gets three.
+/// 256 MiB of address space, which is more than memory, and a second of work; a build without optimisation gets five.
 const LIMITED: &str = if cfg!(debug_assertions) {
-    "ulimit -v 262144; ulimit -t 3; exec \"$@\""
+    "ulimit -v 262144; ulimit -t 5; exec \"$@\""
 } else {
     "ulimit -v 262144; ulimit -t 1; exec \"$@\""
 };

@@ -76,10 +76,7 @@ pub const REGIONAL: bool = true;
 pub const CONFLUENT: Option<&str> = None;
 
 /// The one spelling of an endpoint's id, or of a service's name: Alibaba Cloud has but one.
-#[must_use]
-pub fn spelled(text: String) -> String {
-    text
-}
+pub use cloud::as_it_is as spelled;
 
 /// How people speak of this cloud, and of the customer's side of an endpoint in it.
 pub const TITLE: &str = "Alibaba Cloud";

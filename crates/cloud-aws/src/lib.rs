@@ -61,10 +61,7 @@ pub const REGIONAL: bool = true;
 pub const CONFLUENT: Option<&str> = Some("aws.confluent.cloud");
 
 /// The one spelling of an endpoint's id, or of a service's name: AWS has but one.
-#[must_use]
-pub fn spelled(text: String) -> String {
-    text
-}
+pub use cloud::as_it_is as spelled;
 
 /// How people speak of this cloud, and of the customer's side of an endpoint in it.
 pub const TITLE: &str = "AWS";

@@ -1,6 +1,7 @@
 //! The IAM permissions that the client needs: for each call, those that Google Cloud checks.
 //!
-//! A test compares them with the calls made, and the role in `deploy/` with them.
+//! A test compares them with the calls made, and the role in `deploy/` with them. Those of Service Directory belong to
+//! no call of ours: Google Cloud enters each endpoint there itself, in the name of who made it.
 
 /// Sorted; what a project's custom role must hold.
 pub const ACTIONS: &[&str] = &[
@@ -9,6 +10,7 @@ pub const ACTIONS: &[&str] = &[
     "compute.addresses.get",
     "compute.addresses.list",
     "compute.addresses.use",
+    "compute.addresses.useInternal",
     "compute.forwardingRules.create",
     "compute.forwardingRules.delete",
     "compute.forwardingRules.get",
@@ -23,6 +25,10 @@ pub const ACTIONS: &[&str] = &[
     "compute.regionOperations.get",
     "compute.subnetworks.get",
     "compute.subnetworks.use",
+    "servicedirectory.namespaces.create",
+    "servicedirectory.namespaces.delete",
+    "servicedirectory.services.create",
+    "servicedirectory.services.delete",
 ];
 
 /// The permissions that are enough to plan.

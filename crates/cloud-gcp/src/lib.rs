@@ -49,10 +49,7 @@ pub const REGION_PREFIX: &str = "gcp";
 pub const REGIONAL: bool = false;
 
 /// The one spelling of an endpoint's id, or of a service's name: Google Cloud has but one.
-#[must_use]
-pub fn spelled(text: String) -> String {
-    text
-}
+pub use cloud::as_it_is as spelled;
 
 /// How people speak of this cloud, and of the customer's side of an endpoint in it.
 pub const TITLE: &str = "Google Cloud";

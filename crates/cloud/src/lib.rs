@@ -11,6 +11,7 @@ mod resolve;
 mod seam;
 mod settings;
 mod shared;
+mod spelling;
 mod wire;
 
 pub use budget::{Budget, Urgency};
@@ -30,4 +31,5 @@ pub use settings::{
     Change, Difference, Found, Setting, Settings, Value, compare, drift, optional, required, unfit,
 };
 pub use shared::{Pool, Shared};
+pub use spelling::as_it_is;
 pub use wire::{BODY_BYTES_MAX, HttpWire, ReadOnly, Request, Response, Wire, WireError};

@@ -7,28 +7,40 @@ use sim::Vendor;
 use sim::example::gcp as example;
 use std::collections::BTreeSet;
 
-/// What Google Cloud checks for each call, by its reference.
+/// What Google Cloud checks for each call, by its reference; and for what it does by itself beside it: a forwarding rule
+/// that leads to a service is entered into Service Directory, in the name of who made it
+/// (<https://cloud.google.com/memorystore/docs/cluster/configure-private-service-connect>).
 fn checked(call: &str) -> &'static [&'static str] {
     match call {
-        "forwardingRules.aggregatedList" => &["forwardingRules.list"],
-        "addresses.aggregatedList" => &["addresses.list"],
-        "forwardingRules.get" => &["forwardingRules.get"],
-        "addresses.get" => &["addresses.get"],
-        "subnetworks.get" => &["subnetworks.get"],
-        "regionOperations.get" => &["regionOperations.get"],
-        "addresses.insert" => &["addresses.createInternal", "subnetworks.use"],
-        "addresses.delete" => &["addresses.deleteInternal"],
+        "forwardingRules.aggregatedList" => &["compute.forwardingRules.list"],
+        "addresses.aggregatedList" => &["compute.addresses.list"],
+        "forwardingRules.get" => &["compute.forwardingRules.get"],
+        "addresses.get" => &["compute.addresses.get"],
+        "subnetworks.get" => &["compute.subnetworks.get"],
+        "regionOperations.get" => &["compute.regionOperations.get"],
+        "addresses.insert" => &["compute.addresses.createInternal", "compute.subnetworks.use"],
+        "addresses.delete" => &["compute.addresses.deleteInternal"],
         "forwardingRules.insert" => &[
-            "addresses.use",
-            "forwardingRules.create",
-            "forwardingRules.pscCreate",
-            "networks.use",
+            "compute.addresses.use",
+            "compute.addresses.useInternal",
+            "compute.forwardingRules.create",
+            "compute.forwardingRules.pscCreate",
+            "compute.networks.use",
+            "servicedirectory.namespaces.create",
+            "servicedirectory.services.create",
         ],
-        "forwardingRules.patch" => &["forwardingRules.pscUpdate", "forwardingRules.update"],
-        "forwardingRules.setLabels" => {
-            &["forwardingRules.pscSetLabels", "forwardingRules.setLabels"]
+        "forwardingRules.patch" => {
+            &["compute.forwardingRules.pscUpdate", "compute.forwardingRules.update"]
         }
-        "forwardingRules.delete" => &["forwardingRules.delete", "forwardingRules.pscDelete"],
+        "forwardingRules.setLabels" => {
+            &["compute.forwardingRules.pscSetLabels", "compute.forwardingRules.setLabels"]
+        }
+        "forwardingRules.delete" => &[
+            "compute.forwardingRules.delete",
+            "compute.forwardingRules.pscDelete",
+            "servicedirectory.namespaces.delete",
+            "servicedirectory.services.delete",
+        ],
         other => panic!("nobody has looked up what {other} needs"),
     }
 }
@@ -39,7 +51,7 @@ fn needed(project: &Project) -> BTreeSet<String> {
         counters.map(|(_, call, _)| call.to_owned()).collect()
     });
     let permissions = calls.iter().flat_map(|call| checked(call));
-    permissions.map(|permission| format!("compute.{permission}")).collect()
+    permissions.map(|permission| (*permission).to_owned()).collect()
 }
 
 fn set(permissions: &[&str]) -> BTreeSet<String> {
