@@ -57,6 +57,10 @@ fn every_flow_that_is_offered_has_its_section() {
         }
     }
     assert_eq!(all, offered);
+    // Essential is two flows, by the model of the instance.
+    for model in ["shared Essential on AWS", "exclusive Essential on AWS"] {
+        assert!(sections().iter().any(|(heading, _)| heading.contains(model)), "no {model}");
+    }
 }
 
 #[test]

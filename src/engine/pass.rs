@@ -119,6 +119,7 @@ impl Engine {
         if sight.ambiguous.is_some() || sight.missing.is_some() {
             return self.begin_reading(name, &sight, looks.orders);
         }
+        let is_vacated = self.is_vacated(&sight);
         let Some(track) = self.tracks.get_mut(name) else { return };
         if matches!(sight.observed.link, Link::Ours(_)) {
             track.meet(now);
@@ -130,6 +131,9 @@ impl Engine {
         track.doubt_drift(&mut sight, now);
         let desired = effective(track, &sight);
         let mut decision = consider(desired, sight.observed.clone(), &track.memory, now);
+        if is_vacated && matches!(decision, Decision::Stuck(Problem::NotOurs(_))) {
+            decision = Decision::Wait(Waiting::LinkDeleting);
+        }
         if let (Decision::Settled, Some(link)) = (&decision, leftover(track, &sight)) {
             decision = Decision::Stuck(Problem::NotOurs(link));
         }
@@ -145,6 +149,14 @@ impl Engine {
                 self.stand(name, Standing::Decided(decision), now);
             }
         }
+    }
+
+    /// What stands in its place is ours by another name, which nobody wants any more: an entry was renamed.
+    fn is_vacated(&self, sight: &Sight) -> bool {
+        let mark = sight.link.as_ref().and_then(|seen| seen.mark.as_ref());
+        let ours = mark.filter(|mark| self.context.owner.owns(mark));
+        let track = ours.and_then(|mark| self.tracks.get(&mark.name));
+        track.is_some_and(|track| track.wish.desired == Desired::Absent(OnDelete::Remove))
     }
 
     /// What a person is asked to take away is held back like what we would take away ourselves.

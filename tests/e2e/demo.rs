@@ -25,6 +25,9 @@ async fn the_whole_story() {
         "billing-apps: gone",
         "requests to TiDB Cloud",
     ];
+    for one in ["orders-azure-apps", "orders-gcp-apps", "catalog-sg-apps"] {
+        assert!(told.out.contains(&format!("{one}: Active")), "no {one} in:\n{}", told.out);
+    }
     let mut rest = &*told.out;
     for part in parts {
         let found = rest.split_once(part);

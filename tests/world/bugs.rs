@@ -80,9 +80,12 @@ async fn the_same_of_a_private_link_connection() {
     assert_eq!(flow(&engine), Standing::Blurred(Blur::Panicked));
     let why = present::why(&engine.view(), CHAIN).unwrap();
     assert_eq!(why.endpoint.reason, "internal-error");
-    let before = rig.mutating();
+    let (before, calls) = (rig.mutating(), rig.calls());
     rig.live(&mut engine, DAY).await;
     assert_eq!((standing(&engine, OTHER), rig.mutating()), (SETTLED, before));
+    // It is looked at again at the pace of those that are well.
+    let looks = DAY / rig.tempo.idle_seconds;
+    assert!(rig.calls() - calls < 12 * looks, "{} calls", rig.calls() - calls);
 }
 
 /// Panics when it is asked how what it did to the first one goes.

@@ -3,6 +3,7 @@
 use crate::rig::{Rig, SETTLED, desired, standing, wish, wish_at};
 use sim::example;
 use tidelock::engine::{Command, Standing};
+use tidelock::report::Action;
 use tidelock::sight::Blur;
 use tidelock::wish::Wish;
 
@@ -70,4 +71,33 @@ async fn to_another_account_is_refused() {
             .iter()
             .all(|link| link.tags.get("tidelock:name").map(String::as_str) != Some(NAME))
     );
+}
+
+/// One commit takes a name away and wants another for the same way: the plan says what will be done, which is both.
+#[tokio::test(start_paused = true)]
+async fn a_new_name_in_the_same_place_is_a_removal_and_a_creation() {
+    let mut rig = Rig::calm().with_a_store();
+    let mut engine = rig.engine(vec![wish(NAME)]);
+    rig.settle(&mut engine).await;
+    let old = rig.the_link();
+    drop(engine);
+    rig.restart();
+    let renamed = Wish { name: "orders-renamed".into(), ..wish(NAME) };
+    let mut planning = rig.engine(vec![renamed.clone()]);
+    rig.look(&mut planning).await;
+    let plan = tidelock::present::plan(&planning.view());
+    let action = |name: &str| {
+        let planned = plan.endpoints.iter().find(|planned| planned.name == name).unwrap();
+        (planned.action, planned.because.word)
+    };
+    assert_eq!(action("orders-renamed"), (Action::Create, "missing"), "{plan:#?}");
+    assert_eq!(action(NAME).0, Action::Delete);
+    drop(planning);
+    let mut engine = rig.engine(vec![renamed]);
+    rig.settle(&mut engine).await;
+    assert_eq!(standing(&engine, "orders-renamed"), SETTLED);
+    assert_ne!(rig.the_link().id, old.id);
+    assert_eq!(rig.connections().len(), 1);
+    let audit = rig.sim.with(|world| world.audit(crate::rig::OWNER));
+    assert!(audit.deleted_under_connection.is_empty(), "{audit:?}");
 }
