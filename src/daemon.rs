@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::engine::{Command, Desired, Engine, Until};
 use crate::exit::Exit;
-use crate::manifest::{self, Loaded};
+use crate::manifest::{self, Finding, Loaded};
 use crate::setup::{self, Refusal};
 use crate::signals::Stops;
 use crate::web::{ManifestState, Site};
@@ -194,14 +194,14 @@ impl Reading<'_> {
         self.daemon.windows.manifest.send_replace(ManifestState {
             digest: loaded.digest.clone(),
             files: loaded.files,
-            findings: loaded.findings.iter().map(ToString::to_string).collect(),
+            findings: loaded.findings.clone(),
             read_at,
         });
         let wanted = if let Some(manifest) = &loaded.manifest {
             tracing::info!(files = loaded.files, digest = loaded.digest, "read the manifests");
-            for finding in loaded.not_built() {
-                let at = finding.place_at().map(ToString::to_string);
-                tracing::error!(at, code = finding.code, "{}; {}", finding.message, finding.remedy);
+            for finding in &loaded.not_built() {
+                let Finding { code, message, remedy, .. } = finding;
+                tracing::error!(at = finding.whence(), code, "{message}; {remedy}");
             }
             let approve = self.daemon.approve.as_deref();
             let wanted = desired::desired(manifest, &loaded.digest, self.config, approve);
@@ -222,8 +222,9 @@ impl Reading<'_> {
     fn last_good(&self, loaded: &Loaded) -> Desired {
         let errors: Vec<_> = loaded.findings.iter().filter(|finding| finding.is_error()).collect();
         for finding in &errors {
-            let code = finding.code;
-            tracing::error!(code, "the manifests cannot be used: {}", finding.message);
+            let Finding { code, message, remedy, .. } = finding;
+            let at = finding.whence();
+            tracing::error!(at, code, "the manifests cannot be used: {message}; {remedy}");
         }
         let none = || Desired { scopes: desired::scopes(self.config), ..Desired::default() };
         Desired { unreadable: errors.len(), ..self.good.clone().unwrap_or_else(none) }

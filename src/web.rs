@@ -16,6 +16,7 @@ mod time;
 
 use crate::context::Context;
 use crate::engine::Command;
+use crate::manifest::Finding;
 use axum::Router;
 use axum::routing::{get, post};
 use metrics::Tally;
@@ -34,8 +35,7 @@ pub use serve::serve;
 pub struct ManifestState {
     pub digest: String,
     pub files: usize,
-    /// As `check` prints them.
-    pub findings: Vec<String>,
+    pub findings: Vec<Finding>,
     /// Zero, as long as nothing was read.
     pub read_at: Moment,
 }
@@ -114,7 +114,7 @@ impl Default for ManifestState {
 impl ManifestState {
     /// How many findings keep the files from being used.
     fn errors(&self) -> usize {
-        self.findings.iter().filter(|finding| finding.starts_with("error")).count()
+        self.findings.iter().filter(|finding| finding.is_error()).count()
     }
 
     fn was_read(&self) -> bool {

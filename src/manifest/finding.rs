@@ -87,6 +87,12 @@ impl Finding {
         self.place.as_ref().map(|place| &place.at)
     }
 
+    /// As far as it is known: file, line and column.
+    #[must_use]
+    pub fn whence(&self) -> String {
+        self.place_at().map_or_else(|| self.file.to_string(), ToString::to_string)
+    }
+
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

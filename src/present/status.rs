@@ -26,6 +26,7 @@ pub fn status(view: &View) -> Status {
             limit: view.limit,
         }],
         holds: view.hold.iter().map(|held| hold(held, &view.digest)).collect(),
+        manifest: Vec::new(),
     }
 }
 

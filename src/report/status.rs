@@ -6,6 +6,7 @@ mod json;
 mod text;
 
 use super::model::{ClusterHead, Hold, PartLine, Paste, PlannedStep, Thing, Vendor};
+use crate::manifest::Finding;
 use cloud::Difference;
 use planner::{Actor, Moment, Phase};
 use std::time::Duration;
@@ -20,6 +21,8 @@ pub struct Status {
     pub scopes: Vec<ScopeStatus>,
     pub budgets: Vec<BudgetStatus>,
     pub holds: Vec<Hold>,
+    /// What the files have wrong. Only a daemon goes on with the last good ones; any other command ends there.
+    pub manifest: Vec<Finding>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,5 +102,10 @@ impl Status {
         let mut endpoints: Vec<&EndpointStatus> = self.endpoints.iter().collect();
         endpoints.sort_by(|a, b| (&a.cluster, &a.name).cmp(&(&b.cluster, &b.name)));
         endpoints
+    }
+
+    /// What keeps the files from being used.
+    pub(super) fn manifest_errors(&self) -> impl Iterator<Item = &Finding> {
+        self.manifest.iter().filter(|finding| finding.is_error())
     }
 }

@@ -74,6 +74,7 @@ pub(super) async fn scopes(State(site): State<Site>, wants: Wants) -> Result<Res
             let only_scopes = report::status::Status {
                 endpoints: Vec::new(),
                 holds: Vec::new(),
+                manifest: Vec::new(),
                 ..snapshot.status.clone()
             };
             in_text(report::status::table(&only_scopes, Style::Plain))
@@ -82,7 +83,7 @@ pub(super) async fn scopes(State(site): State<Site>, wants: Wants) -> Result<Res
             let whole = serde_json::to_value(StatusJson::from(&snapshot.status));
             let mut whole = whole.unwrap_or(Value::Null);
             if let Some(fields) = whole.as_object_mut() {
-                fields.retain(|name, _| name != "endpoints" && name != "holds");
+                fields.retain(|name, _| !["endpoints", "holds", "manifest"].contains(&&**name));
             }
             print(&whole)
         }

@@ -99,7 +99,7 @@ impl Snapshot {
             }
             None => Ok(Vec::new()),
         };
-        let status = present::status(&view);
+        let status = Status { manifest: manifest.findings.clone(), ..present::status(&view) };
         let version = version(&status, deeds.as_deref().unwrap_or_default(), manifest);
         Snapshot { view, status, deeds, version }
     }

@@ -64,6 +64,35 @@ async fn a_manifest_that_cannot_be_read_deletes_nothing_and_stops_nothing() {
     house.is_clean("after an unreadable manifest");
 }
 
+/// In the log and to whoever asks; it takes no cloud to say so.
+#[tokio::test]
+async fn what_a_manifest_has_wrong_is_told_with_its_place() {
+    let house = House::new().await;
+    let broken = SMALLEST.replace("    tier: dedicated\n", "");
+    house.write("a.yaml", &broken);
+    let mut daemon = daemon(&house);
+    let log = daemon.err_file();
+    let said = || {
+        let log = fs::read_to_string(&log).unwrap();
+        log.lines().find(|line| line.contains("the manifests cannot be used")).map(str::to_owned)
+    };
+    daemon.until("the log says so", || said().is_some()).await;
+    let check = house.run(&["check", "manifests", "--format", "json"]).await.expect(3).json();
+    let finding = &check["findings"][0];
+    let place = format!("manifests/a.yaml:{}:{}", finding["line"], finding["column"]);
+    let line = said().unwrap();
+    for part in [&*place, "missing-key", finding["remedy"].as_str().unwrap()] {
+        assert!(line.contains(part), "no {part:?} in {line}");
+    }
+    let page = Page::of(&mut daemon).await;
+    let status: Value = serde_json::from_str(&page.ok("/api/v1/status").await).unwrap();
+    assert_eq!(status["manifest"]["errors"], 1, "{status:#}");
+    assert_eq!(status["manifest"]["findings"], check["findings"]);
+    let told = house.ok(&["status", "--url", page.url()]).await;
+    told.says("the last good ones stand").says(&place);
+    stops(daemon).await;
+}
+
 #[tokio::test]
 async fn a_daemon_that_starts_with_a_broken_manifest_deletes_nothing() {
     let house = House::new().await;

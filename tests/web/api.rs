@@ -1,7 +1,8 @@
 //! What machines read, and what they may ask for.
 
-use crate::rig::{Answer, Rig, get, wish};
+use crate::rig::{Answer, Rig, finding, get, wish};
 use axum::body::Body;
+use cloud::Severity;
 use http::{Request, StatusCode};
 use planner::Moment;
 use serde_json::Value;
@@ -35,6 +36,41 @@ async fn the_status_keeps_its_keys() {
     let scopes = rig.get("/api/v1/scopes").await.json();
     assert_eq!(keys(&scopes), ["budgets", "formatVersion", "generatedAt", "scopes"]);
     assert_eq!(scopes["scopes"].as_array().unwrap().len(), 2);
+}
+
+/// Who asks a daemon must learn that its files are left aside, and where to mend them.
+#[tokio::test(start_paused = true)]
+async fn the_status_tells_what_the_files_have_wrong() {
+    let rig = Rig::running(vec![wish("orders-apps")]);
+    rig.settle().await;
+    let set = async |findings| {
+        rig.manifest.send_modify(|manifest| manifest.findings = findings);
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let status = rig.get("/api/v1/status").await.json();
+        (status["manifest"].clone(), rig.text("/api/v1/status").await.text)
+    };
+    let so_so = finding(Severity::Warning, "so so");
+    let unknown = finding(Severity::Error, "unknown key `teir`");
+    let (manifest, text) = set(vec![so_so.clone(), unknown.clone(), unknown]).await;
+    assert_eq!(keys(&manifest), ["errors", "findings"]);
+    assert_eq!(manifest["errors"], 2);
+    let told = manifest["findings"].as_array().unwrap();
+    assert_eq!(told.len(), 3);
+    let expected = "also code column file line message remedy severity";
+    assert_eq!(keys(&told[1]).join(" "), expected);
+    assert_eq!((told[1]["severity"].as_str(), told[1]["line"].as_u64()), (Some("error"), Some(7)));
+    let line = "The manifests have 2 errors and are not used; the last good ones stand: \
+        clusters/orders.yaml:7:5: unknown key `teir`\n";
+    assert!(text.starts_with(line), "{text}");
+    assert!(rig.get("/").await.text.contains("unknown key `teir`"));
+    let scopes = rig.get("/api/v1/scopes").await.json();
+    assert_eq!(keys(&scopes), ["budgets", "formatVersion", "generatedAt", "scopes"]);
+    assert!(!rig.text("/api/v1/scopes").await.text.contains("manifests"));
+    let (manifest, text) = set(vec![so_so]).await;
+    assert_eq!(manifest["errors"], 0);
+    assert!(!text.contains("manifests"), "{text}");
+    let (manifest, _) = set(vec![]).await;
+    assert_eq!(manifest, Value::Null);
 }
 
 #[tokio::test(start_paused = true)]

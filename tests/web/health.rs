@@ -1,9 +1,11 @@
 //! Alive, and ready, with reasons.
 
-use crate::rig::{DENIED, HANGING, Rig, wish};
+use crate::rig::{DENIED, HANGING, Rig, finding, wish};
+use cloud::Severity;
 use http::StatusCode;
 use planner::Moment;
 use std::time::Duration;
+use tidelock::manifest::Finding;
 use tidelock::web::ManifestState;
 use tokio::sync::mpsc;
 
@@ -72,15 +74,15 @@ async fn what_was_not_seen_yet_is_a_reason() {
 async fn files_that_cannot_be_read_are_a_reason() {
     let rig = Rig::running(vec![wish("orders-apps")]);
     rig.settle().await;
-    let set = |findings: &[&str]| {
-        let findings = findings.iter().map(ToString::to_string).collect();
+    let set = |findings: Vec<Finding>| {
         let digest = "one".to_owned();
         rig.manifest.send_replace(ManifestState { digest, files: 1, findings, read_at: Moment(9) });
     };
-    set(&["warning[w]: so so", "error[e]: bad\n --> x.yaml:1:1"]);
+    let so_so = finding(Severity::Warning, "so so");
+    set(vec![so_so.clone(), finding(Severity::Error, "bad")]);
     let reason = "the manifests have an error; the last good ones stand\n";
     check(&rig, "/readyz", StatusCode::SERVICE_UNAVAILABLE, reason).await;
-    set(&["warning[w]: so so"]);
+    set(vec![so_so]);
     check(&rig, "/readyz", StatusCode::OK, "ok\n").await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(rig.get("/").await.text.contains("1 warning about the manifests"));

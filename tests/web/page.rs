@@ -1,7 +1,7 @@
 //! What people see.
 
-use crate::rig::{CANARY, DENIED, Rig, instance, on_alibaba, wish};
-use cloud::{Change, Setting, Value};
+use crate::rig::{CANARY, DENIED, Rig, finding, instance, on_alibaba, wish};
+use cloud::{Change, Setting, Severity, Value};
 use http::StatusCode;
 use planner::Moment;
 use planner::endpoint::{Desired, OnDrift};
@@ -110,7 +110,7 @@ fn hostile(payload: &str, number: usize) -> [Wish; 2] {
 async fn nothing_that_others_wrote_is_markup() {
     let wishes = PAYLOADS.iter().enumerate().flat_map(|(n, payload)| hostile(payload, n)).collect();
     let rig = Rig::running(wishes);
-    let findings = PAYLOADS.iter().map(|payload| format!("error[x]: {payload}")).collect();
+    let findings = PAYLOADS.iter().map(|payload| finding(Severity::Error, payload)).collect();
     let digest = PAYLOADS[1].to_owned();
     rig.manifest.send_replace(ManifestState { digest, files: 1, findings, read_at: Moment(1) });
     for minutes in [0, 1, 60] {

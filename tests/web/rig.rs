@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use cloud::{Change, Clock, Cloud, ClusterKey, Error, Owner, Setting, Settings, Value};
+use cloud::{Change, Clock, Cloud, ClusterKey, Error, Owner, Setting, Settings, Severity, Value};
 use http::{HeaderMap, Request, StatusCode};
 use planner::endpoint::{Completion, Desired, OnDelete, OnDrift, OnForeign, Terms};
 use planner::{Generation, Moment, Tempo};
@@ -19,6 +19,7 @@ use tidb_cloud::{ApiKey, Client, Hosts};
 use tidelock::context::{Context, Opening};
 use tidelock::engine::{self, Command, Engine, Until};
 use tidelock::guard::Limits;
+use tidelock::manifest::{Finding, Location, Place};
 use tidelock::web::{self, ManifestState, Site};
 use tidelock::wish::{Account, Origin, Wish};
 use tokio::sync::{mpsc, watch};
@@ -156,6 +157,22 @@ impl Rig {
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         Answer { status: parts.status, headers: parts.headers, text }
+    }
+}
+
+/// About line 7 of a file.
+pub(crate) fn finding(severity: Severity, message: &str) -> Finding {
+    let at = Location { file: "clusters/orders.yaml".into(), line: 7, column: 5 };
+    let (indent, width, label) = (4, 4, String::new());
+    let place = Place { at: at.clone(), text: "    teir: dedicated".into(), indent, width, label };
+    Finding {
+        severity,
+        code: "unknown-key",
+        message: message.to_owned(),
+        remedy: "write `tier`".to_owned(),
+        file: at.file,
+        place: Some(place),
+        also: vec![],
     }
 }
 

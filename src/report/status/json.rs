@@ -5,6 +5,7 @@ use super::super::json::{
 };
 use super::super::time::moment;
 use super::{BudgetStatus, EndpointStatus, Late, Message, ScopeStatus, Status};
+use crate::manifest::{Finding, FindingJson};
 use planner::{Actor, Moment, Phase};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,6 +21,16 @@ pub struct StatusJson {
     scopes: Vec<ScopeJson>,
     budgets: Vec<BudgetJson>,
     holds: Vec<HoldJson>,
+    /// What a running daemon's files have wrong; absent, where that is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    manifest: Option<ManifestJson>,
+}
+
+/// While there are errors, the last good manifests stand.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ManifestJson {
+    errors: usize,
+    findings: Vec<FindingJson>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -104,7 +115,7 @@ pub fn schema() -> serde_json::Value {
 
 impl From<&Status> for StatusJson {
     fn from(status: &Status) -> StatusJson {
-        let Status { generated_at, endpoints: _, scopes, budgets, holds } = status;
+        let Status { generated_at, endpoints: _, scopes, budgets, holds, manifest } = status;
         StatusJson {
             format_version: FORMAT_VERSION,
             generated_at: moment(*generated_at),
@@ -112,6 +123,10 @@ impl From<&Status> for StatusJson {
             scopes: scopes.iter().map(ScopeJson::from).collect(),
             budgets: budgets.iter().map(BudgetJson::from).collect(),
             holds: holds.iter().map(HoldJson::from).collect(),
+            manifest: (!manifest.is_empty()).then(|| ManifestJson {
+                errors: status.manifest_errors().count(),
+                findings: manifest.iter().map(Finding::to_json).collect(),
+            }),
         }
     }
 }

@@ -16,7 +16,7 @@ const PHASE_COLUMN: usize = 2;
 /// All endpoints, then the scopes, what is held, and what the budgets leave.
 #[must_use]
 pub fn table(status: &Status, style: Style) -> String {
-    let mut sections = Vec::new();
+    let mut sections: Vec<String> = unusable(status, style).into_iter().collect();
     let endpoints = status.sorted();
     if endpoints.is_empty() {
         sections.push("No endpoints.".to_owned());
@@ -44,6 +44,18 @@ pub fn table(status: &Status, style: Style) -> String {
     sections.extend(block(&scopes.collect::<Vec<_>>()));
     sections.extend(block(&status.budgets.iter().map(budget_line).collect::<Vec<_>>()));
     sections.join("\n\n") + "\n"
+}
+
+/// The files, where they cannot be used: one line, which names the first error.
+fn unusable(status: &Status, style: Style) -> Option<String> {
+    let first = status.manifest_errors().next()?;
+    let errors = count(status.manifest_errors().count(), "error");
+    let text = format!(
+        "The manifests have {errors} and are not used; the last good ones stand: {}: {}",
+        first.whence(),
+        first.message
+    );
+    Some(style.paint(Paint::Remove, &clean(&text)))
 }
 
 /// Everything about one endpoint.

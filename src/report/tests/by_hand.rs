@@ -61,6 +61,7 @@ fn a_value_stands_alone_wherever_it_is_shown() {
         scopes: vec![],
         budgets: vec![],
         holds: vec![],
+        manifest: vec![],
     };
     assert!(alone(&status::table(&all, Style::Plain), "vpce-0f1"));
     let plan = plan(&[world]);

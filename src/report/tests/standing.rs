@@ -105,6 +105,7 @@ fn status() -> Status {
             message: "5 deletions at once".into(),
             remedy: "raise the limit for one run".into(),
         }],
+        manifest: vec![],
     }
 }
 

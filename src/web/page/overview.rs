@@ -113,7 +113,7 @@ pub(super) fn findings(html: &mut Html, manifest: &ManifestState) {
         }
         html.raw("<details id=\"findings\"><summary>Show</summary>");
         for finding in manifest.findings.iter().take(FINDINGS_MAX) {
-            html.leaf("pre", "", finding);
+            html.leaf("pre", "", &finding.to_string());
         }
         let left = manifest.findings.len().saturating_sub(FINDINGS_MAX);
         if left > 0 {
