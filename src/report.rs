@@ -24,7 +24,7 @@ pub use build::{PlanInput, connection_drift, plan_endpoint, unknown_endpoint};
 pub use github::github;
 pub(crate) use json::{FORMAT_VERSION, print};
 pub use json::{PlanJson, digest, json, saved_digest, schema};
-pub use markdown::{COMMENT_MAX, MARKER, markdown};
+pub use markdown::{COMMENT_MAX, MARKER, manifests, markdown};
 pub use model::{
     Action, ClusterHead, Ending, FieldChange, Finding, Hold, Kind, Level, Location, New, Obstacle,
     PartLine, Paste, Plan, PlannedEndpoint, PlannedStep, Reason, Risk, Thing, Unknown, Vendor,

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
 use tidelock::cli::Cli;
 use tidelock::config::Config;
 use tidelock::report::MARKER;
@@ -235,18 +237,55 @@ fn the_workflow_keeps_one_comment() {
     assert_eq!(documents(file).len(), 1);
     // Written where there is no plan, and searched for.
     assert_eq!(text.matches(MARKER).count(), 2);
-    let commands = text.lines().filter_map(|line| {
-        let (_, command) =
-            line.split_once("tidelock plan ").or_else(|| line.split_once("IMAGE\" check "))?;
-        let verb = if line.contains(" check ") { "check" } else { "plan" };
-        let words = command.split_whitespace().take_while(|word| !word.starts_with(['>', '|']));
-        Some([vec!["tidelock", verb], words.collect()].concat())
+    let commands = text.lines().map(str::trim).filter(|line| line.starts_with("tidelock "));
+    let commands = commands.map(|line| {
+        let words = line.split_whitespace().take_while(|word| !word.starts_with(['>', '|']));
+        words.collect::<Vec<_>>()
     });
     let commands: Vec<Vec<&str>> = commands.collect();
-    assert_eq!(commands.len(), 3, "{commands:?}");
+    assert_eq!(commands.len(), 4, "{commands:?}");
     for command in commands {
         assert!(Cli::try_parse_from(&command).is_ok(), "{command:?}");
     }
+}
+
+/// A step of the workflow, run as a runner would, by programs that only note what they are asked for.
+fn step(home: &Path, name: &str, image: &str) -> Option<i32> {
+    let workflow = &documents("deploy/github/tidelock-plan.yml")[0];
+    let steps = workflow["jobs"]["plan"]["steps"].as_sequence().expect("a job has steps");
+    let step = steps.iter().find(|step| step["name"].as_str() == Some(name)).expect("the step");
+    let script = step["run"].as_str().expect("it runs something");
+    let docker = format!("docker() {{ {image}; }}\ngh() {{ echo \"gh $*\" >> asked; }}\n");
+    let mut shell = Command::new("bash");
+    shell.current_dir(home).args(["-e", "-c", &format!("{docker}{script}")]);
+    let summary = ("GITHUB_STEP_SUMMARY", "summary.md");
+    shell.envs([("TIDELOCK_IMAGE", "image"), ("COMMENTS", "all"), ("COMMENT", "one"), summary]);
+    shell.status().expect("there is a shell").code()
+}
+
+/// A plan that stays over manifests which cannot be read is taken for theirs.
+#[test]
+fn what_the_manifests_have_wrong_takes_the_place_of_an_old_plan() {
+    let text = read("deploy/github/tidelock-plan.yml");
+    assert!(text.contains("if: ${{ !cancelled() && steps.check.outcome != 'skipped' }}"));
+    let home = tempfile::tempdir().expect("a directory can be made");
+    let home = home.path();
+    let comment = || std::fs::read_to_string(home.join("comment.md"));
+    let (check, post) = ("Check the manifests", "Post the plan, or why there is none");
+    assert_eq!(step(home, check, "true"), Some(0));
+    assert!(comment().is_err(), "the plan is the comment");
+    // It stays red, whatever is posted.
+    let broken = format!("echo \"{MARKER} $*\"; return 3");
+    assert_eq!(step(home, check, &broken), Some(3));
+    let told = comment().expect("a comment");
+    assert!(told.starts_with(MARKER) && told.contains("check --format markdown"), "{told}");
+    // An image that cannot be had says nothing at all.
+    assert_eq!(step(home, check, "return 125"), Some(125));
+    assert_eq!(comment().expect("a comment"), "");
+    assert_eq!(step(home, post, "return 125"), Some(0));
+    assert!(comment().expect("a comment").contains("no plan"));
+    let asked = std::fs::read_to_string(home.join("asked")).expect("somebody was asked");
+    assert!(asked.contains("gh api all --field body=@comment.md"), "{asked}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! Everything from outside is made harmless: it opens no tag, calls nobody, and leaves no fence.
 
 mod escape;
+mod manifests;
 
 use super::block::{Detail, Line, Mark, Place, block, count};
 use super::model::{Action, ClusterHead, Finding, Hold, Level, Plan, PlannedEndpoint, Unknown};
@@ -11,6 +12,8 @@ use super::summary::summary;
 use super::text::{outlook, wanted_found};
 use cloud::Severity;
 use escape::{code, fence, html, prose};
+
+pub use manifests::manifests;
 
 /// By this, whoever posts the comment finds the one to replace.
 pub const MARKER: &str = "<!-- tidelock:plan -->";

@@ -51,7 +51,7 @@ pub(super) fn fence(language: &str, text: &str) -> String {
     format!("{ticks}{language}\n{text}\n{ticks}")
 }
 
-fn longest_run(text: &str, wanted: char) -> usize {
+pub(super) fn longest_run(text: &str, wanted: char) -> usize {
     let mut longest = 0;
     let mut run = 0;
     for c in text.chars() {
