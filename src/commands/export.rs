@@ -10,6 +10,7 @@ use crate::setup::{self, Refusal};
 use crate::wish::{Account, ScopeId, TidbScope};
 use crate::{export, output};
 use cloud::Error;
+use std::collections::BTreeSet;
 use std::path::Path;
 use tokio::sync::mpsc;
 
@@ -24,13 +25,8 @@ pub async fn run(args: &Export, config: Option<&Path>) -> Result<Exit, Refusal> 
     for account in &args.account {
         wanted.scopes.insert(ScopeId::Account(scope(account, &config)?));
     }
-    let covered = |kind: fn(&ScopeId) -> bool| wanted.scopes.iter().any(kind);
-    if !covered(|scope| matches!(scope, ScopeId::TidbCloud(TidbScope::Project(_))))
-        || !covered(|scope| matches!(scope, ScopeId::Account(_)))
-    {
-        let message = "nothing to look at: name --project ID and --account ALIAS/REGION, or list both in the \
-                       configuration";
-        return Err(Refusal::new(Exit::Usage, message));
+    if let Some(message) = lacking(&wanted.scopes) {
+        return Err(Refusal::new(Exit::Invalid, message));
     }
     let instances = ScopeId::TidbCloud(TidbScope::Instances);
     wanted.scopes.insert(instances.clone());
@@ -64,6 +60,28 @@ pub async fn run(args: &Export, config: Option<&Path>) -> Result<Exit, Refusal> 
     Ok(Exit::Done)
 }
 
+/// What neither the command nor the configuration names, and how to name it.
+pub(super) fn lacking(scopes: &BTreeSet<ScopeId>) -> Option<&'static str> {
+    let covered = |kind: fn(&ScopeId) -> bool| scopes.iter().any(kind);
+    let project = covered(|scope| matches!(scope, ScopeId::TidbCloud(TidbScope::Project(_))));
+    let account = covered(|scope| matches!(scope, ScopeId::Account(_)));
+    match (project, account) {
+        (true, true) => None,
+        (false, true) => Some(
+            "no project to look at: name --project ID, or write projects = [\"ID\"] under [tidb_cloud] in the \
+             configuration",
+        ),
+        (true, false) => Some(
+            "no account to look at: name --account ALIAS/REGION, or write regions = [\"REGION\"] under \
+             [accounts.ALIAS] in the configuration",
+        ),
+        (false, false) => Some(
+            "nothing to look at: name --project ID and --account ALIAS/REGION, or write projects = [\"ID\"] under \
+             [tidb_cloud] and regions = [\"REGION\"] under [accounts.ALIAS] in the configuration",
+        ),
+    }
+}
+
 /// `ALIAS/REGION`, or `ALIAS` alone where one list shows all regions.
 fn scope(text: &str, config: &Config) -> Result<Account, Refusal> {
     let refused = |exit, why: &str| Refusal::new(exit, format!("--account {text}: {why}"));
@@ -79,4 +97,39 @@ fn scope(text: &str, config: &Config) -> Result<Account, Refusal> {
         return Err(refused(Exit::Usage, &format!("expected {form}, for {alias} is in {cloud}")));
     }
     Ok(Account { cloud, alias: alias.to_owned(), region: region.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desired::scopes;
+
+    /// What a configuration with this text leaves unnamed.
+    fn check(text: &str, expected: Option<&str>) {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("tidelock.toml");
+        std::fs::write(&file, text).unwrap();
+        let lookup = |name: &str| name.starts_with("TIDBCLOUD_").then(|| "key".to_owned());
+        let config = Config::resolve(Some(&file), &lookup).unwrap();
+        let said = lacking(&scopes(&config)).map(|message| message.split_once(':').unwrap().0);
+        assert_eq!(said, expected, "{text}");
+    }
+
+    #[test]
+    fn only_what_is_missing_is_named() {
+        let project = "[tidb_cloud]\nprojects = [\"1372813089209061633\"]\n";
+        let account = "[accounts.prod]\ncloud = \"aws\"\n";
+        let regions = "regions = [\"us-east-1\"]\n";
+        check("", Some("nothing to look at"));
+        check(project, Some("no account to look at"));
+        check(&format!("{project}{account}"), Some("no account to look at"));
+        check(&format!("{account}{regions}"), Some("no project to look at"));
+        check(&format!("{project}{account}{regions}"), None);
+    }
+
+    #[test]
+    fn the_readmes_configuration_is_enough() {
+        let (_, rest) = include_str!("../../README.md").split_once("```toml\n").unwrap();
+        check(rest.split_once("```").unwrap().0, None);
+    }
 }

@@ -77,12 +77,35 @@ fn say(address: SocketAddr) -> String {
     let exports: Vec<String> = customers.iter().map(|one| one.set_up.to_string()).collect();
     // Other programs may speak to every cloud; this one, only to those that are built in.
     let built = |one: &&Customer| clouds::known(one.cloud).is_some_and(|known| known.is_built);
+    // What `export` looks at.
+    let projects = [example::PROJECT, example::OTHER_PROJECT];
     let accounts: Vec<String> = customers.iter().filter(built).map(Customer::account).collect();
     format!(
         "# the simulated clouds answer at {url}\n# what follows is for a shell\n\n\
-         {tidb}{}cat > {CONFIG} <<'END'\n{}END\nexport TIDELOCK_CONFIG={CONFIG}\n\n\
+         {tidb}{}cat > {CONFIG} <<'END'\n[tidb_cloud]\nprojects = {projects:?}\n\n{}END\nexport TIDELOCK_CONFIG={CONFIG}\n\n\
          # what is there, and the back door: GET {url}/sim/v1/state and /sim/v1",
         exports.concat(),
         accounts.join("\n"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn the_printed_configuration_names_the_projects() {
+        let said = say(SocketAddr::from(([127, 0, 0, 1], 7980)));
+        let (_, rest) = said.split_once("<<'END'\n").unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join(CONFIG);
+        std::fs::write(&file, rest.split_once("END\n").unwrap().0).unwrap();
+        let lookup = |name: &str| name.starts_with("TIDBCLOUD_").then(|| "key".to_owned());
+        let config = Config::resolve(Some(&file), &lookup).unwrap();
+        assert_eq!(config.tidb.projects, [example::PROJECT, example::OTHER_PROJECT]);
+        let lacks = super::super::export::lacking(&crate::desired::scopes(&config));
+        // A build without any cloud's client has no account to print.
+        assert_eq!(lacks.is_none(), !config.accounts.is_empty(), "{lacks:?}");
+    }
 }

@@ -52,9 +52,17 @@ async fn an_endpoint_made_by_hand_is_offered_for_adoption() {
 }
 
 #[tokio::test]
-async fn nothing_to_look_at_is_wrong_usage() {
+async fn nothing_to_look_at_is_an_invalid_configuration() {
     let mut house = House::new().await;
     std::fs::write(house.path("empty.toml"), "").unwrap();
     house.set("TIDELOCK_CONFIG", "empty.toml");
-    house.run(&["export"]).await.expect(64).says("nothing to look at");
+    house.run(&["export"]).await.expect(3).says("nothing to look at");
+    house
+        .run(&["export", "--project", example::PROJECT])
+        .await
+        .expect(3)
+        .says("no account to look at");
+    house.moves_to("[accounts.prod]\ncloud = \"aws\"\n");
+    house.set("TIDELOCK_CONFIG", "tidelock.toml");
+    house.run(&["export"]).await.expect(3).says("no account to look at");
 }
