@@ -1,8 +1,12 @@
 //! The simulated Alibaba Cloud, judged by the vendor's own Python SDKs over a socket.
 //!
-//! Where there is no Python, or no way to install the SDK, nothing is judged, and the test says so.
+//! Where there is no Python, or no way to install the SDK, nothing is judged, and the test
+//! says so, or fails: see `required`.
 #![cfg(test)]
 #![cfg(feature = "sim")]
+
+#[path = "../../sim/tests/judges/required.rs"]
+mod required;
 
 use sim::example::alibaba as example;
 use sim::{Draws, Sim, Vendor, World};
@@ -52,7 +56,7 @@ fn simulated(draws: Draws) -> Sim {
 async fn judge(sim: Sim, script: &str, about: &[&str]) {
     let python = match tokio::task::spawn_blocking(python_with_sdk).await {
         Ok(Ok(python)) => python,
-        Ok(Err(reason)) => return println!("not judged: {reason}"),
+        Ok(Err(reason)) => return required::not_judged(&reason),
         Err(panicked) => panic!("{panicked}"),
     };
     let router = sim::admin::router(sim.clone()).merge(cloud_alibaba::sim::router(sim));

@@ -1,8 +1,12 @@
 //! AWS's own Python client and its command line, unpatched, on the simulated AWS: judges whom nobody here has written.
 //!
-//! Needs python3 with venv, and a package index the first time. Where they are missing it says so, and judges nothing.
+//! Needs python3 with venv, and a package index the first time. Where they are missing it says so, and
+//! judges nothing, or fails: see `required`.
 #![cfg(test)]
 #![cfg(feature = "sim")]
+
+#[path = "../../sim/tests/judges/required.rs"]
+mod required;
 
 use sim::{Draws, Sim, Vendor, World, example};
 use std::net::Ipv4Addr;
@@ -39,7 +43,7 @@ async fn the_aws_cli_lives_the_life_of_an_endpoint() {
 async fn judge(script: &str, arguments: Vec<&'static str>) {
     let python = match tokio::task::spawn_blocking(python_with_boto3).await {
         Ok(Ok(python)) => python,
-        Ok(Err(reason)) => return println!("not judged: {reason}"),
+        Ok(Err(reason)) => return required::not_judged(&reason),
         Err(panicked) => panic!("{panicked}"),
     };
     let sim = Sim::poked(World::example(Draws::documented(), 7));

@@ -1,8 +1,12 @@
 //! The simulated Azure, judged by the vendor's own Python SDK over HTTPS.
 //!
-//! Where there is no Python, or no way to install the SDK, nothing is judged, and the test says so.
+//! Where there is no Python, or no way to install the SDK, nothing is judged, and the test
+//! says so, or fails: see `required`.
 #![cfg(test)]
 #![cfg(feature = "sim")]
+
+#[path = "../../sim/tests/judges/required.rs"]
+mod required;
 
 use cloud::Clock;
 use serde_json::json;
@@ -23,7 +27,7 @@ async fn the_vendors_sdk_lives_the_whole_life_of_an_endpoint() {
     let environment = home.clone();
     let python = match tokio::task::spawn_blocking(move || python_with_sdk(&environment)).await {
         Ok(Ok(python)) => python,
-        Ok(Err(reason)) => return println!("not judged: {reason}"),
+        Ok(Err(reason)) => return required::not_judged(&reason),
         Err(panicked) => panic!("{panicked}"),
     };
     let latency = Latencies { link: HURRIED, link_deletion: HURRIED, ..Latencies::documented() };

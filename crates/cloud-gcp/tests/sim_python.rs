@@ -1,8 +1,12 @@
 //! The simulated Google Cloud, judged by the vendor's own Python client over a socket.
 //!
-//! Where there is no Python, or no way to install the client, nothing is judged, and the test says so.
+//! Where there is no Python, or no way to install the client, nothing is judged, and the test
+//! says so, or fails: see `required`.
 #![cfg(test)]
 #![cfg(feature = "sim")]
+
+#[path = "../../sim/tests/judges/required.rs"]
+mod required;
 
 use serde_json::json;
 use sim::example::gcp as example;
@@ -21,7 +25,7 @@ async fn the_vendors_client_lives_the_whole_life_of_an_endpoint() {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gcp-venv");
     let python = match tokio::task::spawn_blocking(move || python_with_client(&home)).await {
         Ok(Ok(python)) => python,
-        Ok(Err(reason)) => return println!("not judged: {reason}"),
+        Ok(Err(reason)) => return required::not_judged(&reason),
         Err(panicked) => panic!("{panicked}"),
     };
     let latency = Latencies { link: HURRIED, link_deletion: HURRIED, ..Latencies::documented() };

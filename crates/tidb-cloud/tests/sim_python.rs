@@ -1,8 +1,11 @@
 //! The simulated TiDB Cloud, judged by `requests` and `jsonschema` over a socket.
 //!
-//! Skipped, with a word, where there is no Python or no way to its packages.
+//! Where there is no Python, or no way to its packages, nothing is judged, and the test says so, or fails: see `required`.
 #![cfg(test)]
 #![cfg(feature = "sim")]
+
+#[path = "../../sim/tests/judges/required.rs"]
+mod required;
 
 #[path = "judges/served.rs"]
 mod served;
@@ -109,7 +112,7 @@ fn judge(python: &mut Command, life: &str, arguments: &[&str], expected: &str) {
 async fn python(home: &Path) -> Option<PathBuf> {
     let home = home.to_owned();
     let python = spawn_blocking(move || environment(&home)).await.unwrap();
-    python.map_err(|reason| eprintln!("skipped: {reason}")).ok()
+    python.map_err(|reason| required::not_judged(&reason)).ok()
 }
 
 fn environment(home: &Path) -> Result<PathBuf, String> {

@@ -1,19 +1,23 @@
 //! The simulated TiDB Cloud, judged by the vendor's Terraform provider over HTTPS.
 //!
-//! Skipped, with a word, where there is no `terraform`, or no `terraform-provider-tidbcloud` on the PATH or in the
-//! directory that `TIDELOCK_TIDBCLOUD_PROVIDER` names. Nothing is fetched.
+//! Skipped, with a word, where there is no `terraform`, or no `terraform-provider-tidbcloud` on the PATH. Where
+//! `TIDELOCK_TIDBCLOUD_PROVIDER` names its directory, neither may be missing. Nothing is fetched.
 #![cfg(feature = "sim")]
 
+#[cfg(test)]
+#[path = "judges/program.rs"]
+mod program;
 #[cfg(test)]
 #[path = "judges/served.rs"]
 mod served;
 
+use program::program;
 use serde_json::{Value, json};
 use served::{Facts, hurried, over_tls, run};
 use sim::example::{self, ORDERS};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 use tidb_cloud::sim::router;
@@ -23,18 +27,16 @@ const PROVIDER: &str = "terraform-provider-tidbcloud";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn terraform_lives_a_connections_life() {
-    let Some(provider) = provider() else {
-        return eprintln!("skipped: no {PROVIDER} on the PATH or in TIDELOCK_TIDBCLOUD_PROVIDER");
+    let Some(provider) = program("TIDELOCK_TIDBCLOUD_PROVIDER", PROVIDER, &["terraform"]) else {
+        return;
     };
-    if let Err(reason) = run(Command::new("terraform").arg("version")) {
-        return eprintln!("skipped: {reason}");
-    }
+    let provider = provider.parent().unwrap();
     let (sim, facts) = hurried();
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dedicated-terraform");
     // What an earlier run left behind is about another world.
     let _absent = fs::remove_dir_all(&home);
     let (listening, trusted) = over_tls(router(sim.clone()), &home).await;
-    write(&home, &provider, &facts).unwrap();
+    write(&home, provider, &facts).unwrap();
     let terraform = |arguments: &[&str]| {
         let mut command = Command::new("terraform");
         command
@@ -134,13 +136,4 @@ output "seen" {{
     );
     fs::write(home.join("terraform.rc"), overrides)?;
     fs::write(home.join("main.tf"), wish)
-}
-
-/// The directory that holds the provider.
-#[expect(clippy::disallowed_methods, reason = "where the provider is, only the environment knows")]
-fn provider() -> Option<PathBuf> {
-    let named = std::env::var_os("TIDELOCK_TIDBCLOUD_PROVIDER").map(PathBuf::from);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut places = named.into_iter().chain(std::env::split_paths(&path));
-    places.find(|place| place.join(PROVIDER).is_file())
 }

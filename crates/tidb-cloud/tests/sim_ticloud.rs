@@ -1,10 +1,12 @@
 //! The simulated serverless host, judged by the vendor's command line, `ticloud`, over HTTPS.
 //!
-//! Skipped, with a word, where there is no `ticloud` on the PATH or in the directory that `TIDELOCK_TICLOUD` names.
-//! Nothing is fetched.
+//! Skipped, with a word, where there is no `ticloud` on the PATH. Where `TIDELOCK_TICLOUD` names its directory, it may
+//! not be missing. Nothing is fetched.
 #![cfg(test)]
 #![cfg(feature = "sim")]
 
+#[path = "judges/program.rs"]
+mod program;
 #[path = "judges/served.rs"]
 #[expect(dead_code, reason = "what is only of use to who registers endpoints")]
 mod served;
@@ -16,6 +18,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::HOST;
+use program::program;
 use serde_json::Value;
 use served::{hurried, over_tls, run};
 use sim::{Listening, Sim, example};
@@ -104,10 +107,7 @@ struct Judge {
 impl Judge {
     /// Nothing, with a word, where there is none.
     async fn new(name: &str) -> Option<Judge> {
-        let Some(program) = program() else {
-            eprintln!("skipped: no {TICLOUD} on the PATH or in TIDELOCK_TICLOUD");
-            return None;
-        };
+        let program = program("TIDELOCK_TICLOUD", TICLOUD, &[])?;
         let (sim, _) = hurried();
         let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let router = under_its_name(router(sim.clone()));
@@ -149,12 +149,4 @@ fn under_its_name(router: Router) -> Router {
         request
     };
     router.layer(axum::middleware::map_request(name))
-}
-
-#[expect(clippy::disallowed_methods, reason = "where the program is, only the environment knows")]
-fn program() -> Option<PathBuf> {
-    let named = std::env::var_os("TIDELOCK_TICLOUD").map(PathBuf::from);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let places = named.into_iter().chain(std::env::split_paths(&path));
-    places.map(|place| place.join(TICLOUD)).find(|program| program.is_file())
 }
