@@ -1,6 +1,6 @@
 //! What a look costs, counted by the simulator.
 
-use crate::rig::{OWNER, Rig, SETTLED, instance, standing, wish_at};
+use crate::rig::{DAY, OWNER, Rig, SETTLED, instance, standing, wish_at};
 use cloud::{ClusterKey, Owner};
 use planner::endpoint::OnDelete;
 use sim::{Deed, Draws, LinkRequest, NewCluster, Outcome, Tags, Tier, Vendor, World, example};
@@ -167,8 +167,73 @@ fn asked(rig: &Rig) -> BTreeMap<String, u64> {
     })
 }
 
-fn calls(counted: [(&str, u64); 3]) -> BTreeMap<String, u64> {
-    counted.into_iter().map(|(action, count)| (action.to_owned(), count)).collect()
+fn calls(counted: &[(&str, u64)]) -> BTreeMap<String, u64> {
+    counted.iter().map(|(action, count)| ((*action).to_owned(), *count)).collect()
+}
+
+/// Clusters of one endpoint each, which exist or do not.
+fn clusters_of_one(count: usize, are_built: bool) -> (Rig, Vec<Wish>) {
+    let mut world = World::example(Draws::documented(), 1);
+    world.settings.links_per_network = usize::MAX;
+    let mut wishes = wishes(&mut world, count, count);
+    for wish in &mut wishes {
+        wish.settings.remove("privateDns");
+    }
+    if are_built {
+        build(&mut world, &wishes);
+    }
+    (Rig::of(world), wishes)
+}
+
+/// A connection tells the service of its node group, so nobody asks for that.
+#[tokio::test(start_paused = true)]
+async fn thirty_settled_clusters_cost_a_new_process_one_list_more() {
+    let (mut rig, wishes) = clusters_of_one(30, true);
+    // Until every connection is ACTIVE.
+    tokio::time::sleep(Duration::from_mins(15)).await;
+    for process in 0..2 {
+        let mut engine = rig.engine(wishes.clone());
+        rig.look(&mut engine).await;
+        for one in engine.view().endpoints {
+            assert_eq!(one.standing, SETTLED, "{}", one.wish.name);
+        }
+        let all = |challenges, looks| {
+            let lists = ("ListPrivateEndpointConnections", 14 * process + looks);
+            calls(&[("Challenge", 7 * process + challenges), ("ListClusters", process + 1), lists])
+        };
+        assert_eq!(asked(&rig), all(1, 1));
+        // Thirteen looks in the hour after, and a challenge with every second.
+        rig.live(&mut engine, 3_600).await;
+        assert_eq!(asked(&rig), all(7, 14));
+        rig.restart();
+    }
+    assert_eq!(rig.mutating(), 0);
+    within_limits(&rig);
+}
+
+/// Where no connection tells it, the service of each node group is asked for: once a process, and then once a day.
+#[tokio::test(start_paused = true)]
+async fn thirty_new_clusters_cost_a_new_process_a_service_each() {
+    let (mut rig, wishes) = clusters_of_one(30, false);
+    let all = |looks, first| {
+        let lists = ("ListPrivateEndpointConnections", looks);
+        let services = ("GetPrivateLinkService", 30 * first);
+        calls(&[("Challenge", looks), ("ListClusters", first), services, lists])
+    };
+    let mut engine = rig.engine(wishes.clone());
+    for looks in 1..=3 {
+        rig.look(&mut engine).await;
+        assert_eq!(asked(&rig), all(looks, 1), "look {looks}");
+        tokio::time::sleep(Duration::from_mins(5)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(DAY)).await;
+    rig.look(&mut engine).await;
+    assert_eq!(asked(&rig), all(4, 2), "a day later");
+    rig.restart();
+    rig.look(&mut rig.engine(wishes)).await;
+    assert_eq!(asked(&rig), all(5, 3), "another process");
+    assert_eq!(rig.mutating(), 0);
+    within_limits(&rig);
 }
 
 /// Nobody lists the records of all instances: each look is a list of each, and which model an instance is of is asked
@@ -186,10 +251,10 @@ async fn premium_costs(count: usize) {
     }
     let what = if count == 1 { "GetTidb" } else { "ListTidbs" };
     let each = |looks: u64| looks * count as u64;
-    assert_eq!(asked(&rig), calls([("Challenge", 1), (what, 1), (LIST_OF_ONE, each(1))]));
+    assert_eq!(asked(&rig), calls(&[("Challenge", 1), (what, 1), (LIST_OF_ONE, each(1))]));
     rig.live(&mut engine, 3_600).await;
     // Twelve looks in an hour, and a challenge with every second.
-    assert_eq!(asked(&rig), calls([("Challenge", 7), (what, 1), (LIST_OF_ONE, each(13))]));
+    assert_eq!(asked(&rig), calls(&[("Challenge", 7), (what, 1), (LIST_OF_ONE, each(13))]));
     assert_eq!(rig.mutating(), 0);
     within_limits(&rig);
 }
