@@ -6,7 +6,7 @@ mod blur;
 mod recollection;
 mod spare;
 
-pub use blur::Blur;
+pub use blur::{Before, Blur};
 pub use recollection::{Reading, Recollection};
 pub use spare::{Spare, is_another_of_the_same};
 
@@ -185,12 +185,8 @@ impl AccountLook {
 /// Its connection is another cluster's, where nobody who follows this entry would look for it.
 fn moved(wish: &Wish, ours: &[&Arc<Seen>]) -> Option<Blur> {
     let mark = ours.iter().find_map(|seen| seen.mark.as_ref())?;
-    let (manifest, found) = (&wish.cluster.cluster, &mark.cluster.cluster);
-    (manifest != found).then(|| Blur::Moved {
-        manifest: format!("cluster {manifest}"),
-        found: format!("cluster {found}"),
-        home: Some(Box::new(ClusterKey::clone(&mark.cluster))),
-    })
+    let home = Box::new(ClusterKey::clone(&mark.cluster));
+    Blur::of_another_cluster(&wish.cluster.cluster, &mark.cluster.cluster, Some(home))
 }
 
 /// Where TiDB Cloud keeps its half. Only of an instance one must know even when nobody wants it any more: how it is

@@ -323,12 +323,9 @@ fn may_take(track: &Track, sight: Option<&Sight>) -> bool {
 fn has_moved(track: &Track) -> Option<Blur> {
     let (cluster, account) = track.home.as_ref()?;
     let wish = &track.wish;
-    let (manifest, found) = if account == &wish.account {
-        (wish.cluster.cluster.clone(), cluster.cluster.clone())
-    } else {
-        (wish.account.to_string(), account.to_string())
-    };
-    (manifest != found).then_some(Blur::Moved { manifest, found, home: None })
+    let elsewhere = Blur::elsewhere(&wish.account, &wish.origin.region, account);
+    let another = || Blur::of_another_cluster(&wish.cluster.cluster, &cluster.cluster, None);
+    elsewhere.or_else(another)
 }
 
 /// Only the mark still knows what was wanted.

@@ -233,9 +233,7 @@ impl Track {
     #[must_use]
     pub fn has_moved(&self) -> Option<Blur> {
         let (_, home) = self.home.as_ref()?;
-        let account = &self.wish.account;
-        let (manifest, found) = (account.to_string(), home.to_string());
-        (account != home).then_some(Blur::Moved { manifest, found, home: None })
+        Blur::elsewhere(&self.wish.account, &self.wish.origin.region, home)
     }
 
     /// Nobody wants it any more: it is taken down where it stands.

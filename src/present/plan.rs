@@ -6,7 +6,7 @@ use crate::provider::Unknown;
 use crate::report::{
     self, Finding, Plan, PlanInput, PlannedEndpoint, plan_endpoint, unknown_endpoint,
 };
-use crate::sight::Blur;
+use crate::sight::{Before, Blur};
 use cloud::Severity;
 
 #[must_use]
@@ -113,11 +113,15 @@ fn field_of(blur: &Blur) -> &'static str {
     match blur {
         Blur::Provider(Unknown::NoSuchGroup { .. }) => "cluster.nodeGroup",
         Blur::Provider(Unknown::NotAsked | Unknown::Failed(_))
-        | Blur::Moved { .. }
+        | Blur::Moved { before: Before::Cluster(_), .. }
         | Blur::UsersUnknown { .. }
         | Blur::Panicked => "cluster.id",
-        Blur::RegionDiffers { .. } => "cluster.region",
+        Blur::RegionDiffers { .. } | Blur::Moved { before: Before::Region(_), .. } => {
+            "cluster.region"
+        }
         Blur::ProjectDiffers { .. } => "cluster.project",
-        Blur::Setup { .. } => "account",
+        Blur::Setup { .. } | Blur::Moved { before: Before::Cloud(_) | Before::Account(_), .. } => {
+            "account"
+        }
     }
 }

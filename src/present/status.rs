@@ -5,7 +5,7 @@ use crate::engine::{EndpointView, ScopeView, Standing, View};
 use crate::report::status::{BudgetStatus, EndpointStatus, Late, Message, ScopeStatus, Status};
 use crate::report::why::{Rung, Why, ladder};
 use crate::report::{self, PlanInput, PlannedStep, Said, Topic, plan_endpoint};
-use crate::sight::{Blur, Sight};
+use crate::sight::{Before, Blur, Sight};
 use crate::wish::ScopeId;
 use cloud::{Change, Difference, Error, Value};
 use planner::endpoint::{Address, ConnectionState, Decision, Handshake, Link, Waiting, overdue};
@@ -229,9 +229,7 @@ pub(super) fn blurred(blur: &Blur) -> Said {
         }
         Blur::RegionDiffers { found, .. } => Some(format!("set `region: {found}`")),
         Blur::ProjectDiffers { found, .. } => Some(format!("set `project: \"{found}\"`")),
-        Blur::Moved { .. } => Some(
-            "give the entry a new name: the old endpoint is then taken down, a new one made".into(),
-        ),
+        Blur::Moved { before, .. } => Some(back(before)),
         Blur::Provider(crate::provider::Unknown::Failed(Error::Denied { action, .. })) => {
             Some(to_the_key(action))
         }
@@ -253,6 +251,20 @@ pub(super) fn blurred(blur: &Blur) -> Said {
         command: None,
         paste: Vec::new(),
     }
+}
+
+/// Most often it is a slip: the way that takes nothing down comes first.
+fn back(before: &Before) -> String {
+    let back = match before {
+        Before::Cluster(id) => format!("change `id` back to \"{id}\""),
+        Before::Region(region) => format!("change `region` back to `{region}`"),
+        Before::Cloud(cloud) => format!("change the section back to `{cloud}`"),
+        Before::Account(alias) => format!("change `account` back to `{alias}`"),
+    };
+    format!(
+        "{back}, if that was not meant; otherwise give the entry a new name: the old endpoint is then taken down, a \
+         new one made"
+    )
 }
 
 /// Everything that the planner foresees from here.

@@ -1,6 +1,7 @@
 //! Why one endpoint cannot be judged although both looks succeeded: a closed list, with a stable word for each.
 
 use crate::provider::Unknown;
+use crate::wish::Account;
 use cloud::{ClusterKey, Error};
 use std::fmt::{self, Display};
 
@@ -19,6 +20,7 @@ pub enum Blur {
     },
     /// The entry names another cluster or account than the endpoint that exists under this name.
     Moved {
+        before: Before,
         manifest: String,
         found: String,
         /// Where TiDB Cloud keeps the other half, if the endpoint's own mark had to tell.
@@ -37,7 +39,49 @@ pub enum Blur {
     Panicked,
 }
 
+/// What the entry said when its endpoint was made, and says no more; the value is the one to go back to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Before {
+    Cluster(String),
+    /// As TiDB Cloud spells it: `aws-us-east-1`.
+    Region(String),
+    /// By the manifest's word for it.
+    Cloud(&'static str),
+    Account(String),
+}
+
 impl Blur {
+    /// Whether an entry names another account than the one in which it has something; `region` is its cluster's.
+    #[must_use]
+    pub fn elsewhere(account: &Account, region: &str, home: &Account) -> Option<Blur> {
+        let Account { cloud, alias, region: at } = home;
+        let before = if account.cloud != *cloud {
+            Before::Cloud(cloud)
+        } else if account.alias != *alias {
+            Before::Account(alias.clone())
+        } else if account.region != *at {
+            // The cloud is the same, and so is what TiDB Cloud puts before its regions.
+            let prefix = region.split_once('-').map(|(prefix, _)| format!("{prefix}-"));
+            Before::Region(prefix.unwrap_or_default() + at)
+        } else {
+            return None;
+        };
+        let (manifest, found) = (account.to_string(), home.to_string());
+        Some(Blur::Moved { before, manifest, found, home: None })
+    }
+
+    /// The same for its cluster.
+    #[must_use]
+    pub fn of_another_cluster(
+        cluster: &str,
+        before: &str,
+        home: Option<Box<ClusterKey>>,
+    ) -> Option<Blur> {
+        let (manifest, found) = (format!("cluster {cluster}"), format!("cluster {before}"));
+        let before = Before::Cluster(before.to_owned());
+        (manifest != found).then_some(Blur::Moved { before, manifest, found, home })
+    }
+
     /// Whether only another manifest can help.
     #[must_use]
     pub fn is_final(&self) -> bool {
@@ -103,7 +147,7 @@ impl Display for Blur {
             Blur::ProjectDiffers { manifest, found } => {
                 write!(f, "the manifest says project {manifest}, TiDB Cloud says {found}")
             }
-            Blur::Moved { manifest, found, home: _ } => {
+            Blur::Moved { before: _, manifest, found, home: _ } => {
                 write!(
                     f,
                     "the endpoint of this name belongs to {found}, the manifest says {manifest}"

@@ -3,9 +3,10 @@
 use crate::rig::{Rig, SETTLED, desired, standing, wish, wish_at};
 use sim::example;
 use tidelock::engine::{Command, Standing};
-use tidelock::report::Action;
+use tidelock::present;
+use tidelock::report::{Action, Finding, Style, why};
 use tidelock::sight::Blur;
-use tidelock::wish::Wish;
+use tidelock::wish::{Place, Wish};
 
 const NAME: &str = "orders-apps";
 
@@ -100,4 +101,51 @@ async fn a_new_name_in_the_same_place_is_a_removal_and_a_creation() {
     assert_eq!(rig.connections().len(), 1);
     let audit = rig.sim.with(|world| world.audit(crate::rig::OWNER));
     assert!(audit.deleted_under_connection.is_empty(), "{audit:?}");
+}
+
+/// What is said of an entry that was settled and is edited; each key has a line of its own.
+async fn said(edit: impl Fn(&mut Wish)) -> (Finding, String) {
+    let rig = Rig::calm();
+    let mut engine = rig.engine(vec![wish(NAME)]);
+    rig.settle(&mut engine).await;
+    let mut moved = wish(NAME);
+    edit(&mut moved);
+    let keys = ["cluster.id", "cluster.region", "account"];
+    moved.origin.fields = std::iter::zip(keys, 1..)
+        .map(|(key, line)| (key.to_owned(), Place { file: "a.yaml".into(), line, column: 1 }))
+        .collect();
+    let edited = Command::Wish(Box::new(desired(vec![moved], "two")));
+    rig.tell(&mut engine, edited, 3_600).await;
+    let view = engine.view();
+    let [finding] = &present::plan(&view).findings[..] else { panic!("one finding alone") };
+    let why = present::why(&view, NAME).expect("it was wished for");
+    (finding.clone(), why::text(&why, Style::Plain))
+}
+
+async fn leads_back(edit: impl Fn(&mut Wish), line: u64, back: &str) {
+    let (finding, why) = said(edit).await;
+    assert_eq!(finding.at.map(|at| at.line), Some(line), "{}", finding.message);
+    let remedy = format!(
+        "{back}, if that was not meant; otherwise give the entry a new name: the old endpoint is then taken down, a \
+         new one made"
+    );
+    assert_eq!(finding.remedy, remedy);
+    assert!(why.contains(back), "{why}");
+    assert!(!why.contains("\n\n\n"), "nothing is decided, so there is no ladder: {why}");
+}
+
+/// Most often it is a slip, and the old name leads to an endpoint that works.
+#[tokio::test(start_paused = true)]
+async fn what_differs_is_pointed_at_and_the_way_back_comes_first() {
+    leads_back(|wish| wish.account.alias = "prd".into(), 3, "change `account` back to `prod`")
+        .await;
+    let to_the_west = |wish: &mut Wish| {
+        wish.account.region = "us-west-2".into();
+        wish.origin.region = "aws-us-west-2".into();
+    };
+    leads_back(to_the_west, 2, "change `region` back to `aws-us-east-1`").await;
+    let to_billing = |wish: &mut Wish| *wish = wish_at(NAME, example::BILLING, "");
+    let back = format!("change `id` back to \"{}\"", example::ORDERS);
+    leads_back(to_billing, 1, &back).await;
+    leads_back(|wish| wish.account.cloud = "azure", 3, "change the section back to `aws`").await;
 }

@@ -19,7 +19,9 @@ pub fn text(why: &Why, style: Style) -> String {
         let sentence = if here { endpoint.sentence.as_str() } else { "" };
         lines.push(rung_line(rung, width, sentence, style));
     }
-    lines.push(String::new());
+    if !rungs.is_empty() {
+        lines.push(String::new());
+    }
     lines.join("\n") + "\n" + &detail(endpoint, *generated_at, style)
 }
 
