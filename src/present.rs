@@ -11,9 +11,9 @@ pub use plan::{findings, plan};
 pub use status::{endpoint, rungs, status, why};
 
 use crate::clouds;
-use crate::engine::{EndpointView, Standing};
+use crate::engine::{EndpointView, Standing, Worded};
 use crate::guard::Hold;
-use crate::report::{self, ClusterHead, Location, Topic, Vendor};
+use crate::report::{self, ClusterHead, Location, PlannedEndpoint, Reason, Topic, Vendor};
 use crate::wish::Place;
 use planner::Phase;
 use planner::endpoint::{Decision, Problem, decide, phase as phase_of};
@@ -59,6 +59,23 @@ fn hold(hold: &Hold, digest: &str) -> report::Hold {
         message: hold.to_string(),
         remedy: hold.remedy().replace("DIGEST", digest.get(..12).unwrap_or(digest)),
     }
+}
+
+/// As the standing says it, which alone knows what the pre-flight found.
+fn forbidden<Decision: Worded>(
+    planned: PlannedEndpoint,
+    standing: &Standing<Decision>,
+) -> PlannedEndpoint {
+    let Standing::Blocked { findings, .. } = standing else { return planned };
+    let (sentence, remedy) = told(findings);
+    report::forbidden_endpoint(planned, Reason { word: standing.word(), sentence }, remedy)
+}
+
+/// What was found, and what to do about it.
+fn told(findings: &[cloud::Finding]) -> (String, String) {
+    let texts: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
+    let remedies: Vec<&str> = findings.iter().map(|finding| &*finding.remedy).collect();
+    (texts.join("; "), remedies.join("; "))
 }
 
 /// The phase of one endpoint; nothing, where it could never be looked at.

@@ -5,7 +5,7 @@
 mod ladder;
 mod parts;
 
-use super::{hold, location};
+use super::{forbidden, hold, location, told};
 use crate::clouds;
 use crate::dataflow::Sight;
 use crate::engine::{FlowView, Standing, View};
@@ -44,7 +44,7 @@ pub(super) fn planned(view: &FlowView) -> PlannedEndpoint {
     let road = road(view, sight, decision);
     let action = action(view, decision, &road);
     let warnings = view.findings.iter().filter(|finding| finding.severity == Severity::Warning);
-    PlannedEndpoint {
+    let planned = PlannedEndpoint {
         now: now(view),
         action,
         because: because(decision, action, &road, topic),
@@ -56,7 +56,8 @@ pub(super) fn planned(view: &FlowView) -> PlannedEndpoint {
         ending: ending(&road, topic),
         parts: parts(view, sight),
         ..unknown(view, "")
-    }
+    };
+    forbidden(planned, &view.standing)
 }
 
 fn unknown(view: &FlowView, error: &str) -> PlannedEndpoint {
@@ -372,10 +373,4 @@ fn diagnosed(said: Said, decision: &Decision, findings: &[cloud::Finding]) -> Sa
     }
     let (why, remedy) = told(findings);
     Said { sentence: format!("{}: {why}", said.sentence), remedy: Some(remedy), ..said }
-}
-
-fn told(findings: &[cloud::Finding]) -> (String, String) {
-    let texts: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
-    let remedies: Vec<&str> = findings.iter().map(|finding| &*finding.remedy).collect();
-    (texts.join("; "), remedies.join("; "))
 }

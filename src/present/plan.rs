@@ -1,6 +1,6 @@
 //! The engine's view as a plan.
 
-use super::{flow, head, hold, location, vendor};
+use super::{flow, forbidden, head, hold, location, vendor};
 use crate::engine::{EndpointView, Standing, View};
 use crate::provider::Unknown;
 use crate::report::{
@@ -51,7 +51,7 @@ fn planned(view: &EndpointView) -> PlannedEndpoint {
         }
     };
     let warnings = view.findings.iter().filter(|finding| finding.severity == Severity::Warning);
-    plan_endpoint(&PlanInput {
+    let planned = plan_endpoint(&PlanInput {
         name: &view.wish.name,
         cluster: &head,
         vendor,
@@ -66,7 +66,8 @@ fn planned(view: &EndpointView) -> PlannedEndpoint {
         edited: view.edited,
         warnings: warnings.map(|finding| finding.message.clone()).collect(),
         companions: &view.companions,
-    })
+    });
+    forbidden(planned, &view.standing)
 }
 
 /// What was found about one endpoint, at the manifest's line that must change.

@@ -1,6 +1,6 @@
 //! The engine's view as a status, and as a why.
 
-use super::{flow, head, hold, location, phase, topic, vendor};
+use super::{flow, head, hold, location, phase, told, topic, vendor};
 use crate::engine::{EndpointView, ScopeView, Standing, View};
 use crate::report::status::{BudgetStatus, EndpointStatus, Late, Message, ScopeStatus, Status};
 use crate::report::why::{Rung, Why, ladder};
@@ -170,9 +170,8 @@ fn say(one: &EndpointView, view: &View, topic: Topic<'_>) -> Said {
             plain(word, held.message, Some(Actor::You), Some(held.remedy))
         }
         Standing::Blocked { findings, .. } => {
-            let texts: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
-            let remedies: Vec<&str> = findings.iter().map(|finding| &*finding.remedy).collect();
-            plain(word, texts.join("; "), Some(Actor::You), Some(remedies.join("; ")))
+            let (sentence, remedy) = told(findings);
+            plain(word, sentence, Some(Actor::You), Some(remedy))
         }
         Standing::CouldNotAct { decision, error } => {
             let what = report::say(decision, topic).sentence;

@@ -81,6 +81,25 @@ pub fn plan_endpoint(input: &PlanInput) -> PlannedEndpoint {
     }
 }
 
+/// What the pre-flight forbids is not done, whatever would be done without it.
+#[must_use]
+pub fn forbidden_endpoint(
+    planned: PlannedEndpoint,
+    because: Reason,
+    remedy: String,
+) -> PlannedEndpoint {
+    PlannedEndpoint {
+        action: Action::Blocked,
+        because: because.clone(),
+        risk: Risk::NONE,
+        fields: Vec::new(),
+        unchanged_fields: 0,
+        steps: Vec::new(),
+        ending: Ending::Stuck(Obstacle { reason: because, remedy: Some(remedy), command: None }),
+        ..planned
+    }
+}
+
 /// For an endpoint whose look failed: nothing is known, and nothing is planned.
 #[must_use]
 pub fn unknown_endpoint(

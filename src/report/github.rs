@@ -9,6 +9,7 @@ use super::model::{Action, Ending, Hold, Level, Location, Plan, PlannedEndpoint,
 use super::style::clean;
 use super::summary::summary;
 use cloud::Severity;
+use std::collections::BTreeSet;
 
 const PER_KIND_MAX: usize = 10;
 
@@ -60,7 +61,15 @@ fn annotations(plan: &Plan) -> Vec<Annotation> {
         Annotation::new(kind, finding.at.clone(), &finding.code, message)
     }));
     let endpoints = plan.by_cluster().into_iter().flat_map(|(_, endpoints)| endpoints);
-    annotations.extend(endpoints.filter_map(endpoint));
+    // There is room for few: what a finding says of an entry, it says at a better place.
+    let told = plan.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let told: BTreeSet<(Option<&str>, &str)> =
+        told.map(|finding| (finding.endpoint.as_deref(), &*finding.message)).collect();
+    let says_more = |endpoint: &&PlannedEndpoint| {
+        let PlannedEndpoint { name, because, .. } = endpoint;
+        !told.contains(&(Some(&**name), &*because.sentence))
+    };
+    annotations.extend(endpoints.filter(says_more).filter_map(endpoint));
     annotations
 }
 

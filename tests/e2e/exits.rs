@@ -131,7 +131,12 @@ async fn what_preflight_forbids_is_1_in_a_plan_and_5_when_applied() {
     let text = estate(&["orders-a"]).replace(example::SUBNETS[0], example::SUBNET_UNSERVED);
     house.write("a.yaml", &text);
     let planned = house.run(&["plan", "manifests"]).await.expect(1);
-    planned.says(example::SUBNET_UNSERVED).says("manifests/a.yaml:");
+    let planned = planned.says(example::SUBNET_UNSERVED).says("manifests/a.yaml:");
+    planned.says("No changes to make: 1 blocked.");
+    let comment = house.run(&["plan", "manifests", "--format", "markdown"]).await.expect(1);
+    comment.says("### Tidelock: No changes to make: 1 blocked.");
+    let json = house.run(&["plan", "manifests", "--format", "json"]).await.expect(1);
+    json.says("\"blocked\": 1").says("\"create\": 0").says("\"hasChanges\": false");
     house.run(&["apply", "manifests", "--yes"]).await.expect(5);
     assert_eq!(house.mutating_calls(), 0);
 }

@@ -7,6 +7,7 @@ use sim::{Failure, Fault, Ingress, Matcher, Rule, Source, When, example};
 use tidelock::engine::{Ended, Engine, Standing};
 use tidelock::exit::{self, Exit};
 use tidelock::present;
+use tidelock::report::Action;
 use tidelock::sight::Blur;
 use tidelock::wish::Wish;
 
@@ -152,6 +153,10 @@ async fn what_the_cloud_would_refuse_is_said_and_heals_when_it_is_corrected() {
     assert_eq!(rig.settle(&mut engine).await, Ended::Settled);
     let blocked = standing(&engine, NAME);
     assert!(matches!(blocked, Standing::Blocked { .. }), "{blocked:?}");
+    let plan = present::plan(&engine.view());
+    assert_eq!((plan.count(Action::Blocked), plan.count(Action::Create)), (1, 0));
+    assert!(!plan.has_changes() && plan.endpoints[0].steps.is_empty());
+    assert_eq!(exit::of_plan(&plan, true), Exit::Error);
     rig.live(&mut engine, 3_600).await;
     assert_eq!(rig.mutating(), 0);
     let served = edited(wish(NAME), "subnets", Value::set([example::SUBNETS[0]]));

@@ -1,8 +1,11 @@
 //! What a plan says where something fails, waits, or is left alone.
 
-use super::super::{Action, Level, Style, text};
+use super::super::{
+    Action, Level, Reason, Style, forbidden_endpoint, github, json, markdown, text,
+};
 use super::plans::check;
-use super::world::{absent, active, plan};
+use super::whole::findings;
+use super::world::{World, absent, active, plan};
 use cloud::Value;
 use insta::assert_snapshot;
 use planner::endpoint::{
@@ -172,4 +175,41 @@ fn reported_drift_is_shown_though_nothing_is_done() {
 
     No changes to make: 1 unchanged; 1 differs from the manifests, which `drift: report` leaves so.
     "#);
+}
+
+/// Its finding says where, and counts nowhere as something that would be done.
+#[test]
+fn what_the_preflight_forbids_is_blocked_in_every_format() {
+    let mut plan = plan(&[active("orders-web")]);
+    let [_, error] = &findings()[..] else { panic!("a warning and an error") };
+    let reason = Reason { word: "preflight-failed", sentence: error.message.clone() };
+    let planned = World { edited: true, ..absent("orders-apps") }.plan();
+    plan.endpoints.push(forbidden_endpoint(planned, reason, error.remedy.clone()));
+    plan.findings = vec![error.clone()];
+    assert_snapshot!(text(&plan, Style::Plain), @r#"
+    Tidelock compared the manifests with TiDB Cloud and your clouds. These symbols are in use:
+      ! blocked: a person must act
+
+    Cluster orders (dedicated, aws-us-east-1, id 1379661944646413143)
+
+      # orders-apps is blocked (clusters/orders.yaml:12:9)
+      # subnet-0a1 is in use1-az3, where the service does not stand
+      ! aws endpoint "orders-apps" in account prod
+        to go on: use a subnet in use1-az1 or use1-az2
+
+    error[zone-not-served]: subnet-0a1 is in use1-az3, where the service does not stand
+      --> clusters/orders.yaml:14:18 (endpoint orders-apps)
+      help: use a subnet in use1-az1 or use1-az2
+
+    No changes to make: 1 blocked, 1 unchanged.
+    "#);
+    let comment = markdown(&plan);
+    assert!(comment.contains("### Tidelock: No changes to make: 1 blocked, 1 unchanged."));
+    let json: serde_json::Value = serde_json::from_str(&json(&plan)).unwrap();
+    assert_eq!((&json["summary"]["blocked"], &json["summary"]["create"]), (&1.into(), &0.into()));
+    assert_eq!(json["hasChanges"], false);
+    assert_snapshot!(github(&plan), @"
+    ::error file=clusters/orders.yaml,line=14,endLine=14,col=18,title=zone-not-served::subnet-0a1 is in use1-az3, where the service does not stand%0Ause a subnet in use1-az1 or use1-az2
+    No changes to make: 1 blocked, 1 unchanged.
+    ");
 }
