@@ -176,17 +176,21 @@ impl Hold {
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
-            Hold::TooMany { .. } | Hold::NothingWanted { .. } => {
-                "if this is meant, run again with `--approve DIGEST` (the digest of this plan), or raise [guard] in \
-                 the configuration"
+            Hold::TooMany { .. } => {
+                "if this is meant, run again with `--approve DIGEST` (the digest of these manifests), or raise [guard] \
+                 in the configuration"
+            }
+            // No limit lets everything go.
+            Hold::NothingWanted { .. } => {
+                "if this is meant, run again with `--approve DIGEST` (the digest of these manifests)"
             }
             Hold::Unreadable { .. } => "correct the manifest; `tidelock check` lists every finding",
             Hold::Rewound { .. } => {
-                "if the rewind is meant, run again with `--approve DIGEST` (the digest of this plan)"
+                "if the rewind is meant, run again with `--approve DIGEST` (the digest of these manifests)"
             }
             Hold::TooManyLost { .. } => {
                 "see whether the credentials still belong to the right account; if all of it was really deleted, run \
-                 again with `--approve DIGEST` (the digest of this plan), or raise [guard] in the configuration"
+                 again with `--approve DIGEST` (the digest of these manifests), or raise [guard] in the configuration"
             }
             Hold::NotAllSeen { .. } => "wait, or see the error of that place in `tidelock status`",
         }
@@ -264,6 +268,21 @@ mod tests {
         assert_eq!(unreadable.hold(), Some(Hold::Unreadable { findings: 2 }));
         let unseen = Guard { unseen: Some("aws account prod".into()), ..approved };
         assert!(matches!(unseen.hold(), Some(Hold::NotAllSeen { .. })));
+    }
+
+    /// A plan has a digest of its own, which approves nothing.
+    #[test]
+    fn a_remedy_names_what_helps_and_nothing_else() {
+        let digest = "`--approve DIGEST` (the digest of these manifests)";
+        for (guard, raise) in [(guard(10, 4), true), (guard(0, 1), false)] {
+            let hold = guard.hold().expect("it holds");
+            let remedy = hold.remedy();
+            assert!(remedy.contains(digest), "{remedy}");
+            assert_eq!(remedy.contains("raise [guard]"), raise, "{}", hold.word());
+        }
+        let rewound = Hold::Rewound { was: "aaa".into(), now: "bbb".into() };
+        let lost = Hold::TooManyLost { lost: 4, limit: 3, managed: 9 };
+        assert!([rewound, lost].iter().all(|hold| hold.remedy().contains(digest)));
     }
 
     #[test]
