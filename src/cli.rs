@@ -59,6 +59,13 @@ pub enum Format {
     Github,
 }
 
+/// Of what is shown to who asked, and posted nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shown {
+    Text,
+    Json,
+}
+
 /// Where the manifests are.
 #[derive(Clone, Debug, Args)]
 pub struct Paths {
@@ -137,7 +144,7 @@ pub struct Status {
     #[command(flatten)]
     pub manifest: ManifestOption,
     #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
+    pub format: Shown,
 }
 
 #[derive(Debug, Args)]
@@ -146,7 +153,7 @@ pub struct Why {
     #[command(flatten)]
     pub manifest: ManifestOption,
     #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
+    pub format: Shown,
 }
 
 #[derive(Debug, Args)]
@@ -201,4 +208,25 @@ pub enum SchemaOf {
     Plan,
     Status,
     Why,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// What the help lists is taken, and the rest is wrong usage from the start.
+    #[test]
+    fn status_and_why_know_text_and_json_alone() {
+        let cli = Cli::command();
+        for (name, formats) in [("status", 2), ("why", 2), ("check", 4), ("plan", 4)] {
+            let command = cli.find_subcommand(name).unwrap();
+            let format = command.get_arguments().find(|one| one.get_id() == "format").unwrap();
+            assert_eq!(format.get_possible_values().len(), formats, "{name}");
+        }
+        for format in ["markdown", "github"] {
+            let refused = Cli::try_parse_from(["tidelock", "status", "--format", format]);
+            assert_eq!(refused.unwrap_err().kind(), clap::error::ErrorKind::InvalidValue);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `status` and `why`: how everything stands, by a look of our own or by the word of a running daemon.
 
 use super::plan::{look, unreadable};
-use crate::cli::{Format, ManifestOption, Status, Why};
+use crate::cli::{ManifestOption, Shown, Status, Why};
 use crate::clouds::Access;
 use crate::desired;
 use crate::engine::{Engine, View};
@@ -15,7 +15,7 @@ use std::time::Duration;
 /// # Errors
 /// What keeps it from looking, or a name that nobody knows.
 pub async fn run(args: &Status, config: Option<&Path>) -> Result<Exit, Refusal> {
-    let format = plain(args.format)?;
+    let format = args.format;
     if let Some(url) = &args.manifest.url {
         if !args.names.is_empty() {
             let message = "--url shows the status of all; `tidelock why NAME --url URL` shows one";
@@ -32,9 +32,9 @@ pub async fn run(args: &Status, config: Option<&Path>) -> Result<Exit, Refusal> 
         status.endpoints.retain(|endpoint| args.names.contains(&endpoint.name));
     }
     let text = match (format, args.names.is_empty()) {
-        (Plain::Json, _) => report::status::json(&status),
-        (Plain::Text, true) => report::status::table(&status, output::style()),
-        (Plain::Text, false) => {
+        (Shown::Json, _) => report::status::json(&status),
+        (Shown::Text, true) => report::status::table(&status, output::style()),
+        (Shown::Text, false) => {
             let detail = |one| report::status::detail(one, view.at, output::style());
             status.endpoints.iter().map(detail).collect::<Vec<_>>().join("\n")
         }
@@ -46,32 +46,17 @@ pub async fn run(args: &Status, config: Option<&Path>) -> Result<Exit, Refusal> 
 /// # Errors
 /// What keeps it from looking, or a name that nobody knows.
 pub async fn why(args: &Why, config: Option<&Path>) -> Result<Exit, Refusal> {
-    let format = plain(args.format)?;
+    let format = args.format;
     if let Some(url) = &args.manifest.url {
         return ask(url, &format!("/api/v1/endpoints/{}/why", args.name), format, "why").await;
     }
     let view = see(&args.manifest, config).await?;
     let why = present::why(&view, &args.name).ok_or_else(|| unknown(&args.name))?;
     output::report(&match format {
-        Plain::Json => report::why::json(&why),
-        Plain::Text => report::why::text(&why, output::style()),
+        Shown::Json => report::why::json(&why),
+        Shown::Text => report::why::text(&why, output::style()),
     });
     Ok(Exit::Done)
-}
-
-enum Plain {
-    Text,
-    Json,
-}
-
-fn plain(format: Format) -> Result<Plain, Refusal> {
-    match format {
-        Format::Text => Ok(Plain::Text),
-        Format::Json => Ok(Plain::Json),
-        Format::Markdown | Format::Github => {
-            Err(Refusal::new(Exit::Usage, "--format takes text or json here"))
-        }
-    }
 }
 
 async fn see(manifest: &ManifestOption, config: Option<&Path>) -> Result<View, Refusal> {
@@ -93,12 +78,12 @@ fn unknown(name: &str) -> Refusal {
 }
 
 /// A daemon answers with the text that this command would print, or with JSON.
-async fn ask(url: &str, path: &str, format: Plain, what: &str) -> Result<Exit, Refusal> {
+async fn ask(url: &str, path: &str, format: Shown, what: &str) -> Result<Exit, Refusal> {
     let wire = cloud::HttpWire::new(&[], Duration::from_secs(10))
         .map_err(|error| Refusal::new(Exit::Error, error))?;
     let accept = match format {
-        Plain::Text => "text/plain",
-        Plain::Json => "application/json",
+        Shown::Text => "text/plain",
+        Shown::Json => "application/json",
     };
     let request = http::Request::get(format!("{}{path}", url.trim_end_matches('/')))
         .header(http::header::ACCEPT, accept)

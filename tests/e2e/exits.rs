@@ -169,7 +169,9 @@ async fn wrong_usage_is_64() {
         &["apply", "--timeout", "soon"],
         &["why"],
         &["status", "--format", "markdown"],
+        &["status", "--format", "github"],
         &["status", "orders-a", "--url", "http://127.0.0.1:1"],
+        &["why", "x", "--format", "markdown"],
         &["why", "x", "--format", "github"],
         &["export", "--account", "prod"],
         &["sim", "--listen", "0.0.0.0:0"],
@@ -179,5 +181,9 @@ async fn wrong_usage_is_64() {
         let ended = house.run(usage).await;
         assert_eq!(ended.code, Some(64), "{usage:?}: {}", ended.err);
         assert_eq!(ended.out, "", "{usage:?}");
+    }
+    for command in ["status", "why"] {
+        let help = house.ok(&[command, "--help"]).await;
+        assert!(!help.out.contains("markdown"), "{}", help.out);
     }
 }
