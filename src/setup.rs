@@ -57,8 +57,7 @@ pub fn manifests(paths: &[PathBuf]) -> Result<(Manifest, Loaded), Refusal> {
     if let Some(manifest) = loaded.manifest.clone() {
         return Ok((manifest, loaded));
     }
-    let errors = loaded.findings.iter().filter(|finding| finding.is_error()).count();
-    let message = format!("the manifests have {errors} error(s); nothing was looked at");
+    let message = format!("the manifests have {}; nothing was looked at", loaded.errors());
     Err(Refusal::new(Exit::Invalid, message))
 }
 

@@ -107,17 +107,24 @@ impl Convert<'_> {
 
     /// Exactly one section says where it leads to.
     fn outlet(&mut self, node: &Node, name: &str, outlets: Vec<Outlet>) -> Option<Outlet> {
-        let count = outlets.len();
+        let here: Vec<&str> = outlets.iter().map(Outlet::cloud).collect();
         let mut outlets = outlets.into_iter();
-        if let (Some(outlet), 1) = (outlets.next(), count) {
+        if let (Some(outlet), 1) = (outlets.next(), here.len()) {
             return Some(outlet);
         }
         let name = short(name);
-        let (code, message) = match count {
-            0 => ("missing-key", format!("connection {name} does not say in which cloud it ends")),
-            _ => ("two-clouds", format!("connection {name} ends in more than one cloud")),
+        let (code, message, remedy) = match here.len() {
+            0 => (
+                "missing-key",
+                format!("connection {name} does not say in which cloud it ends"),
+                format!("add exactly one section: {}", one_of(&OUTLETS)),
+            ),
+            _ => (
+                "two-clouds",
+                format!("connection {name} ends in more than one cloud"),
+                format!("keep exactly one section: {}", one_of(&here)),
+            ),
         };
-        let remedy = format!("add exactly one section: {}", one_of(&OUTLETS));
         let start = node.entries().first().map_or(node, |(key, _)| key);
         let finding = Finding::error(code, message, remedy);
         self.findings.push(finding.at(self.source.place(start.span, "")));

@@ -97,7 +97,7 @@ impl Convert<'_> {
         if node.get("tier").and_then(Node::text) == Some(tier.word()) {
             self.check(node, "id", "bad-id", &id, |id| text::id(tier, id));
         }
-        self.check(node, "region", "bad-region", &region, text::region);
+        self.region(node, &region);
         self.check(
             node,
             "project",
@@ -151,6 +151,28 @@ impl Convert<'_> {
         cluster
     }
 
+    /// Which cloud it lies in is TiDB Cloud's to say; where it does not, the sections below tell what is meant.
+    fn region(&mut self, node: &Node, region: &str) {
+        self.check(node, "region", "bad-region", region, text::region);
+        let is_unknown = text::region(region).is_ok() && clouds::of_region(region).is_none();
+        let Some(value) = node.get("region").filter(|_| is_unknown) else { return };
+        let below = ["endpoints", "privateLinkConnections"];
+        let entries = below.into_iter().filter_map(|key| node.get(key)).flat_map(Node::items);
+        let keys = entries.flat_map(Node::entries).filter_map(|(key, _)| key.text());
+        let prefixes = keys.filter_map(clouds::known).map(|known| known.region_prefix);
+        let prefixes: BTreeSet<&str> = prefixes.collect();
+        if prefixes.is_empty() {
+            return;
+        }
+        let spelled: Vec<String> =
+            prefixes.iter().map(|prefix| format!("{prefix}-{region}")).collect();
+        let spelled: Vec<&str> = spelled.iter().map(|region| &**region).collect();
+        let message = format!("region {}: it does not begin with a cloud", short(region));
+        let remedy = format!("write {}", one_of(&spelled));
+        let place = self.source.place(value.span, "");
+        self.findings.push(Finding::error("bad-region", message, remedy).at(place));
+    }
+
     fn endpoint(
         &mut self,
         node: &Node,
@@ -175,16 +197,23 @@ impl Convert<'_> {
 
     /// Exactly one section says where the endpoint stands.
     fn network(&mut self, node: &Node, name: &str, networks: Vec<Network>) -> Option<Network> {
-        let count = networks.len();
+        let here: Vec<&str> = networks.iter().map(Network::cloud).collect();
         let mut networks = networks.into_iter();
-        if let (Some(network), 1) = (networks.next(), count) {
+        if let (Some(network), 1) = (networks.next(), here.len()) {
             return Some(network);
         }
-        let (code, message) = match count {
-            0 => ("missing-key", format!("endpoint {name} does not say in which cloud it stands")),
-            _ => ("two-clouds", format!("{} stands in more than one cloud", called(name))),
+        let (code, message, remedy) = match here.len() {
+            0 => (
+                "missing-key",
+                format!("endpoint {name} does not say in which cloud it stands"),
+                format!("add exactly one section: {}", one_of(&OFFERED)),
+            ),
+            _ => (
+                "two-clouds",
+                format!("{} stands in more than one cloud", called(name)),
+                format!("keep exactly one section: {}", one_of(&here)),
+            ),
         };
-        let remedy = format!("add exactly one section: {}", one_of(&OFFERED));
         let finding = Finding::error(code, message, remedy);
         self.findings.push(finding.at(self.source.place(start(node).span, "")));
         None
@@ -208,10 +237,12 @@ impl Convert<'_> {
 
     /// A private endpoint cannot leave its cloud, nor its region.
     pub(super) fn prefix(&mut self, node: &Node, name: &str, cloud: &str, region: &str) {
-        let Some(known) = clouds::known(cloud) else { return };
+        // A region of no cloud has its finding already.
+        let (Some(known), Some(of)) = (clouds::known(cloud), clouds::of_region(region)) else {
+            return;
+        };
         let cloud = known.word;
-        let prefix = region.split_once('-').map(|(prefix, _)| prefix);
-        let is_elsewhere = text::region(region).is_ok() && prefix != Some(known.region_prefix);
+        let is_elsewhere = text::region(region).is_ok() && of.word != cloud;
         let key = node.entries().iter().find(|(key, _)| key.text() == Some(cloud));
         if let Some((key, _)) = key.filter(|_| is_elsewhere) {
             let message = format!("{} is in {cloud}, its cluster in {region}", called(name));

@@ -12,6 +12,8 @@ use std::sync::Arc;
 const FINDINGS_TOLD: usize = 200;
 /// One more is kept, to know that there are more.
 pub(crate) const FINDINGS_MAX: usize = FINDINGS_TOLD + 1;
+/// The code of the finding that stands for the rest.
+pub(crate) const TOO_MANY: &str = "too-many";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -75,7 +77,7 @@ impl Finding {
     pub(crate) fn cut(mut findings: Vec<Finding>) -> Vec<Finding> {
         if let Some(one) = findings.get(FINDINGS_TOLD) {
             let message = format!("more than {FINDINGS_TOLD} findings");
-            let finding = Finding::error("too-many", message, "mend the others first");
+            let finding = Finding::error(TOO_MANY, message, "mend the others first");
             let finding = finding.of(one.file.clone());
             findings.truncate(FINDINGS_TOLD);
             findings.push(finding);

@@ -2,7 +2,7 @@
 
 use super::convert::{Claim, Claimed, Convert};
 use super::entry::Document;
-use super::finding::FINDINGS_MAX;
+use super::finding::{FINDINGS_MAX, TOO_MANY};
 use super::node::{self, Node, Tree};
 use super::shape::Shape;
 use super::source::Source;
@@ -172,6 +172,14 @@ fn no_manifest(source: &Source, node: &Node) -> Option<Finding> {
 }
 
 impl Loaded {
+    /// How many errors there are, for people. Of a file with too many, nobody knows how many more.
+    #[must_use]
+    pub fn errors(&self) -> String {
+        let errors = self.findings.iter().filter(|finding| finding.is_error()).count();
+        let is_cut = self.findings.iter().any(|finding| finding.code == TOO_MANY);
+        format!("{}{errors} error(s)", if is_cut { "at least " } else { "" })
+    }
+
     /// What a check of an endpoint found, at the line of the field that must change.
     #[must_use]
     pub fn locate(&self, found: &cloud::Finding) -> Option<Finding> {

@@ -221,6 +221,15 @@ impl Shape<'_> {
                 | Kind::Number(_)
                 | Kind::List(_)
                 | Kind::Map(_)
+                | Kind::Object { .. }
+                    if self.is_quoted(node) =>
+                {
+                    "a text"
+                }
+                Kind::Flag
+                | Kind::Number(_)
+                | Kind::List(_)
+                | Kind::Map(_)
                 | Kind::Object { .. } => "a single value",
             },
             Data::List(_) => "a list",
@@ -239,6 +248,11 @@ impl Shape<'_> {
         };
         let label = format!("this is {found}");
         Finding::error("wrong-type", message, remedy).at(self.place(node, label))
+    }
+
+    fn is_quoted(&self, node: &Node) -> bool {
+        let text = self.source.text.get(node.span.start..).unwrap_or_default();
+        text.starts_with(['"', '\''])
     }
 
     fn empty(&self, node: &Node, kind: &Kind<'_>, whose: Whose<'_>) -> Finding {

@@ -8,3 +8,4 @@ mod domains;
 mod exposed;
 mod findings;
 mod hostile;
+mod slips;
