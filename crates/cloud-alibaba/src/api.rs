@@ -8,7 +8,7 @@ use crate::model::{Endpoint, EndpointPage, Identity, Page, Tag, TagPage};
 use crate::pace::Pace;
 use crate::places::Zones;
 use crate::rpc::{Product, Rpc};
-use crate::session::Sessions;
+use crate::session::{Session, Sessions};
 use crate::wire::Sender;
 use cloud::{Error, Urgency};
 use planner::endpoint::LinkId;
@@ -84,7 +84,8 @@ impl Api {
         call: Call<'_>,
     ) -> Result<Answer, Error> {
         self.check_account().await?;
-        self.once(rpc, call).await
+        let session = self.session().await?;
+        self.once(rpc, call, &session).await
     }
 
     /// What the vendor says to a change that it is told not to make; nothing, if it would make it.
@@ -138,14 +139,31 @@ impl Api {
         }
     }
 
+    async fn session(&self) -> Result<Session, Error> {
+        self.sessions.get(&self.sender, &self.scope).await
+    }
+
+    /// And once with a new session, where there may be one: the old may be refused before its time. A sign-in that is
+    /// itself refused is not tried again.
     async fn patiently<Answer: DeserializeOwned>(
         &self,
         rpc: &Rpc,
         call: Call<'_>,
     ) -> Result<Answer, Error> {
-        let mut looks = 1;
+        let (mut looks, mut is_signed_anew) = (1, false);
         loop {
-            match self.once(rpc, call).await {
+            let outcome = match self.session().await {
+                Ok(session) => self.once(rpc, call, &session).await,
+                Err(error) if error.passes() => Err(error),
+                Err(error) => break Err(error),
+            };
+            match outcome {
+                Err(Error::Credentials { .. })
+                    if !is_signed_anew && self.sessions.are_renewed() =>
+                {
+                    is_signed_anew = true;
+                    continue;
+                }
                 Err(error) if error.passes() && looks < LOOKS_MAX => {
                     sleep(LOOK_PAUSE * looks).await;
                 }
@@ -159,12 +177,12 @@ impl Api {
         &self,
         rpc: &Rpc,
         call: Call<'_>,
+        session: &Session,
     ) -> Result<Answer, Error> {
         let pace = &self.paces[rpc.product as usize];
         pace.acquire(Urgency::Work).await;
-        let session = self.sessions.get(&self.sender, &self.scope).await?;
         let host = rpc.product.host(&self.scope.region);
-        let answer = self.sender.call(call, rpc, &host, Some(&session)).await;
+        let answer = self.sender.call(call, rpc, &host, Some(session)).await;
         let outcome = answer.and_then(|body| read(call, &body));
         match &outcome {
             Ok(_) => tracing::debug!(action = rpc.action, scope = %self.scope, "called"),

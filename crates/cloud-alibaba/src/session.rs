@@ -72,6 +72,14 @@ impl Sessions {
         Ok(session)
     }
 
+    /// Whether they come from where there are others.
+    pub(crate) fn are_renewed(&self) -> bool {
+        match &self.source {
+            Ok(Source::Token { .. } | Source::Role { .. } | Source::Instance(_)) => true,
+            Ok(Source::Given(_)) | Err(_) => false,
+        }
+    }
+
     /// The vendor does not accept what it gave us: the next call fetches anew.
     pub(crate) async fn forget(&self) {
         *self.current.lock().await = None;

@@ -7,7 +7,7 @@ use crate::sign_in::SignIn;
 use bytes::Bytes;
 use cloud::{Budget, Error, Urgency, Wire};
 use google_cloud_compute_v1::model;
-use http::Method;
+use http::{HeaderMap, Method};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
@@ -76,22 +76,35 @@ impl Api {
         body: Option<&serde_json::Value>,
     ) -> Result<model::Operation, Error> {
         let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
-        let outcome = self.once(call, method, target, body).await;
+        let outcome = match self.sign_in.headers().await {
+            Ok(signed) => self.once(call, method, target, body, signed).await,
+            Err(error) => Err(error),
+        };
         if let Err(error) = &outcome {
             tracing::debug!(action = call.action, what = call.what, %error, "failed");
         }
         outcome
     }
 
-    /// A call that changes nothing is repeated when another try may do.
+    /// A call that changes nothing is repeated when another try may do; and once with a new token, as one may be
+    /// withdrawn before its time. What the token service itself refuses is not asked for again.
     pub(crate) async fn look<Answer: DeserializeOwned>(
         &self,
         call: Call<'_>,
         target: &str,
     ) -> Result<Answer, Error> {
-        let mut looks = 1;
+        let (mut looks, mut is_signed_anew) = (1, false);
         loop {
-            match self.once(call, Method::GET, target, Bytes::new()).await {
+            let outcome = match self.sign_in.headers().await {
+                Ok(signed) => self.once(call, Method::GET, target, Bytes::new(), signed).await,
+                Err(error) if error.passes() => Err(error),
+                Err(error) => break Err(error),
+            };
+            match outcome {
+                Err(Error::Credentials { .. }) if !is_signed_anew => {
+                    is_signed_anew = true;
+                    continue;
+                }
                 Err(error) if error.passes() && looks < LOOKS_MAX => {
                     sleep(LOOK_PAUSE * looks).await;
                 }
@@ -134,6 +147,7 @@ impl Api {
         method: Method,
         target: &str,
         body: Bytes,
+        signed: HeaderMap,
     ) -> Result<Answer, Error> {
         let mut request = http::Request::builder()
             .method(method)
@@ -146,7 +160,7 @@ impl Api {
             code: "InvalidRequest".into(),
             message: error.to_string(),
         })?;
-        request.headers_mut().extend(self.sign_in.headers().await?);
+        request.headers_mut().extend(signed);
         self.budget.acquire(Urgency::Work).await;
         let answer = self.wire.send(request).await.map_err(lost)?;
         if !answer.status().is_success() {

@@ -7,9 +7,10 @@
 
 use axum::Router;
 use axum::extract::State;
-use cloud::{Cloud, Error};
+use cloud::{Cloud, Deleted, Error};
 use cloud_gcp::{AccountSettings, Gcp, Options, Scope, connect};
 use http::StatusCode;
+use planner::endpoint::LinkId;
 use serde_json::{Value, json};
 use sim::example::gcp as example;
 use sim::{Draws, Listening, RouterWire, Sim, World};
@@ -156,8 +157,17 @@ fn service_account(private_key: &str) -> Value {
 }
 
 fn given() -> Answer {
+    token(example::TOKEN)
+}
+
+/// A good one, which Compute takes no longer.
+fn withdrawn() -> Answer {
+    token(&format!("ya29.{CANARY}"))
+}
+
+fn token(token: &str) -> Answer {
     let body = json!({
-        "access_token": example::TOKEN,
+        "access_token": token,
         "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
         "token_type": "Bearer",
         "expires_in": 3_600,
@@ -216,6 +226,36 @@ async fn who_was_refused_once_is_signed_in_when_that_is_mended() {
     let signing = Signing::at(vec![revoked(), given()], user).await;
     signing.is_refused("invalid_grant").await;
     signing.gcp.survey().await.unwrap();
+    assert_eq!(signing.asked(), 2);
+}
+
+/// In the middle of its hour: the library would sign with it to its end.
+#[tokio::test]
+async fn a_look_whose_token_is_withdrawn_is_signed_anew_once() {
+    let signing = Signing::at(vec![withdrawn(), given()], user).await;
+    signing.gcp.survey().await.unwrap();
+    assert_eq!(signing.asked(), 2);
+
+    let signing = Signing::at(vec![withdrawn(), withdrawn(), given()], user).await;
+    let error = signing.fails().await;
+    assert!(matches!(error, Error::Credentials { .. }) && !error.passes(), "{error:?}");
+    assert_eq!(signing.asked(), 2, "once more, and no more");
+    signing.gcp.survey().await.unwrap();
+    assert_eq!(signing.asked(), 3, "the second is not kept either");
+}
+
+#[tokio::test]
+async fn a_deed_whose_token_is_withdrawn_is_not_repeated() {
+    let signing = Signing::at(vec![withdrawn(), given()], user).await;
+    let link = LinkId(format!(
+        "projects/{}/regions/{}/forwardingRules/none",
+        example::PROJECT,
+        example::REGION
+    ));
+    let refused = signing.gcp.delete(&link).await;
+    assert!(matches!(refused, Err(Error::Credentials { .. })), "{refused:?}");
+    assert_eq!(signing.asked(), 1);
+    assert_eq!(signing.gcp.delete(&link).await, Ok(Deleted::NotThere));
     assert_eq!(signing.asked(), 2);
 }
 

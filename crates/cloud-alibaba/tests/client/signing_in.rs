@@ -4,6 +4,7 @@ use crate::bodies::page;
 use crate::script::{Answer, Heard, Script, scope, with_keys};
 use cloud::{Certainty, Cloud, Error};
 use cloud_alibaba::{AccountSettings, Alibaba, Environment, Options, connect_in};
+use planner::endpoint::LinkId;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ const LIST: &str = "ListVpcEndpoints";
 const TOKEN: &str = "PUT /latest/api/token";
 const ROLES: &str = "GET /latest/meta-data/ram/security-credentials/";
 const ROLE: &str = "GET /latest/meta-data/ram/security-credentials/node";
+const REFUSED: &str = "InvalidSecurityToken.Expired";
 const OIDC: &str = "AssumeRoleWithOIDC";
 /// Long after any test.
 const LATER: &str = "2999-01-01T00:00:00Z";
@@ -232,17 +234,48 @@ async fn a_token_endpoint_that_is_down() {
     assert!(matches!(error, Error::Credentials { .. }), "{error}");
 }
 
+/// One look gets over it; a second refusal is meant.
 #[tokio::test(start_paused = true)]
-async fn a_session_that_is_refused_is_fetched_anew() {
+async fn a_session_that_is_refused_is_fetched_anew_once() {
     let token = file("refused/token", "a jwt");
+    let variables = rrsa(token.to_str().unwrap());
+    let script = Script::new();
+    for id in ["STS.A", "STS.B", "STS.C", "STS.D"] {
+        script.ok(OIDC, assumed(id, LATER));
+    }
+    let alibaba = connect(&script, AccountSettings::default(), &variables);
+    assert_eq!(key_of(&signer(&script, &alibaba).await), "STS.A");
+    script.fails(LIST, 403, REFUSED);
+    assert_eq!(key_of(&signer(&script, &alibaba).await), "STS.B");
+    script.fails(LIST, 403, REFUSED).fails(LIST, 403, REFUSED);
+    let error = alibaba.survey().await.unwrap_err();
+    assert!(matches!(error, Error::Credentials { .. }), "{error}");
+    assert_eq!(script.count(OIDC), 3, "once more, and no more");
+    assert_eq!(key_of(&signer(&script, &alibaba).await), "STS.D");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deed_whose_session_is_refused_is_not_repeated() {
+    let token = file("undone/token", "a jwt");
     let variables = rrsa(token.to_str().unwrap());
     let script = Script::new().ok(OIDC, assumed("STS.A", LATER)).ok(OIDC, assumed("STS.B", LATER));
     let alibaba = connect(&script, AccountSettings::default(), &variables);
-    signer(&script, &alibaba).await;
-    script.fails(LIST, 403, "InvalidSecurityToken.Expired");
-    let error = alibaba.survey().await.unwrap_err();
+    script.fails("DeleteVpcEndpoint", 403, REFUSED);
+    let error = alibaba.delete(&LinkId("ep-1".into())).await.unwrap_err();
     assert!(matches!(error, Error::Credentials { .. }), "{error}");
+    assert_eq!((script.count("DeleteVpcEndpoint"), script.count(OIDC)), (1, 1));
     assert_eq!(key_of(&signer(&script, &alibaba).await), "STS.B");
+}
+
+/// Nobody gives out others: it would be the same call again.
+#[tokio::test(start_paused = true)]
+async fn keys_that_are_refused_are_not_tried_again() {
+    let mut variables = KEYS.to_vec();
+    variables.push(("ALIBABA_CLOUD_SECURITY_TOKEN", "sts"));
+    let script = Script::new().fails(LIST, 403, REFUSED);
+    let error = connect(&script, AccountSettings::default(), &variables).survey().await;
+    assert!(matches!(error, Err(Error::Credentials { .. })), "{error:?}");
+    assert_eq!(script.count(LIST), 1);
 }
 
 #[tokio::test(start_paused = true)]

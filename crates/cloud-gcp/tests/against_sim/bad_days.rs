@@ -51,7 +51,13 @@ async fn looks_get_over_two_faults_and_lists_can_lie() {
         matches!(&denied, Err(Error::Denied { action, .. }) if action == "compute.forwardingRules.list"),
         "{denied:?}"
     );
-    project.befalls("addresses.aggregatedList", Fault::Refuse(Failure::Unauthenticated));
+    let unsigned = || {
+        project.befalls("addresses.aggregatedList", Fault::Refuse(Failure::Unauthenticated));
+    };
+    unsigned();
+    assert_eq!(project.gcp.survey().await.unwrap().links.len(), 1);
+    unsigned();
+    unsigned();
     let unknown = project.gcp.survey().await;
     assert!(matches!(unknown, Err(Error::Credentials { .. })), "{unknown:?}");
 }
