@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::client::Gcp;
-use crate::sign_in::{SignIn, Source};
+use crate::sign_in::{Origin, SignIn, Source};
 use crate::{AccountSettings, Scope};
 use cloud::Wire;
 use std::sync::Arc;
@@ -26,9 +26,9 @@ pub async fn connect(options: Options) -> Gcp {
         (Some(_), Some(_)) => Source::Impossible(format!(
             "{scope} has both `credentials_file` and `access_token_file`; leave one of them out"
         )),
-        (Some(path), None) => Source::CredentialsFile(path),
+        (Some(path), None) => Source::Library(Origin::File(path)),
         (None, Some(path)) => Source::TokenFile(path),
-        (None, None) => Source::Chain,
+        (None, None) => Source::Library(Origin::Chain),
     };
     let base = endpoint_url.unwrap_or_else(|| BASE.into());
     let base = base.trim_end_matches('/').into();

@@ -26,27 +26,44 @@ const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 /// half of it.
 const LIMIT: Duration = Duration::from_mins(1);
 
+/// A wait that is given up leaves the library's own behind, with its socket; so the next call waits for the same answer.
+/// One that has not come by then will not come: the other side has forgotten the connection.
+const SILENCES_MAX: u32 = 10;
+
 /// Where what signs a request comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// Where the vendor's tools look.
-    Chain,
-    CredentialsFile(PathBuf),
+    Library(Origin),
     TokenFile(PathBuf),
     /// From nowhere, and why.
     Impossible(String),
 }
 
+/// Where the vendor's library finds credentials, of which it makes tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Where the vendor's tools look.
+    Chain,
+    File(PathBuf),
+}
+
 /// How a request is signed.
 pub(crate) struct SignIn {
     source: Source,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
     /// They renew their token by themselves; after one failure that they take for final, never again.
-    held: Mutex<Option<Credentials>>,
+    credentials: Option<Credentials>,
+    /// So often in a row they were waited for in vain.
+    silences: u32,
 }
 
 impl SignIn {
     pub(crate) fn new(source: Source) -> SignIn {
-        SignIn { source, held: Mutex::new(None) }
+        SignIn { source, held: Mutex::default() }
     }
 
     /// # Errors
@@ -55,62 +72,71 @@ impl SignIn {
         match &self.source {
             Source::Impossible(message) => Err(Error::Credentials { message: message.clone() }),
             Source::TokenFile(path) => token_in(path),
-            Source::Chain | Source::CredentialsFile(_) => {
-                let signed = self.signed().await;
-                if signed.is_err() {
-                    self.forget().await;
-                }
-                signed
-            }
+            Source::Library(origin) => self.signed(origin).await,
         }
     }
 
     /// The next call begins anew, with what the files say then.
     pub(crate) async fn forget(&self) {
-        *self.held.lock().await = None;
+        *self.held.lock().await = Held::default();
     }
 
-    async fn signed(&self) -> Result<HeaderMap, Error> {
-        let credentials = self.credentials().await?;
-        match timeout(LIMIT, credentials.headers(Extensions::new())).await {
-            Ok(Ok(CacheableResource::New { data, .. })) => Ok(data),
-            Ok(Ok(CacheableResource::NotModified)) => Ok(HeaderMap::new()),
-            Ok(Err(error)) => Err(trouble::met(&error, &self.source.remedy())),
-            Err(_late) => Err(trouble::silent(LIMIT)),
+    async fn signed(&self, origin: &Origin) -> Result<HeaderMap, Error> {
+        let credentials = self.credentials(origin).await?;
+        let Ok(answer) = timeout(LIMIT, credentials.headers(Extensions::new())).await else {
+            self.heard_nothing().await;
+            return Err(trouble::silent(LIMIT));
+        };
+        match answer {
+            Ok(answer) => {
+                self.held.lock().await.silences = 0;
+                match answer {
+                    CacheableResource::New { data, .. } => Ok(data),
+                    CacheableResource::NotModified => Ok(HeaderMap::new()),
+                }
+            }
+            Err(error) => {
+                self.forget().await;
+                Err(trouble::met(&error, &origin.remedy()))
+            }
         }
     }
 
-    async fn credentials(&self) -> Result<Credentials, Error> {
+    async fn heard_nothing(&self) {
         let mut held = self.held.lock().await;
-        if let Some(credentials) = &*held {
+        held.silences += 1;
+        if held.silences >= SILENCES_MAX {
+            *held = Held::default();
+        }
+    }
+
+    async fn credentials(&self, origin: &Origin) -> Result<Credentials, Error> {
+        let mut held = self.held.lock().await;
+        if let Some(credentials) = &held.credentials {
             return Ok(credentials.clone());
         }
-        let built = match &self.source {
-            Source::CredentialsFile(path) => from_file(path),
-            Source::Chain | Source::TokenFile(_) | Source::Impossible(_) => {
+        let built = match origin {
+            Origin::File(path) => from_file(path),
+            Origin::Chain => {
                 Builder::default().with_scopes([SCOPE]).build().map_err(|error| error.to_string())
             }
         };
         let credentials = built.map_err(|error| Error::Credentials {
-            message: format!("{WHO}: {error}; {}", self.source.remedy()),
+            message: format!("{WHO}: {error}; {}", origin.remedy()),
         })?;
-        *held = Some(credentials.clone());
+        *held = Held { credentials: Some(credentials.clone()), silences: 0 };
         Ok(credentials)
     }
 }
 
-impl Source {
+impl Origin {
     /// What a person does about credentials that are not accepted.
     fn remedy(&self) -> String {
         match self {
-            Source::CredentialsFile(path) | Source::TokenFile(path) => {
-                format!("put valid credentials into {}", path.display())
-            }
-            Source::Chain | Source::Impossible(_) => {
-                "sign in with `gcloud auth application-default login`, or set \
-                 GOOGLE_APPLICATION_CREDENTIALS"
-                    .into()
-            }
+            Origin::File(path) => format!("put valid credentials into {}", path.display()),
+            Origin::Chain => "sign in with `gcloud auth application-default login`, or set \
+                              GOOGLE_APPLICATION_CREDENTIALS"
+                .into(),
         }
     }
 }

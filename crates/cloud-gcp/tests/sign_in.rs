@@ -14,9 +14,10 @@ use planner::endpoint::LinkId;
 use serde_json::{Value, json};
 use sim::example::gcp as example;
 use sim::{Draws, Listening, RouterWire, Sim, World};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use tempfile::NamedTempFile;
@@ -273,16 +274,67 @@ async fn a_token_service_that_is_down_passes() {
     assert_eq!((down.asked(), odd.asked()), (3, 3), "each look is tried three times");
 }
 
-/// Nobody takes the connection, so the clock is free to run.
+/// Takes connections and says nothing. Nobody reads, so the clock is free to run.
+struct Silence {
+    listener: TcpListener,
+    taken: RefCell<Vec<TcpStream>>,
+}
+
+impl Silence {
+    fn new() -> Silence {
+        let listener = TcpListener::bind(ANYWHERE).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        Silence { listener, taken: RefCell::default() }
+    }
+
+    async fn signing(&self) -> Signing {
+        let url = format!("http://{}/token", self.listener.local_addr().unwrap());
+        Signing::by(&user(&url).to_string()).await
+    }
+
+    fn connections(&self) -> usize {
+        let mut taken = self.taken.borrow_mut();
+        while let Ok((stream, _)) = self.listener.accept() {
+            taken.push(stream);
+        }
+        taken.len()
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_token_service_that_says_nothing_is_not_waited_for() {
-    let silent = TcpListener::bind(ANYWHERE).unwrap();
-    let url = format!("http://{}/token", silent.local_addr().unwrap());
-    let signing = Signing::by(&user(&url).to_string()).await;
+    let silence = Silence::new();
+    let signing = silence.signing().await;
     let start = tokio::time::Instant::now();
     signing.is_down("no token within 60 s").await;
     // Three tries, and the pauses between them.
     assert_eq!(start.elapsed().as_secs(), 3 * 60 + 3);
+}
+
+/// Each wait that is begun anew leaves the one before behind, for as long as the process lives.
+#[tokio::test(start_paused = true)]
+async fn ten_waits_in_vain_are_one_connection() {
+    let silence = Silence::new();
+    let signing = silence.signing().await;
+    // A look is three waits.
+    for connections in [1, 1, 1, 2, 2, 2, 3] {
+        signing.is_down("no token within 60 s").await;
+        assert_eq!(silence.connections(), connections);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_comes_late_is_taken() {
+    let silence = Silence::new();
+    let signing = silence.signing().await;
+    signing.is_down("no token within 60 s").await;
+    assert_eq!(silence.connections(), 1);
+    let (_, body) = given();
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length";
+    write!(&silence.taken.borrow()[0], "{head}: {}\r\n\r\n{body}", body.len()).unwrap();
+    tokio::time::resume();
+    signing.gcp.survey().await.unwrap();
+    assert_eq!(silence.connections(), 1);
 }
 
 #[tokio::test]
