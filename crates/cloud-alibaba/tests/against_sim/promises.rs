@@ -33,6 +33,7 @@ async fn of_endpoints() {
             address: |link| Address::Domain(link.domain().unwrap().to_owned()),
             // PrivateLink says *Disconnected* of both.
             rejected: LinkState::AwaitingAcceptance,
+            is_written: false,
             // The stranger's vSwitch, and its security group.
             spare: 2,
         };

@@ -30,6 +30,7 @@ async fn of_endpoints() {
             network: network().network_key().to_owned(),
             address: |_| Address::None,
             rejected: LinkState::Refused,
+            is_written: false,
             spare: 0,
         };
         let another = async || Box::new(account.client().await) as Box<dyn Cloud>;

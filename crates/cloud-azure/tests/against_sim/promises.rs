@@ -25,6 +25,7 @@ async fn of_endpoints() {
             network: network().network_key().to_owned(),
             address: |link| Address::Ip(link.ip().unwrap().into()),
             rejected: LinkState::Refused,
+            is_written: false,
             spare: 0,
         };
         let another = async || Box::new(subscription.client().await) as Box<dyn Cloud>;

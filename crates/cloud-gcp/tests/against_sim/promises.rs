@@ -25,6 +25,8 @@ async fn of_endpoints() {
             network: network().network_key().to_owned(),
             address: |_| Address::None,
             rejected: LinkState::Refused,
+            // In the description, which never changes.
+            is_written: true,
             spare: 0,
         };
         let another = async || Box::new(project.client().await) as Box<dyn Cloud>;

@@ -37,6 +37,7 @@ pub(crate) async fn keeps_its_promises(side: &Side<'_>, another: impl AsyncFn() 
     it_is_accepted(side, &link).await;
     differences_close(side, &link).await;
     the_mark_goes_and_comes(side, &link).await;
+    a_mark_taken_off_is_put_back(side, &link).await;
     side.gone(&link).await;
     a_rejection_is_seen(side).await;
     what_is_lost_is_done_once(side).await;
@@ -52,6 +53,7 @@ async fn one_order_is_one_endpoint(side: &Side<'_>, other: &dyn Cloud) -> LinkId
     for cloud in [side.cloud, other] {
         assert_eq!(patiently(|| cloud.create(&side.order)).await, link, "the same order");
     }
+    let chosen = side.chosen(&link);
     let mark = side.mark_again(OnDelete::Protect);
     let edited = [
         Order { mark, ..side.order.clone() },
@@ -65,6 +67,7 @@ async fn one_order_is_one_endpoint(side: &Side<'_>, other: &dyn Cloud) -> LinkId
     }
     sleep(REST).await;
     assert_eq!(side.stands().0, stood.0 + 1, "the same token is the same endpoint");
+    assert_eq!(side.chosen(&link), chosen, "a create changes nothing that stands");
     let ours = side.ours().await;
     assert_eq!(ours.len(), 1, "{ours:#?}");
     assert_eq!((&ours[0].id, ours[0].mark.as_ref()), (&link, Some(&side.order.mark)));
@@ -87,15 +90,22 @@ async fn it_is_accepted(side: &Side<'_>, link: &LinkId) {
     assert_eq!(side.cloud.read(link).await, Ok(Some(seen)), "by id as in the list");
 }
 
+/// Of what waited for the owner's word, and of what had it: a rejection can look like waiting, but never like service.
 async fn a_rejection_is_seen(side: &Side<'_>) {
-    let order = side.named("rejected");
-    let link = patiently(|| side.cloud.create(&order)).await;
-    sleep(REST).await;
-    side.console(&link, LinkDeed::Reject);
-    side.until(&link, |seen| seen.state == side.rejected).await;
-    sleep(REST).await;
-    assert_eq!(side.seen(&link).await.unwrap().state, side.rejected);
-    side.gone(&link).await;
+    for (name, was_accepted) in [("rejected", false), ("withdrawn", true)] {
+        let order = side.named(name);
+        let link = patiently(|| side.cloud.create(&order)).await;
+        sleep(REST).await;
+        if was_accepted {
+            side.console(&link, LinkDeed::Accept);
+            side.until(&link, |seen| seen.state == LinkState::Established).await;
+        }
+        side.console(&link, LinkDeed::Reject);
+        side.until(&link, |seen| seen.state == side.rejected).await;
+        sleep(REST).await;
+        assert_eq!(side.seen(&link).await.unwrap().state, side.rejected, "{name}");
+        side.gone(&link).await;
+    }
 }
 
 /// Those that creation leaves, those that an edit makes, and what somebody changed by hand; with each call lost.
@@ -136,6 +146,29 @@ async fn the_mark_goes_and_comes(side: &Side<'_>, link: &LinkId) {
         assert_eq!(seen, Seen { mark: mark.cloned(), ..before.clone() }, "only the mark changes");
         assert_eq!(side.ours().await.len(), usize::from(mark.is_some()));
     }
+}
+
+/// By hand, and every other tag with it. It is told as it is: whose it was, only who remembers it can know.
+async fn a_mark_taken_off_is_put_back(side: &Side<'_>, link: &LinkId) {
+    let before = side.seen(link).await.unwrap();
+    side.console(link, LinkDeed::StripTags(Vec::new()));
+    sleep(REST).await;
+    let seen = side.seen(link).await.unwrap();
+    assert_eq!(side.tags(&seen), &BTreeMap::new());
+    let mark = side.is_written.then(|| side.order.mark.clone());
+    let found = seen.found.clone();
+    assert_eq!(seen, Seen { mark, found, ..before }, "only tags are gone");
+    assert_eq!(side.cloud.read(link).await, Ok(Some(seen)), "by id as in the list");
+    assert_eq!(side.ours().await.len(), usize::from(side.is_written));
+    // First another than the one that may be written.
+    for mark in [&side.mark_again(OnDelete::Protect), &side.order.mark] {
+        patiently(|| side.cloud.set_mark(link, Some(mark))).await;
+        side.until(link, |seen| seen.mark.as_ref() == Some(mark)).await;
+        sleep(REST).await;
+        assert_eq!(side.ours().await.len(), 1);
+    }
+    side.closes(link, &side.order.settings).await;
+    assert_eq!(side.seen(link).await.unwrap().mark.as_ref(), Some(&side.order.mark));
 }
 
 /// Whatever is heard of it, and whichever call it befalls: one endpoint is made, and it is taken down.

@@ -55,6 +55,8 @@ async fn check(draws: Draws, place: Place) {
         network,
         address,
         rejected,
+        // In the description, which never changes.
+        is_written: vendor == Vendor::Gcp,
         spare: 0,
     };
     Box::pin(keeps_its_promises(&side, another)).await;

@@ -8,6 +8,7 @@ use cloud::{
 use planner::endpoint::{Address, Drift, LinkId, LinkState, OnDelete};
 use sim::{Deed, Failure, Fault, Link, LinkDeed, Matcher, Rule, Scope, Sim, Vendor, When, example};
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -33,6 +34,8 @@ pub(crate) struct Side<'a> {
     pub(crate) address: fn(&Link) -> Address,
     /// What a rejected endpoint is seen as: not every cloud tells it from one that nobody has accepted yet.
     pub(crate) rejected: LinkState,
+    /// The mark is also written at creation where nobody can take it off: it shows without a tag.
+    pub(crate) is_written: bool,
     /// So many calls at the end of a look are about strangers' endpoints, and it does without them.
     pub(crate) spare: u64,
 }
@@ -84,6 +87,14 @@ impl Side<'_> {
     pub(super) fn truth(&self, id: &str) -> Option<Link> {
         let same = |link: &&Link| link.id.as_str().eq_ignore_ascii_case(id) && link.is_live();
         self.sim.with(|world| world.true_links().find(same).cloned())
+    }
+
+    /// What an order decides of it, as it is in truth.
+    pub(super) fn chosen(&self, link: &LinkId) -> impl Eq + Debug + use<> {
+        let link = self.truth(&link.0).unwrap();
+        let subnets = link.subnets();
+        let switches = (link.private_dns, link.global_access);
+        (subnets, link.security_groups, switches, link.tags, link.description)
     }
 
     pub(super) fn console(&self, link: &LinkId, deed: LinkDeed) {
