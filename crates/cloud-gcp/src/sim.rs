@@ -117,7 +117,7 @@ async fn carry_out(
 fn signed_in(sim: &Sim, headers: &HeaderMap, project: &str) -> Result<(), Refusal> {
     let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = sent.and_then(|sent| sent.strip_prefix("Bearer "));
-    let token = token.ok_or_else(Refusal::unauthenticated)?;
+    let token = token.ok_or_else(Refusal::unsigned)?;
     let known = sim.with(|world| {
         let found = world.credential_by_secret(Vendor::Gcp, token);
         found.map(|found| found.accounts.iter().any(|account| account == project))

@@ -31,6 +31,13 @@ impl Refusal {
         Refusal::new(401, "authError", message)
     }
 
+    /// Nobody is named at all.
+    pub(super) fn unsigned() -> Refusal {
+        let message = "Request is missing required authentication credential. Expected OAuth 2 access token, \
+                       login cookie or other valid authentication credential.";
+        Refusal::new(401, "required", message)
+    }
+
     pub(super) fn forbidden(project: &str) -> Refusal {
         let message = format!("Required permission for 'projects/{project}'");
         Refusal::new(403, "forbidden", message)
@@ -38,8 +45,17 @@ impl Refusal {
 
     pub(super) fn render(&self) -> Response<Bytes> {
         let Refusal { status, reason, message } = self;
-        let detail = json!([{ "message": message, "domain": "global", "reason": reason }]);
-        let body = json!({ "error": { "code": status, "message": message, "errors": detail } });
+        let mut detail = json!({ "message": message, "domain": "global", "reason": reason });
+        let header = match status {
+            401 => Some("Authorization"),
+            412 => Some("If-Match"),
+            _ => None,
+        };
+        if let Some(header) = header {
+            detail["location"] = json!(header);
+            detail["locationType"] = json!("header");
+        }
+        let body = json!({ "error": { "code": status, "message": message, "errors": [detail] } });
         response(*status, body.to_string())
     }
 }
