@@ -3,7 +3,10 @@
 use crate::flow::{self, Bond, Flow, Half};
 use crate::rig::{OWNER, Rig, START};
 use crate::storm::Disk;
-use sim::{Audit, ConnectionState, Draws, Effect, Failure, Fault, LinkId, Outcome, Vendor, Verb};
+use sim::{
+    Audit, ConnectionState, Draws, Effect, Failure, Fault, LinkId, Outcome, Twist, Vendor, Verb,
+};
+use std::ops::RangeInclusive;
 use tidelock::engine::{Desired, Engine, Standing};
 use tidelock::journal;
 
@@ -77,11 +80,21 @@ pub(crate) fn was_hidden(rig: &Rig, draws: &Draws) -> bool {
         let is_birth = |effect: &&Effect, link: &LinkId| {
             effect.verb == Verb::Created && effect.object == link.as_str()
         };
+        // A list that leaves out what there is hides it from whoever has nothing else.
+        let lied = |between: RangeInclusive<u64>| {
+            let mut log = world.log.latest().filter(|entry| between.contains(&entry.at));
+            log.any(|entry| {
+                let Outcome::Befallen(Fault::Twist(twist)) = &entry.outcome else { return false };
+                let leaves_out = matches!(twist, Twist::EmptyList | Twist::DropPage);
+                leaves_out && entry.call.vendor != Vendor::Tidb
+            })
+        };
         let hides = |effect: &Effect, twin: &LinkId| {
             let twin = world.effects().iter().find(|effect| is_birth(effect, twin));
             twin.is_some_and(|twin| {
-                twin.incarnation != effect.incarnation
-                    && effect.at.saturating_sub(twin.at) <= hidden
+                let is_young = twin.incarnation != effect.incarnation
+                    && effect.at.saturating_sub(twin.at) <= hidden;
+                is_young || lied(twin.at..=effect.at)
             })
         };
         let excused = |effect: &Effect| effect.twins.iter().all(|twin| hides(effect, twin));

@@ -7,7 +7,7 @@ use crate::replay;
 use crate::rig::{Connect, DAY, Lay, Make, OWNER, Rig, client, desired, wire};
 use planner::endpoint::{Decision, LinkId, Problem};
 use planner::{Moment, Tempo};
-use sim::{Draws, LinkDeed, Plan, RouterWire, Rule, Sim, example};
+use sim::{ConnectionState, Draws, LinkDeed, Plan, RouterWire, Rule, Sim, example};
 use std::sync::Arc;
 use std::time::Duration;
 use tidb_cloud::Client;
@@ -299,6 +299,19 @@ impl Storm {
         Err(Trouble::NeverSettles(format!("{:#?}", oracle::standings(&self.engine))))
     }
 
+    /// Whichever TiDB Cloud serves stays; of several incarnations that no store tells apart, a person must say which.
+    fn choose(&self, links: &[LinkId]) {
+        let connections = self.rig.connections();
+        let serves = |link: &&LinkId| {
+            let leads = |row: &sim::Connection| row.endpoint_id.as_str() == &*link.0;
+            connections.iter().any(|row| leads(row) && row.state == ConnectionState::Active)
+        };
+        let kept = links.iter().find(serves).or(links.last());
+        for link in links.iter().filter(|link| Some(*link) != kept) {
+            self.rig.to_link(&link.0, LinkDeed::Delete);
+        }
+    }
+
     /// Does what the reason asks a person to do; whether anything was to be done.
     async fn help(&mut self) -> Result<bool, Trouble> {
         let mut helped = false;
@@ -314,6 +327,7 @@ impl Storm {
                     self.rig.tell(&mut self.engine, Command::Retry(name), 0).await;
                 }
                 Problem::LinkRefused(LinkId(link)) => self.rig.to_link(&link, LinkDeed::Delete),
+                Problem::Ambiguous(links) if self.disk == Disk::Lost => self.choose(&links),
                 Problem::ServiceGone
                 | Problem::NotOurs(_)
                 | Problem::CannotAdopt(_)
