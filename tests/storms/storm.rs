@@ -7,7 +7,7 @@ use crate::replay;
 use crate::rig::{Connect, DAY, Lay, Make, OWNER, Rig, client, desired, wire};
 use planner::endpoint::{Decision, LinkId, Problem};
 use planner::{Moment, Tempo};
-use sim::{ConnectionState, Draws, LinkDeed, Plan, RouterWire, Rule, Sim, example};
+use sim::{ConnectionState, Deed, Draws, LinkDeed, Plan, RouterWire, Rule, Sim, example};
 use std::sync::Arc;
 use std::time::Duration;
 use tidb_cloud::Client;
@@ -308,6 +308,9 @@ impl Storm {
         };
         let kept = links.iter().find(serves).or(links.last());
         for link in links.iter().filter(|link| Some(*link) != kept) {
+            for row in connections.iter().filter(|row| row.endpoint_id.as_str() == &*link.0) {
+                self.rig.by_hand(Deed::DeleteConnection { connection: row.id.to_string() });
+            }
             self.rig.to_link(&link.0, LinkDeed::Delete);
         }
     }
