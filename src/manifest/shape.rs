@@ -221,16 +221,13 @@ impl Shape<'_> {
                 | Kind::Number(_)
                 | Kind::List(_)
                 | Kind::Map(_)
-                | Kind::Object { .. }
-                    if self.is_quoted(node) =>
-                {
-                    "a text"
+                | Kind::Object { .. } => {
+                    if self.is_quoted(node) {
+                        "a text"
+                    } else {
+                        "a single value"
+                    }
                 }
-                Kind::Flag
-                | Kind::Number(_)
-                | Kind::List(_)
-                | Kind::Map(_)
-                | Kind::Object { .. } => "a single value",
             },
             Data::List(_) => "a list",
             Data::Map(_) => "a section with keys",
