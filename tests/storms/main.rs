@@ -12,6 +12,7 @@ mod flow;
 mod flows;
 mod oracle;
 mod outgoing;
+mod pairs;
 mod person;
 mod random;
 mod replay;

@@ -9,7 +9,10 @@ use crate::random::drawn;
 use crate::rig::Rig;
 use crate::single::Run;
 use crate::storm::{Schedule, live};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use tidelock::engine::{Progress, Standing};
 use tidelock::journal;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Calls that changed something or that something befell, effects on objects, and the journal, in order of time.
 pub(crate) fn tell(rig: &Rig) {
@@ -43,6 +46,44 @@ pub(crate) fn tell(rig: &Rig) {
             journal::read(&row.step),
             row.outcome
         );
+    }
+}
+
+/// Of all that was called and when, from the beginning to the end of its rest, of all that came of it, and of all that the
+/// engines believed, meant and did: of everything but what befell the calls.
+pub(crate) fn trace(rig: &Rig, heard: &mut UnboundedReceiver<Progress>) -> u64 {
+    let mut trace = DefaultHasher::new();
+    rig.sim.with(|world| {
+        for entry in world.log.latest() {
+            (entry.at, &entry.call.action, &entry.call.account).hash(&mut trace);
+        }
+        for effect in world.effects() {
+            format!("{effect:?}").hash(&mut trace);
+        }
+    });
+    while let Ok(progress) = heard.try_recv() {
+        meant(&progress).hash(&mut trace);
+    }
+    trace.finish()
+}
+
+/// Without errors: what follows from one is told by what is done next, and when.
+fn meant(progress: &Progress) -> String {
+    match progress {
+        Progress::Stands { name, standing: Standing::CouldNotLook { scope, .. }, .. } => {
+            format!("{name} {scope:?}")
+        }
+        Progress::Stands { name, standing: Standing::CouldNotAct { decision, .. }, .. } => {
+            format!("{name} {decision:?}")
+        }
+        Progress::Did { name, step, result: Err(_) } => format!("{name} {step:?}"),
+        others @ (Progress::Began { .. }
+        | Progress::Did { .. }
+        | Progress::Stands { .. }
+        | Progress::Gone { .. }
+        | Progress::FlowBegan { .. }
+        | Progress::FlowDid { .. }
+        | Progress::FlowStands { .. }) => format!("{others:?}"),
     }
 }
 

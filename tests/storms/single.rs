@@ -1,21 +1,12 @@
-//! One fault at each call, of each kind, or two; and the death of the process at each call, with its disk and without.
+//! One fault at each call, of each kind; and the death of the process at each call, with its disk and without.
 
 use crate::rig::DAY;
-use crate::storm::{Disk, Schedule, check, live};
-use sim::{Crash, Draws, Fault, Rule, Twist, When};
+use crate::storm::{Disk, Passed, Schedule, check, live};
+use sim::{Crash, Draws, Fault, Rule, When};
 
 /// The first call is 0 here.
 pub(crate) fn nth(index: usize, fault: &Fault) -> Rule {
     Rule { when: When::Nth(index as u64 + 1), fault: fault.clone() }
-}
-
-/// The faults that matter most in pairs. To a look it is all one whether it or its answer is lost, and nothing but a
-/// list can be empty.
-fn matter(mutates: bool) -> &'static [Fault] {
-    const CHANGES: [Fault; 3] = [Fault::LostAfter, Fault::LostBefore, Fault::Crash(Crash::After)];
-    const LOOKS: [Fault; 3] =
-        [Fault::LostBefore, Fault::Crash(Crash::After), Fault::Twist(Twist::EmptyList)];
-    if mutates { &CHANGES } else { &LOOKS }
 }
 
 /// Every failure of a long run is worth knowing, not only the first.
@@ -28,13 +19,13 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// The calls of the storm, if it passed.
-    pub(crate) fn live(&mut self, schedule: &Schedule) -> Option<Vec<bool>> {
+    /// What the storm was like, if it passed.
+    pub(crate) fn live(&mut self, schedule: &Schedule) -> Option<Passed> {
         self.schedules += 1;
         match live(schedule) {
             Ok(passed) => {
                 self.unforeseeable += u64::from(passed.unforeseeable);
-                Some(passed.calls)
+                Some(passed)
             }
             Err(trouble) => {
                 let failed = format!("{trouble:?}\n{schedule:?}");
@@ -45,52 +36,22 @@ impl Run {
         }
     }
 
-    /// These faults, where the process dies, with its disk and without; and the calls of each storm.
-    fn befall(&mut self, base: &Schedule, faults: &[Rule]) -> Vec<(Disk, Vec<bool>)> {
-        let dies = faults.iter().any(|rule| matches!(rule.fault, Fault::Crash(_)));
+    /// This fault; where the process dies of it, with its disk and without.
+    fn befall(&mut self, base: &Schedule, fault: &Rule) {
+        let dies = matches!(fault.fault, Fault::Crash(_));
         let disks: &[Disk] = if dies { &[Disk::Kept, Disk::Lost] } else { &[Disk::Kept] };
-        let lived = disks.iter().filter_map(|disk| {
-            let schedule = Schedule { faults: faults.to_vec(), disk: *disk, ..base.clone() };
-            Some((*disk, self.live(&schedule)?))
-        });
-        lived.collect()
+        for disk in disks {
+            let faults = vec![fault.clone()];
+            self.live(&Schedule { faults, disk: *disk, ..base.clone() });
+        }
     }
 
     /// Every `stride`th call, every one of these.
     pub(crate) fn singles(&mut self, base: &Schedule, kinds: &[Fault], stride: usize) {
         for (index, _) in check(base).calls.iter().enumerate().step_by(stride) {
             for fault in kinds {
-                self.befall(base, &[nth(index, fault)]);
+                self.befall(base, &nth(index, fault));
             }
-        }
-    }
-
-    /// One fault on every `stride`th call, and then another on every `stride`th of the calls that follow.
-    fn pairs(&mut self, base: &Schedule, stride: usize) {
-        let calls = check(base).calls;
-        for (first, mutates) in calls.iter().enumerate().step_by(stride) {
-            println!("{first} of {}: {} schedules", calls.len(), self.schedules);
-            for one in matter(*mutates) {
-                let one = nth(first, one);
-                for (disk, calls) in self.befall(base, std::slice::from_ref(&one)) {
-                    let base = Schedule { disk, ..base.clone() };
-                    let later = calls.iter().enumerate().skip(first + 1).step_by(stride);
-                    for (second, mutates) in later {
-                        for other in matter(*mutates) {
-                            self.second(&base, one.clone(), nth(second, other));
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Where the process died already, so it was decided what becomes of its disk.
-    fn second(&mut self, base: &Schedule, one: Rule, other: Rule) {
-        if matches!(one.fault, Fault::Crash(_)) {
-            self.live(&Schedule { faults: vec![one, other], ..base.clone() });
-        } else {
-            self.befall(base, &[one, other]);
         }
     }
 
@@ -161,21 +122,6 @@ fn death_at_every_call() {
     for seed in 9..=30 {
         run.singles(&in_a_drawn_world(seed, Schedule::calm(1)), &deaths(), 1);
     }
-    run.end();
-}
-
-#[test]
-fn some_pairs_of_faults() {
-    let mut run = Run::default();
-    run.pairs(&Schedule::brisk(3), 67);
-    run.end();
-}
-
-#[test]
-#[ignore = "takes an hour"]
-fn all_pairs_of_faults() {
-    let mut run = Run::default();
-    run.pairs(&Schedule::brisk(3), 1);
     run.end();
 }
 

@@ -7,14 +7,14 @@ use crate::replay;
 use crate::rig::{Connect, DAY, Lay, Make, OWNER, Rig, client, desired, wire};
 use planner::endpoint::{Decision, LinkId, Problem};
 use planner::{Moment, Tempo};
-use sim::{ConnectionState, Deed, Draws, LinkDeed, Plan, RouterWire, Rule, Sim, example};
+use sim::{Call, ConnectionState, Deed, Draws, LinkDeed, Plan, RouterWire, Rule, Sim, example};
 use std::sync::Arc;
 use std::time::Duration;
 use tidb_cloud::Client;
 use tidb_cloud::in_process::{self, Answer};
 use tidb_cloud::sim::{Desk, Spoken};
-use tidelock::engine::{Command, Desired, Ended, Engine, Standing, Until};
-use tokio::sync::mpsc;
+use tidelock::engine::{Command, Desired, Ended, Engine, Progress, Standing, Until};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 /// What becomes of the disk when the process dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,8 +131,10 @@ impl Schedule {
 /// What a storm was like, for those who count.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Passed {
-    /// Calls until better days; of each, whether it changes anything.
-    pub(crate) calls: Vec<bool>,
+    /// Until better days.
+    pub(crate) calls: Vec<Call>,
+    /// Two lives that have the same went the same way: see [`replay::trace`].
+    pub(crate) trace: u64,
     pub(crate) crashes: u32,
     /// How often a person had to help.
     pub(crate) helped: u32,
@@ -151,6 +153,9 @@ struct Storm {
     engine: Engine,
     wanted: Desired,
     passed: Passed,
+    /// All that the engines say of what they know and do.
+    heard: UnboundedReceiver<Progress>,
+    ear: UnboundedSender<Progress>,
 }
 
 /// Each storm has a runtime of its own, and so a clock of its own.
@@ -173,14 +178,17 @@ async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
         rig.restart();
     }
     let wanted = schedule.wanted(schedule.endpoints, "one");
-    let engine = rig.engine_for(wanted.clone());
+    let mut engine = rig.engine_for(wanted.clone());
+    let (ear, heard) = mpsc::unbounded_channel();
+    engine.tell(ear.clone());
     let (passed, person) = (Passed::default(), Person::default());
-    let mut storm = Storm { rig, disk, manner, person, engine, wanted, passed };
+    let mut storm = Storm { rig, disk, manner, person, engine, wanted, passed, heard, ear };
     let lived = storm.live(schedule, &neighbour).await;
     if schedule.tells {
         replay::tell(&storm.rig);
     }
-    lived.map(|unforeseeable| Passed { unforeseeable, ..storm.passed })
+    let trace = replay::trace(&storm.rig, &mut storm.heard);
+    lived.map(|unforeseeable| Passed { trace, unforeseeable, ..storm.passed })
 }
 
 impl Storm {
@@ -192,10 +200,8 @@ impl Storm {
         self.settle(3_600).await;
         self.want(schedule.wanted(endpoints, "three")).await;
         self.settle(1_800).await;
-        self.passed.calls = self
-            .rig
-            .sim
-            .with(|world| world.log.latest().map(|entry| entry.call.mutating).collect());
+        self.passed.calls =
+            self.rig.sim.with(|world| world.log.latest().map(|entry| entry.call.clone()).collect());
         self.rig.sim.with(|world| world.faults.clear());
         if disk == Disk::Lost {
             // It believes lists that show the past: it counts what it makes of the present.
@@ -273,6 +279,7 @@ impl Storm {
             Disk::Lost => self.rig.restart_without_store(),
         }
         self.engine = self.rig.engine_for(self.wanted.clone());
+        self.engine.tell(self.ear.clone());
     }
 
     async fn want(&mut self, wanted: Desired) {
