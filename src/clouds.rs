@@ -2,15 +2,18 @@
 //!
 //! Everything else about a cloud is in its own crate.
 
-use crate::config::Config;
+use crate::account_memory;
+use crate::config::{AccountConfig, Config};
 use crate::context::{Expose, Exposed, Open, Opening};
 use crate::manifest::Tier;
 use crate::manifest::Tier::{Dedicated, Essential, Premium, Starter};
 use crate::report::Vendor;
 use crate::wish::Account;
-use cloud::{Error, ReadOnly, Request, Value, Wire};
+use cloud::{AccountMemory, Error, ReadOnly, Request, Value, Wire};
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use store::Store;
 use toml::Table;
 
 /// What is known of a cloud without asking it.
@@ -97,6 +100,17 @@ impl Settings {
             Settings::Alibaba(_) => cloud_alibaba::CLOUD,
             Settings::Azure(_) => cloud_azure::CLOUD,
             Settings::Gcp(_) => cloud_gcp::CLOUD,
+        }
+    }
+
+    /// Where only the credentials say whose account it is; a subscription and a project are in the settings.
+    fn remembering(self, memory: AccountMemory) -> Settings {
+        match self {
+            Settings::Aws(said) => Settings::Aws(cloud_aws::AccountSettings { memory, ..said }),
+            Settings::Alibaba(said) => {
+                Settings::Alibaba(cloud_alibaba::AccountSettings { memory, ..said })
+            }
+            named @ (Settings::Azure(_) | Settings::Gcp(_)) => named,
         }
     }
 }
@@ -210,38 +224,53 @@ pub fn vendor(word: &'static str) -> Vendor {
 
 /// Signs in to an account of the operator's configuration.
 #[must_use]
-pub fn opener(config: &Config, wire: &Arc<dyn Wire>, access: Access) -> Open {
-    let accounts = config.accounts.clone();
-    let wire = wire.clone();
-    Box::new(move |account| {
-        let configured = accounts.get(&account.alias).map(|found| found.settings.clone());
-        let wire = limited(&wire, access, account.cloud);
-        Box::pin(async move {
-            let settings = configured.ok_or_else(|| not_configured(&account))?;
-            if settings.cloud() != account.cloud {
-                return Err(other_cloud(&account, &settings));
-            }
-            connect(&account, settings, wire).await
-        })
+pub fn opener(config: &Config, wire: &Arc<dyn Wire>, store: &Arc<Store>, access: Access) -> Open {
+    let doors = Doors::new(config, wire, store, access);
+    Box::new(move |account| match doors.to(&account) {
+        Ok((settings, wire)) => connect(&account, settings, wire),
+        Err(error) => Box::pin(std::future::ready(Err(error))),
     })
 }
 
 /// The same for the service side of an account.
 #[must_use]
-pub fn exposer(config: &Config, wire: &Arc<dyn Wire>, access: Access) -> Expose {
-    let accounts = config.accounts.clone();
-    let wire = wire.clone();
-    Box::new(move |account| {
-        let configured = accounts.get(&account.alias).map(|found| found.settings.clone());
-        let wire = limited(&wire, access, account.cloud);
-        Box::pin(async move {
-            let settings = configured.ok_or_else(|| not_configured(&account))?;
-            if settings.cloud() != account.cloud {
-                return Err(other_cloud(&account, &settings));
-            }
-            expose(&account, settings, wire).await
-        })
+pub fn exposer(
+    config: &Config,
+    wire: &Arc<dyn Wire>,
+    store: &Arc<Store>,
+    access: Access,
+) -> Expose {
+    let doors = Doors::new(config, wire, store, access);
+    Box::new(move |account| match doors.to(&account) {
+        Ok((settings, wire)) => expose(&account, settings, wire),
+        Err(error) => Box::pin(std::future::ready(Err(error))),
     })
+}
+
+/// What it takes to sign in anywhere.
+struct Doors {
+    accounts: BTreeMap<String, AccountConfig>,
+    wire: Arc<dyn Wire>,
+    store: Arc<Store>,
+    access: Access,
+}
+
+impl Doors {
+    fn new(config: &Config, wire: &Arc<dyn Wire>, store: &Arc<Store>, access: Access) -> Doors {
+        let (wire, store) = (wire.clone(), store.clone());
+        Doors { accounts: config.accounts.clone(), wire, store, access }
+    }
+
+    fn to(&self, account: &Account) -> Result<(Settings, Arc<dyn Wire>), Error> {
+        let configured = self.accounts.get(&account.alias);
+        let settings = configured.ok_or_else(|| not_configured(account))?.settings.clone();
+        if settings.cloud() != account.cloud {
+            return Err(other_cloud(account, &settings));
+        }
+        let memory = account_memory::of(&self.store, account, self.access);
+        let wire = limited(&self.wire, self.access, account.cloud);
+        Ok((settings.remembering(memory), wire))
+    }
 }
 
 /// Whether a process may change anything. Refused at the wire, so that no bug above it can.

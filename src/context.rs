@@ -26,7 +26,7 @@ pub struct Context {
     pub open: Open,
     pub expose: Expose,
     pub provider: Client,
-    pub store: Store,
+    pub store: Arc<Store>,
     pub owner: Owner,
     pub clock: Clock,
     pub tempo: Tempo,

@@ -2,6 +2,7 @@
 //!
 //! This is the only place where the parts meet: the planner, the clouds, TiDB Cloud, the store.
 
+pub mod account_memory;
 pub mod act;
 pub mod cli;
 pub mod clouds;

@@ -85,9 +85,10 @@ pub fn assemble(
     store: Store,
     access: Access,
 ) -> Arc<Context> {
+    let store = Arc::new(store);
     Arc::new(Context {
-        open: clouds::opener(config, &wire, access),
-        expose: clouds::exposer(config, &wire, access),
+        open: clouds::opener(config, &wire, &store, access),
+        expose: clouds::exposer(config, &wire, &store, access),
         provider: provider(&config.tidb, wire, access),
         store,
         owner: Owner::new(&*config.owner, config.mark_key.clone()),

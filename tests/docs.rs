@@ -184,7 +184,9 @@ fn config_keys() -> BTreeSet<String> {
         field.chars().all(|c| c == '_' || c.is_ascii_lowercase()).then(|| field.to_owned())
     });
     // Never read from a file, and what stands for the cloud's own keys.
-    fields.filter(|field| !["keys", "settings", "client_secret"].contains(&&**field)).collect()
+    fields
+        .filter(|field| !["keys", "memory", "settings", "client_secret"].contains(&&**field))
+        .collect()
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn context(count: usize, pages: &Arc<Pages>, store: Store) -> Context {
             Box::pin(std::future::ready(Err(Error::Refused { code, message })))
         }),
         provider: client(pages),
-        store,
+        store: Arc::new(store),
         owner,
         clock: Clock::starting_at(Moment(1_800_000_000)),
         tempo: Tempo::default(),

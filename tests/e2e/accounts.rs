@@ -211,3 +211,72 @@ async fn two_tokens_of_google_cloud() {
     };
     two.are_kept_apart(&house, "prod-gcp").await;
 }
+
+/// Credentials that came to mean another account, and a configuration that names none.
+struct Stray<'a> {
+    vendor: Vendor,
+    row: Row,
+    alias: &'a str,
+    was: &'a str,
+    account: &'a str,
+    key: (&'a str, &'a str),
+    secret: (&'a str, &'a str),
+}
+
+impl Stray<'_> {
+    /// The one endpoint that stands would look gone: it would be made again there, and its connection would go.
+    async fn is_left_alone(&self, mut house: House, configured: &str) {
+        let Stray { vendor, row, alias, was, account, key, secret } = self;
+        house.moves_to(configured);
+        house.write("row.yaml", &row.manifest_as("row", "stays"));
+        house.ok(&["apply", "manifests", "--yes"]).await;
+        let before = house.mutating_calls();
+        house.deed(Deed::AddCredential(credential(*vendor, key.1, secret.1, account)));
+        house.set(key.0, key.1);
+        house.set(secret.0, secret.1);
+        let objects = format!("account {alias} was {was}, but the credentials belong to {account}");
+        for command in [&["plan", "manifests"][..], &["apply", "manifests", "--yes"]] {
+            let ended = house.run(command).await;
+            let text = format!("{}{}", ended.out, ended.err);
+            assert!(text.contains(&objects), "{command:?}: {text}");
+            assert!(text.contains(&format!("account_id = \"{account}\"")), "{command:?}: {text}");
+            assert_ne!(ended.code, Some(0), "{command:?}: {text}");
+        }
+        assert_eq!(house.mutating_calls(), before);
+        // By the operator's word it is that account.
+        house.moves_to(&format!("{configured}account_id = \"{account}\"\n"));
+        let ended = house.run(&["plan", "manifests"]).await;
+        assert!(!format!("{}{}", ended.out, ended.err).contains("but the credentials"));
+    }
+}
+
+#[tokio::test]
+async fn aws_keys_that_become_another_accounts() {
+    let stray = Stray {
+        vendor: Vendor::Aws,
+        row: on_aws("starter", example::STARTER, false),
+        alias: "prod",
+        was: example::ACCOUNT,
+        account: "210987654321",
+        key: ("AWS_ACCESS_KEY_ID", "AKIAI44QH8DHBEXAMPLE"),
+        secret: ("AWS_SECRET_ACCESS_KEY", "any"),
+    };
+    stray.is_left_alone(House::new().await, "[accounts.prod]\ncloud = \"aws\"\n").await;
+}
+
+#[tokio::test]
+async fn alibaba_cloud_keys_that_become_another_accounts() {
+    let stray = Stray {
+        vendor: Vendor::Alibaba,
+        row: on_alibaba("starter", alibaba::STARTER, false),
+        alias: "prod-alibaba",
+        was: alibaba::ACCOUNT,
+        account: "6543210987654321",
+        key: ("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI5tSecondAccessKeyId"),
+        secret: ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "second"),
+    };
+    let house = House::new().await;
+    let url = format!("http://{}", house.address());
+    let account = format!("[accounts.prod-alibaba]\ncloud = \"alibaba\"\nendpoint_url = {url:?}\n");
+    stray.is_left_alone(house, &account).await;
+}

@@ -205,7 +205,7 @@ pub(crate) fn context(sim: &Sim) -> Arc<Context> {
             Box::pin(std::future::ready(Err(Error::Refused { code, message })))
         }),
         provider: Client::new(wire, Hosts::default(), key).spelling(tidelock::clouds::spelled),
-        store: Store::open_in_memory().unwrap(),
+        store: Arc::new(Store::open_in_memory().unwrap()),
         owner: Owner::new("test", None),
         clock: Clock::starting_at(START),
         tempo: Tempo::default(),

@@ -292,7 +292,7 @@ fn context(
             Box::pin(async move { Ok(cloud) })
         }),
         provider: lay(sim),
-        store,
+        store: Arc::new(store),
         owner: Owner::new(OWNER, None),
         clock,
         tempo,

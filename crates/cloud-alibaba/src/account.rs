@@ -2,6 +2,7 @@
 //!
 //! It is read from a file that the operator owns; no manifest can set any of it, and no secret stands in it.
 
+use cloud::AccountMemory;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -20,6 +21,9 @@ pub struct AccountSettings {
     /// Instead of the vendor's usual chain; for simulated clouds, and never read from a file.
     #[serde(skip)]
     pub keys: Option<Keys>,
+    /// Whose account it was before.
+    #[serde(skip)]
+    pub memory: AccountMemory,
 }
 
 /// A fixed pair, for which neither the environment nor any file is read.

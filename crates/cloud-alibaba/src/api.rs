@@ -10,7 +10,7 @@ use crate::places::Zones;
 use crate::rpc::{Product, Rpc};
 use crate::session::{Session, Sessions};
 use crate::wire::Sender;
-use cloud::{Error, Urgency};
+use cloud::{AccountMemory, Error, Urgency};
 use planner::endpoint::LinkId;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -34,6 +34,7 @@ pub(crate) struct Api {
     sessions: Sessions,
     pub(crate) scope: Scope,
     account_id: Option<String>,
+    memory: AccountMemory,
     account: OnceCell<()>,
     paces: [Pace; Product::COUNT],
     pub(crate) zones: Zones,
@@ -45,10 +46,11 @@ impl Api {
         sessions: Sessions,
         scope: Scope,
         account_id: Option<String>,
+        memory: AccountMemory,
     ) -> Api {
         let paces = std::array::from_fn(|_| Pace::new());
         let (account, zones) = (OnceCell::new(), Zones::default());
-        Api { sender, sessions, scope, account_id, account, paces, zones }
+        Api { sender, sessions, scope, account_id, memory, account, paces, zones }
     }
 
     /// A call to PrivateLink in the scope's region.
@@ -123,20 +125,13 @@ impl Api {
     async fn ask_account(&self) -> Result<(), Error> {
         let rpc = Rpc::new(Product::Sts, "GetCallerIdentity");
         let answer: Identity = self.patiently(&rpc, self.about(&rpc, None)).await?;
-        let found = answer.account_id.unwrap_or_else(|| "unknown".into());
+        let Some(found) = answer.account_id else {
+            return Err(self.about(&rpc, None).incomplete("it says nothing of the account"));
+        };
         let alias = &self.scope.alias;
-        match &self.account_id {
-            Some(expected) if *expected != found => {
-                let message = format!(
-                    "account {alias} is configured as {expected}, but the credentials belong to {found}"
-                );
-                Err(Error::Credentials { message })
-            }
-            Some(_) | None => {
-                tracing::info!(account = alias, id = found, "signed in to Alibaba Cloud");
-                Ok(())
-            }
-        }
+        self.memory.meet(alias, self.account_id.as_deref(), &found)?;
+        tracing::info!(account = alias, id = found, "signed in to Alibaba Cloud");
+        Ok(())
     }
 
     async fn session(&self) -> Result<Session, Error> {

@@ -26,5 +26,5 @@ pub fn connect_in(options: Options, environment: &Environment) -> Alibaba {
     let Options { scope, settings, wire } = options;
     let sessions = Sessions::new(chain(&settings, environment, &scope.region));
     let sender = Sender::new(wire, settings.endpoint_url);
-    Alibaba::new(Api::new(sender, sessions, scope, settings.account_id))
+    Alibaba::new(Api::new(sender, sessions, scope, settings.account_id, settings.memory))
 }

@@ -8,7 +8,7 @@ use crate::pages::{Turning, pages};
 use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::types::VpcEndpoint;
-use cloud::{Budget, Error, Urgency};
+use cloud::{AccountMemory, Budget, Error, Urgency};
 use planner::endpoint::LinkId;
 use std::num::NonZeroU32;
 use std::pin::Pin;
@@ -34,6 +34,7 @@ pub(crate) struct Api {
     pub(crate) scope: Scope,
     /// The account that the credentials must belong to; any, if none is given.
     account_id: Option<String>,
+    memory: AccountMemory,
     account: OnceCell<()>,
     pub(crate) paces: Paces,
 }
@@ -90,6 +91,7 @@ impl Api {
         config: &aws_config::SdkConfig,
         scope: Scope,
         account_id: Option<String>,
+        memory: AccountMemory,
     ) -> Api {
         let region = aws_config::Region::new(scope.region.clone());
         let ec2 = aws_sdk_ec2::config::Builder::from(config).region(region.clone()).build();
@@ -104,6 +106,7 @@ impl Api {
             sts: aws_sdk_sts::Client::from_conf(sts),
             scope,
             account_id,
+            memory,
             account: OnceCell::new(),
             paces: Paces::new(),
         }
@@ -167,19 +170,13 @@ impl Api {
         let request = self.sts.get_caller_identity();
         let pace = &self.paces.describe;
         let answer = patiently(call, pace, || Box::pin(request.clone().send())).await?;
-        let (alias, found) = (&self.scope.alias, answer.account().unwrap_or("unknown"));
-        match &self.account_id {
-            Some(expected) if expected != found => {
-                let message = format!(
-                    "account {alias} is configured as {expected}, but the credentials belong to {found}"
-                );
-                Err(Error::Credentials { message })
-            }
-            Some(_) | None => {
-                tracing::info!(account = alias, id = found, "signed in to AWS");
-                Ok(())
-            }
-        }
+        let alias = &self.scope.alias;
+        let Some(found) = answer.account() else {
+            return Err(call.incomplete("it says nothing of the account"));
+        };
+        self.memory.meet(alias, self.account_id.as_deref(), found)?;
+        tracing::info!(account = alias, id = found, "signed in to AWS");
+        Ok(())
     }
 
     /// Every VPC endpoint in the scope. Never filtered by tag: tags can be taken off.

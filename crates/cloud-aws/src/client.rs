@@ -13,8 +13,8 @@ use async_trait::async_trait;
 use aws_sdk_ec2::operation::modify_vpc_endpoint::builders::ModifyVpcEndpointFluentBuilder;
 use aws_sdk_ec2::types::{IpAddressType, ResourceType, Tag, TagSpecification, VpcEndpointType};
 use cloud::{
-    Ask, Change, Cloud, Deleted, Difference, Error, Finding, Mark, Order, Resolve, Seen, Survey,
-    Value, unfit,
+    AccountMemory, Ask, Change, Cloud, Deleted, Difference, Error, Finding, Mark, Order, Resolve,
+    Seen, Survey, Value, unfit,
 };
 use planner::endpoint::{Completion, LinkId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,11 +28,16 @@ pub struct Aws {
 
 impl Aws {
     /// `config` says how to send and whose credentials to use; the region is the scope's. They must be the credentials
-    /// of `account_id`, if one is given.
+    /// of `account_id`, if one is given, and of the account that `memory` knows.
     #[must_use]
-    pub fn new(config: &aws_config::SdkConfig, scope: Scope, account_id: Option<String>) -> Aws {
+    pub fn new(
+        config: &aws_config::SdkConfig,
+        scope: Scope,
+        account_id: Option<String>,
+        memory: AccountMemory,
+    ) -> Aws {
         Aws {
-            api: Api::new(config, scope, account_id),
+            api: Api::new(config, scope, account_id, memory),
             resolve: cloud::system_names(),
             zones: Zones::default(),
             ranges: Ranges::default(),

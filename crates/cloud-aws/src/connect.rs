@@ -28,7 +28,7 @@ const SESSION_NAME: &str = "tidelock";
 
 pub async fn connect(options: Options) -> Aws {
     let Options { scope, settings, wire } = options;
-    let AccountSettings { account_id, profile, role_arn, endpoint_url, keys } = settings;
+    let AccountSettings { account_id, profile, role_arn, endpoint_url, keys, memory } = settings;
     let http = WireClient::new(wire);
     let region = Region::new(scope.region.clone());
     let config = match keys {
@@ -42,7 +42,7 @@ pub async fn connect(options: Options) -> Aws {
             given(http, region, keys, endpoint_url)
         }
     };
-    Aws::new(&config, scope, account_id)
+    Aws::new(&config, scope, account_id, memory)
 }
 
 /// Each attempt is the caller's to see and to journal, so the SDK makes only one. The wire delivers whole bodies, so

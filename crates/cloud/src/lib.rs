@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account_memory;
 mod budget;
 mod clock;
 mod error;
@@ -14,6 +15,7 @@ mod shared;
 mod spelling;
 mod wire;
 
+pub use account_memory::AccountMemory;
 pub use budget::{Budget, Urgency};
 pub use clock::Clock;
 pub use error::{Certainty, Error};

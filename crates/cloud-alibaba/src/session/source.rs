@@ -65,7 +65,8 @@ pub(crate) fn chain(
     environment: &Environment,
     region: &str,
 ) -> Result<Source, Error> {
-    let AccountSettings { account_id: _, profile, role_arn, endpoint_url: _, keys } = settings;
+    let AccountSettings { account_id: _, profile, role_arn, endpoint_url: _, keys, memory: _ } =
+        settings;
     let host = sts_host(environment, region);
     let base = match keys {
         Some(Keys { access_key_id, access_key_secret }) => {

@@ -2,7 +2,7 @@
 
 use crate::bodies::page;
 use crate::script::{Answer, Heard, Script, scope, with_keys};
-use cloud::{Certainty, Cloud, Error};
+use cloud::{AccountMemory, Certainty, Cloud, Error};
 use cloud_alibaba::{AccountSettings, Alibaba, Environment, Options, connect_in};
 use planner::endpoint::LinkId;
 use serde_json::{Value as Json, json};
@@ -285,6 +285,21 @@ async fn another_account_sees_nothing() {
     let text = error.to_string();
     assert!(matches!(error, Error::Credentials { .. }), "{text}");
     assert!(text.contains("9999") && text.contains(crate::script::ACCOUNT), "{text}");
+    assert_eq!(script.actions(), Vec::<String>::new(), "nothing was listed");
+}
+
+/// Whoever remembers is told before anything is listed, and heeded.
+#[tokio::test(start_paused = true)]
+async fn an_account_that_is_remembered_otherwise_is_not_looked_at() {
+    let script = Script::new();
+    let memory = AccountMemory::new(|found, is_named| {
+        let message = format!("{found}, named: {is_named}");
+        Err(Error::Setup { message, remedy: String::new() })
+    });
+    let settings = AccountSettings { memory, ..AccountSettings::default() };
+    let alibaba = connect(&script, settings, &KEYS);
+    let error = alibaba.survey().await.unwrap_err();
+    assert_eq!(error.to_string(), format!("{}, named: false", crate::script::ACCOUNT));
     assert_eq!(script.actions(), Vec::<String>::new(), "nothing was listed");
 }
 

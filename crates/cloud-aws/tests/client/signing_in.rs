@@ -6,8 +6,8 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{
     ProvideCredentials, SharedCredentialsProvider, future::ProvideCredentials as Providing,
 };
-use cloud::{Cloud, Error};
-use cloud_aws::Aws;
+use cloud::{AccountMemory, Cloud, Error};
+use cloud_aws::{AccountSettings, Aws, Keys, Options, connect};
 use planner::endpoint::LinkId;
 
 const LIST: &str = "DescribeVpcEndpoints";
@@ -33,6 +33,23 @@ async fn another_account_is_not_looked_at_and_not_changed() {
         let Error::Credentials { message } = &error else { panic!("{error:?}") };
         assert!(message.contains("999900001111") && message.contains(ACCOUNT), "{message}");
     }
+    assert_eq!(script.heard().len(), 0);
+}
+
+/// Whoever remembers is told before anything is listed, and heeded.
+#[tokio::test(start_paused = true)]
+async fn an_account_that_is_remembered_otherwise_is_not_looked_at() {
+    let script = Script::new();
+    let memory = AccountMemory::new(|found, is_named| {
+        let message = format!("{found}, named: {is_named}");
+        Err(Error::Setup { message, remedy: String::new() })
+    });
+    let keys =
+        Keys { access_key_id: "AKIATEST".into(), secret_access_key: "a secret".to_owned().into() };
+    let settings = AccountSettings { keys: Some(keys), memory, ..AccountSettings::default() };
+    let aws = connect(Options { scope: scope(), settings, wire: script.clone() }).await;
+    let error = aws.survey().await.unwrap_err();
+    assert_eq!(error.to_string(), format!("{ACCOUNT}, named: false"));
     assert_eq!(script.heard().len(), 0);
 }
 
@@ -84,7 +101,7 @@ async fn without_credentials_nothing_is_sent() {
         .behavior_version(aws_config::BehaviorVersion::latest())
         .credentials_provider(SharedCredentialsProvider::new(Nobody))
         .build();
-    let aws = Aws::new(&config, scope(), Some(ACCOUNT.into()));
+    let aws = Aws::new(&config, scope(), Some(ACCOUNT.into()), AccountMemory::default());
     let error = aws.survey().await.unwrap_err();
     let Error::Credentials { message } = &error else { panic!("{error:?}") };
     assert!(message.contains("no profile named prod"), "{message}");
