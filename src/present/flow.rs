@@ -157,7 +157,8 @@ pub(super) fn findings(view: &FlowView) -> Vec<Finding> {
             endpoint: Some(view.wish.name.clone()),
         }
     });
-    found.collect()
+    let wrong = super::plan::wrong(&view.standing, &view.wish.name, origin);
+    wrong.into_iter().chain(found).collect()
 }
 
 /// What a line about one connection is about, for `apply`'s progress.

@@ -1,13 +1,14 @@
 //! The engine's view as a plan.
 
 use super::{flow, forbidden, head, hold, location, vendor};
-use crate::engine::{EndpointView, Standing, View};
+use crate::engine::{EndpointView, Standing, View, Worded};
 use crate::provider::Unknown;
 use crate::report::{
     self, Finding, Plan, PlanInput, PlannedEndpoint, plan_endpoint, unknown_endpoint,
 };
 use crate::sight::{Before, Blur};
-use cloud::Severity;
+use crate::wish::{Origin, ScopeId, TidbScope};
+use cloud::{Error, Severity};
 
 #[must_use]
 pub fn plan(view: &View) -> Plan {
@@ -74,27 +75,6 @@ fn planned(view: &EndpointView) -> PlannedEndpoint {
 #[must_use]
 pub fn findings(view: &EndpointView) -> Vec<Finding> {
     let origin = &view.wish.origin;
-    let blurred = match &view.standing {
-        Standing::Blurred(blur) if blur.is_final() || matches!(blur, Blur::Setup { .. }) => {
-            let at = origin.fields.get(field_of(blur)).or(origin.place.as_ref());
-            let said = super::status::blurred(blur);
-            Some(Finding {
-                at: at.map(location),
-                severity: Severity::Error,
-                code: blur.word().to_owned(),
-                message: said.sentence,
-                remedy: said.remedy.unwrap_or_default(),
-                endpoint: Some(view.wish.name.clone()),
-            })
-        }
-        Standing::Blurred(_)
-        | Standing::Unseen
-        | Standing::CouldNotLook { .. }
-        | Standing::Decided(_)
-        | Standing::Held { .. }
-        | Standing::Blocked { .. }
-        | Standing::CouldNotAct { .. } => None,
-    };
     let checked = view.findings.iter().map(|finding| {
         let field = finding.field.and_then(|field| origin.fields.get(field));
         Finding {
@@ -106,7 +86,49 @@ pub fn findings(view: &EndpointView) -> Vec<Finding> {
             endpoint: Some(view.wish.name.clone()),
         }
     });
-    blurred.into_iter().chain(checked).collect()
+    wrong(&view.standing, &view.wish.name, origin).into_iter().chain(checked).collect()
+}
+
+/// What the manifest itself says wrongly of an entry, at odds with what there is.
+pub(super) fn wrong<Decision: Worded>(
+    standing: &Standing<Decision>,
+    name: &str,
+    origin: &Origin,
+) -> Option<Finding> {
+    let (field, said) = match standing {
+        Standing::Blurred(blur) if blur.is_final() || matches!(blur, Blur::Setup { .. }) => {
+            (field_of(blur), super::status::blurred(blur))
+        }
+        Standing::CouldNotLook { scope, error } => {
+            (no_such(scope, error)?, super::status::unseen(standing.word(), scope, error))
+        }
+        Standing::Blurred(_)
+        | Standing::Unseen
+        | Standing::Decided(_)
+        | Standing::Held { .. }
+        | Standing::Blocked { .. }
+        | Standing::CouldNotAct { .. } => return None,
+    };
+    Some(Finding {
+        at: origin.fields.get(field).or(origin.place.as_ref()).map(location),
+        severity: Severity::Error,
+        code: said.word.to_owned(),
+        message: said.sentence,
+        remedy: said.remedy.unwrap_or_default(),
+        endpoint: Some(name.to_owned()),
+    })
+}
+
+/// The manifest's key that names what TiDB Cloud says is not there.
+fn no_such(scope: &ScopeId, error: &Error) -> Option<&'static str> {
+    let field = match scope {
+        ScopeId::TidbCloud(TidbScope::Cluster(_)) | ScopeId::Outgoing(_) => "cluster.id",
+        ScopeId::TidbCloud(TidbScope::Project(_)) => "cluster.project",
+        ScopeId::TidbCloud(TidbScope::Instances) | ScopeId::Account(_) | ScopeId::Exposing(_) => {
+            return None;
+        }
+    };
+    matches!(error, Error::NotFound { .. }).then_some(field)
 }
 
 /// The manifest's key that is at odds with TiDB Cloud.

@@ -193,9 +193,8 @@ pub(super) fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said
         }
         Error::Denied { action, .. } => (Actor::You, Some(grant(scope, action))),
         Error::Setup { remedy, .. } => (Actor::You, Some(remedy.clone())),
-        Error::NotFound { .. } | Error::Refused { .. } | Error::ReadOnly { .. } => {
-            (Actor::You, None)
-        }
+        Error::NotFound { .. } => (Actor::You, Some(correct(scope))),
+        Error::Refused { .. } | Error::ReadOnly { .. } => (Actor::You, None),
         Error::Throttled { .. }
         | Error::Busy { .. }
         | Error::TokenUsed { .. }
@@ -207,6 +206,17 @@ pub(super) fn unseen(word: &'static str, scope: &ScopeId, error: &Error) -> Said
     let sentence = format!("could not look at {scope}: {error}");
     let paste = Vec::new();
     Said { word, sentence, who: Some(who), usually: None, remedy, command: None, paste }
+}
+
+/// What does not exist was named by somebody.
+fn correct(scope: &ScopeId) -> String {
+    match scope {
+        ScopeId::TidbCloud(_) | ScopeId::Outgoing(_) => {
+            "see in the TiDB Cloud console whether it still exists; then correct its id in the manifest, or remove the entry"
+        }
+        ScopeId::Account(_) | ScopeId::Exposing(_) => "correct the account's configuration",
+    }
+    .to_owned()
 }
 
 /// The customer's clouds name a permission; of TiDB Cloud's only what was to be done is known.

@@ -44,6 +44,18 @@ async fn pending_changes_are_2_when_asked_and_looking_never_writes() {
 }
 
 #[tokio::test]
+async fn a_cluster_that_is_not_there_is_told_at_its_id() {
+    let house = House::new().await;
+    house.write("a.yaml", &SMALLEST.replace("1379661944646413144", "1379661944646413199"));
+    let planned = house.run(&["plan", "manifests"]).await.expect(1);
+    planned
+        .says("error[could-not-look]: could not look at TiDB Cloud cluster 1379661944646413199")
+        .says("--> manifests/a.yaml:6:5")
+        .says("correct its id in the manifest, or remove the entry");
+    assert_eq!(house.mutating_calls(), 0);
+}
+
+#[tokio::test]
 async fn errors_are_1() {
     let mut house = House::new().await;
     house.write("a.yaml", SMALLEST);

@@ -76,3 +76,26 @@ async fn a_database_that_is_not_there_is_not_taken_for_the_one_before() {
     )
     .await;
 }
+
+/// Its instance is another one by a slip of the hand, or one that TiDB Cloud does not have: told at the `id`.
+#[tokio::test]
+async fn an_instance_that_cannot_be_meant_is_told_at_its_id() {
+    const NOBODYS: &str = "10999999999999999999";
+    let manifest = (AWS.manifest)();
+    let (before, rest) = manifest.split_once("id: \"").expect("it names an instance");
+    let (_, after) = rest.split_once('"').expect("in quotes");
+    let slipped = format!("{before}id: \"{NOBODYS}\"{after}");
+    let line = before.lines().count();
+
+    let home = Home::new(&AWS).await;
+    home.house.write("out.yaml", &slipped);
+    let planned = home.house.run(&["plan", "manifests"]).await.expect(1);
+    planned.says("error[could-not-look]").says(&format!("--> manifests/out.yaml:{line}:"));
+
+    let home = Home::new(&AWS).await;
+    home.house.ok(&["apply", "manifests", "--yes"]).await;
+    home.house.write("out.yaml", &slipped);
+    let planned = home.house.run(&["plan", "manifests"]).await.expect(1);
+    planned.says("error[moved]").says(&format!("--> manifests/out.yaml:{line}:"));
+    assert!(home.is_active());
+}
