@@ -6,50 +6,58 @@ use crate::clouds::Access;
 use crate::wish::Account;
 use cloud::{AccountMemory, Error};
 use std::sync::Arc;
-use store::{Kind, LedgerRow, Store};
+use store::{LedgerRow, Outcome, Store};
 
 /// Who may only look writes nothing down, but heeds what is written.
 #[must_use]
 pub fn of(store: &Arc<Store>, account: &Account, access: Access) -> AccountMemory {
     let (store, account) = (store.clone(), account.clone());
     AccountMemory::new(move |found, is_named| {
-        meet(&store, &account, access, found, is_named).map_err(|error| Error::Setup {
+        let met = meet(&store, &account, access, found);
+        let before = met.map_err(|error| Error::Busy {
             message: format!("it is not known whose account {} was: {error}", account.alias),
-            remedy: "make the store readable and writable".into(),
-        })?
+        })?;
+        match before {
+            Some(before) if !is_named => Err(objection(&account.alias, &before, found)),
+            Some(_) | None => Ok(()),
+        }
     })
 }
 
-/// Two errors: of the store, and what there is to object.
+/// Another account in which something stands; where there is none, this one is known from now on.
 fn meet(
     store: &Store,
     account: &Account,
     access: Access,
     found: &str,
-    is_named: bool,
-) -> Result<Result<(), Error>, store::Error> {
+) -> Result<Option<String>, store::Error> {
     let key = format!("account/{}/{}", account.cloud, account.alias);
-    let known = store.meta(&key)?;
-    match known {
-        Some(known) if known == found => return Ok(Ok(())),
-        Some(known) if !is_named && is_in_use(store, account)? => {
-            return Ok(Err(objection(&account.alias, &known, found)));
-        }
-        Some(_) | None => {}
+    let known = store.meta(&key)?.filter(|known| known != found);
+    if known.is_some() && is_in_use(store, account)? {
+        return Ok(known);
     }
     match access {
         Access::Full => store.set_meta(&[(&key, found)])?,
         Access::LookOnly => {}
     }
-    Ok(Ok(()))
+    Ok(None)
 }
 
+/// Something of ours stands there, or may: what was asked for counts before anybody has answered.
 fn is_in_use(store: &Store, account: &Account) -> Result<bool, store::Error> {
-    let stands = |row: &LedgerRow| {
-        let has_begun = row.link.is_some() || row.kind == Kind::PrivateLinkConnection;
-        has_begun && row.cloud == account.cloud && row.account == account.alias
-    };
-    Ok(store.ledger()?.iter().any(stands))
+    for row in store.ledger()? {
+        let is_there = row.cloud == account.cloud && row.account == account.alias;
+        if is_there && (row.link.is_some() || !row.permitted.is_empty() || has_asked(store, &row)?)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn has_asked(store: &Store, row: &LedgerRow) -> Result<bool, store::Error> {
+    let attempts = store.attempts(&row.name)?;
+    Ok(attempts.iter().any(|attempt| attempt.outcome != Outcome::Declined))
 }
 
 fn objection(alias: &str, known: &str, found: &str) -> Error {
@@ -63,6 +71,8 @@ fn objection(alias: &str, known: &str, found: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
+    use store::{Intent, Kind};
 
     const ONE: &str = "111122223333";
     const OTHER: &str = "444455556666";
@@ -71,10 +81,10 @@ mod tests {
         Account { cloud: "here", alias: "prod".into(), region: "south".into() }
     }
 
-    fn row(cloud: &str, account: &str, kind: Kind, link: Option<&str>) -> LedgerRow {
+    fn row(cloud: &str, account: &str, link: Option<&str>) -> LedgerRow {
         LedgerRow {
             name: "orders".into(),
-            kind,
+            kind: Kind::Endpoint,
             cluster: "{}".into(),
             cloud: cloud.into(),
             account: account.into(),
@@ -87,58 +97,88 @@ mod tests {
             desired: "present".into(),
             first_seen: 1,
             updated: 1,
-            permitted: std::collections::BTreeSet::new(),
+            permitted: BTreeSet::new(),
             operation: None,
         }
     }
 
-    /// What is said to another account, after one was met while this stood in the store.
-    fn then_another(rows: &[LedgerRow], first: Access, is_named: bool) -> Result<(), Error> {
+    /// A store in which this stands, and which has met [`ONE`].
+    fn that_knows_one(row: LedgerRow, access: Access) -> Arc<Store> {
         let store = Arc::new(Store::open_in_memory().unwrap());
-        store.remember(rows).unwrap();
-        of(&store, &account(), first).meet("prod", None, ONE).unwrap();
-        let named = is_named.then_some(OTHER);
-        let met = of(&store, &account(), Access::Full).meet("prod", named, OTHER);
-        // Whoever was let in is the one that is known from then on.
-        if met.is_ok() {
-            of(&store, &account(), Access::LookOnly).meet("prod", None, OTHER).unwrap();
-        }
-        met
+        store.remember(&[row]).unwrap();
+        of(&store, &account(), access).meet("prod", None, ONE).unwrap();
+        store
+    }
+
+    fn meets(store: &Arc<Store>, named: Option<&str>, found: &str) -> Result<(), Error> {
+        of(store, &account(), Access::Full).meet("prod", named, found)
+    }
+
+    fn try_to_create(store: &Store) -> store::JournalId {
+        let (step, object, reason) = ("createLink", "", "missing");
+        let (generation, incarnation, manifest, at) = (1, 1, "", 1);
+        let name = "orders";
+        let intent = Intent { name, step, object, reason, generation, incarnation, manifest, at };
+        store.intend(&intent).unwrap()
     }
 
     #[test]
     fn what_stands_in_one_account_keeps_another_out() {
-        let ours = [row("here", "prod", Kind::Endpoint, Some("vpce-1"))];
-        let error = then_another(&ours, Access::Full, false).unwrap_err();
+        let store = that_knows_one(row("here", "prod", Some("vpce-1")), Access::Full);
+        let error = meets(&store, None, OTHER).unwrap_err();
         let Error::Setup { message, remedy } = error else { panic!("{error}") };
         assert!(message.contains(ONE) && message.contains(OTHER), "{message}");
         assert!(remedy.contains("account_id = \"444455556666\""), "{remedy}");
-        let chain = row("here", "prod", Kind::PrivateLinkConnection, None);
-        then_another(&[chain], Access::Full, false).unwrap_err();
-        // By the operator's word it may be another.
-        then_another(&ours, Access::Full, true).unwrap();
-        // Who only looked remembers nothing.
-        then_another(&ours, Access::LookOnly, false).unwrap();
+        meets(&store, None, ONE).unwrap();
+        let permitted = LedgerRow { permitted: ["s".into()].into(), ..row("here", "prod", None) };
+        meets(&that_knows_one(permitted, Access::Full), None, OTHER).unwrap_err();
+    }
+
+    /// By the operator's word it may be another; which it was before is not forgotten for that.
+    #[test]
+    fn a_word_that_is_taken_back_has_changed_nothing() {
+        let store = that_knows_one(row("here", "prod", Some("vpce-1")), Access::Full);
+        meets(&store, Some(OTHER), OTHER).unwrap();
+        meets(&store, None, OTHER).unwrap_err();
+        meets(&store, None, ONE).unwrap();
+    }
+
+    #[test]
+    fn what_was_asked_for_may_stand_there() {
+        let store = that_knows_one(row("here", "prod", None), Access::Full);
+        let asked = try_to_create(&store);
+        meets(&store, None, OTHER).unwrap_err();
+        store.conclude(asked, Outcome::Declined, None, 2).unwrap();
+        meets(&store, None, OTHER).unwrap();
     }
 
     #[test]
     fn where_nothing_stands_any_account_will_do() {
         let elsewhere = [
-            row("here", "test", Kind::Endpoint, Some("vpce-1")),
-            row("there", "prod", Kind::Endpoint, Some("vpce-1")),
-            row("here", "prod", Kind::Endpoint, None),
+            row("here", "test", Some("vpce-1")),
+            row("there", "prod", Some("vpce-1")),
+            row("here", "prod", None),
         ];
         for one in elsewhere {
-            then_another(&[one], Access::Full, false).unwrap();
+            let store = that_knows_one(one, Access::Full);
+            meets(&store, None, OTHER).unwrap();
+            assert_eq!(store.meta("account/here/prod").unwrap().as_deref(), Some(OTHER));
         }
-        then_another(&[], Access::Full, false).unwrap();
+    }
+
+    #[test]
+    fn who_only_looks_writes_nothing_down() {
+        let store = that_knows_one(row("here", "prod", Some("vpce-1")), Access::LookOnly);
+        assert_eq!(store.meta("account/here/prod").unwrap(), None);
+        meets(&store, None, ONE).unwrap();
+        let looks = of(&store, &account(), Access::LookOnly).meet("prod", None, OTHER);
+        assert!(matches!(looks, Err(Error::Setup { .. })), "{looks:?}");
     }
 
     #[test]
     fn the_operators_word_comes_first() {
-        let store = Arc::new(Store::open_in_memory().unwrap());
-        let met = of(&store, &account(), Access::Full).meet("prod", Some(ONE), OTHER);
+        let store = that_knows_one(row("here", "prod", Some("vpce-1")), Access::Full);
+        let met = meets(&store, Some(OTHER), ONE);
         assert!(matches!(met, Err(Error::Credentials { .. })), "{met:?}");
-        assert_eq!(store.meta("account/here/prod").unwrap(), None);
     }
 }

@@ -55,6 +55,10 @@ fn is_protected(endpoint: &PlannedEndpoint) -> bool {
     }
 }
 
+fn is_denied<Decision>(standing: &Standing<Decision>) -> bool {
+    matches!(standing, Standing::Blurred(blur) if blur.is_denied())
+}
+
 /// What `apply` comes to: the worst of all endpoints.
 #[must_use]
 pub fn of_apply(view: &View, ended: Ended) -> Exit {
@@ -67,8 +71,6 @@ pub fn of_apply(view: &View, ended: Ended) -> Exit {
             Standing::Held { .. } | Standing::Decided(Decision::Stuck(Problem::Protected))
         )
     };
-    let unknown =
-        |standing: &Standing| matches!(standing, Standing::Blurred(blur) if blur.is_denied());
     let asks = |standing: &Standing| {
         let waits = matches!(standing, Standing::Decided(Decision::Wait(_)));
         waits && standing.decision().and_then(who_acts) == Some(Actor::You)
@@ -96,7 +98,7 @@ pub fn of_apply(view: &View, ended: Ended) -> Exit {
         }
         Ended::OutOfTime => Exit::Failed,
         Ended::Settled | Ended::Looked if failed => Exit::Failed,
-        Ended::Settled | Ended::Looked if any(&unknown) => Exit::Error,
+        Ended::Settled | Ended::Looked if any(&is_denied) || out(&is_denied) => Exit::Error,
         Ended::Settled | Ended::Looked if any(&held) || out(&out_held) => Exit::Held,
         Ended::Settled | Ended::Looked if any(&asks) || out(&out_asks) => Exit::Failed,
         Ended::Settled | Ended::Looked => Exit::Done,

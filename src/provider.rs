@@ -103,7 +103,13 @@ pub async fn look(
             return Ok(ProviderLook::of_instances(lists, known, needs));
         }
     };
-    let connections = client.connections(&scope, urgency).await?.connections;
+    let connections = match (client.connections(&scope, urgency).await, &scope) {
+        (Err(denial @ Error::NotFound { .. }), Scope::Cluster(id)) => {
+            let is_gone = known.has_lost(client, id, now, urgency).await;
+            is_gone.then(Vec::new).ok_or(denial)?
+        }
+        (listed, _) => listed?.connections,
+    };
     known.learn_clusters(client, &scope, needs, now, urgency).await;
     known.learn_services(client, needs, &connections, now, urgency).await;
     Ok(ProviderLook::new(connections, known, needs))
@@ -215,6 +221,20 @@ impl Known {
             let fact = client.cluster(id, urgency).await;
             self.clusters.insert(id.clone(), Dated { fact, at: now });
         }
+    }
+
+    /// Asks for the cluster itself, whatever is known of it: one word is not enough for it to be gone.
+    async fn has_lost(
+        &mut self,
+        client: &Client,
+        id: &ClusterId,
+        now: Moment,
+        urgency: Urgency,
+    ) -> bool {
+        let fact = client.cluster(id, urgency).await;
+        let is_gone = matches!(fact, Err(Error::NotFound { .. }));
+        self.clusters.insert(id.clone(), Dated { fact, at: now });
+        is_gone
     }
 
     async fn learn_services(

@@ -172,7 +172,7 @@ impl Engine {
         for id in [&provider, &account] {
             let scope = self.scopes.get(id).ok_or_else(|| Box::new(Standing::Unseen))?;
             if let Some(error) = scope.error.clone() {
-                return Err(Box::new(Standing::CouldNotLook { scope: id.clone(), error }));
+                return Err(Box::new(Standing::kept_out(id, error)));
             }
         }
         let outgoing = self.scopes.get(&provider).and_then(Scope::outgoing_look);
@@ -302,7 +302,7 @@ impl Engine {
                 }
                 Standing::Decided(Decision::Settled | Decision::Stuck(_))
                 | Standing::Blocked { .. } => true,
-                Standing::Blurred(blur) => blur.is_final(),
+                Standing::Blurred(blur) => blur.is_final() || blur.is_denied(),
                 Standing::Held { hold, .. } => {
                     !matches!(hold, crate::guard::Hold::NotAllSeen { .. })
                 }

@@ -8,7 +8,6 @@ use super::{Engine, Standing, Track};
 use crate::guard::Taking;
 use crate::sight::{self, Blur, Sight};
 use crate::wish::ScopeId;
-use cloud::Error;
 use planner::endpoint::{
     Decision, Desired, Link, LinkId, OnDelete, OnForeign, Problem, Terms, Waiting, consider, pace,
 };
@@ -97,14 +96,8 @@ impl Engine {
         look: impl Fn(&'a Scope) -> Option<(&'a Look, &'a Dated)>,
     ) -> Result<(&'a Look, &'a Dated), Box<Standing>> {
         let Some(scope) = self.scopes.get(id) else { return Err(Box::new(Standing::Unseen)) };
-        match scope.error.clone() {
-            Some(Error::Setup { message, remedy }) => {
-                return Err(Box::new(Standing::Blurred(Blur::Setup { message, remedy })));
-            }
-            Some(error) => {
-                return Err(Box::new(Standing::CouldNotLook { scope: id.clone(), error }));
-            }
-            None => {}
+        if let Some(error) = scope.error.clone() {
+            return Err(Box::new(Standing::kept_out(id, error)));
         }
         look(scope).ok_or_else(|| Box::new(Standing::Unseen))
     }

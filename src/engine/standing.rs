@@ -51,6 +51,16 @@ impl Worded for dataflow::Decision {
     }
 }
 
+impl<Decision> Standing<Decision> {
+    /// A look that failed; where it is the way in that fails, its remedy is the entry's.
+    pub(super) fn kept_out(scope: &ScopeId, error: Error) -> Standing<Decision> {
+        match error {
+            Error::Setup { message, remedy } => Standing::Blurred(Blur::Setup { message, remedy }),
+            error => Standing::CouldNotLook { scope: scope.clone(), error },
+        }
+    }
+}
+
 impl<Decision: Worded> Standing<Decision> {
     #[must_use]
     pub fn decision(&self) -> Option<&Decision> {

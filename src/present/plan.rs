@@ -7,7 +7,7 @@ use crate::report::{
     self, Finding, Plan, PlanInput, PlannedEndpoint, plan_endpoint, unknown_endpoint,
 };
 use crate::sight::{Before, Blur};
-use crate::wish::{Origin, ScopeId, TidbScope};
+use crate::wish::{Origin, ScopeId};
 use cloud::{Error, Severity};
 
 #[must_use]
@@ -89,7 +89,7 @@ pub fn findings(view: &EndpointView) -> Vec<Finding> {
     wrong(&view.standing, &view.wish.name, origin).into_iter().chain(checked).collect()
 }
 
-/// What the manifest itself says wrongly of an entry, at odds with what there is.
+/// What is wrong with an entry, at odds with what there is or with who we are.
 pub(super) fn wrong<Decision: Worded>(
     standing: &Standing<Decision>,
     name: &str,
@@ -99,10 +99,13 @@ pub(super) fn wrong<Decision: Worded>(
         Standing::Blurred(blur) if blur.is_final() || matches!(blur, Blur::Setup { .. }) => {
             (field_of(blur), super::status::blurred(blur))
         }
-        Standing::CouldNotLook { scope, error } => {
-            (no_such(scope, error)?, super::status::unseen(standing.word(), scope, error))
-        }
+        // Of everything else that is not there, the decision tells.
+        Standing::CouldNotLook {
+            scope: scope @ ScopeId::Outgoing(_),
+            error: error @ Error::NotFound { .. },
+        } => ("cluster.id", super::status::unseen(standing.word(), scope, error)),
         Standing::Blurred(_)
+        | Standing::CouldNotLook { .. }
         | Standing::Unseen
         | Standing::Decided(_)
         | Standing::Held { .. }
@@ -117,18 +120,6 @@ pub(super) fn wrong<Decision: Worded>(
         remedy: said.remedy.unwrap_or_default(),
         endpoint: Some(name.to_owned()),
     })
-}
-
-/// The manifest's key that names what TiDB Cloud says is not there.
-fn no_such(scope: &ScopeId, error: &Error) -> Option<&'static str> {
-    let field = match scope {
-        ScopeId::TidbCloud(TidbScope::Cluster(_)) | ScopeId::Outgoing(_) => "cluster.id",
-        ScopeId::TidbCloud(TidbScope::Project(_)) => "cluster.project",
-        ScopeId::TidbCloud(TidbScope::Instances) | ScopeId::Account(_) | ScopeId::Exposing(_) => {
-            return None;
-        }
-    };
-    matches!(error, Error::NotFound { .. }).then_some(field)
 }
 
 /// The manifest's key that is at odds with TiDB Cloud.

@@ -86,7 +86,7 @@ impl Two<'_> {
     }
 }
 
-fn credential(vendor: Vendor, id: &str, secret: &str, account: &str) -> Credential {
+pub(crate) fn credential(vendor: Vendor, id: &str, secret: &str, account: &str) -> Credential {
     let (id, secret) = (id.to_owned(), secret.to_owned());
     Credential { vendor, id, secret, accounts: vec![account.into()], ..Credential::default() }
 }

@@ -2,6 +2,7 @@
 
 use crate::house::House;
 use crate::manifests::{SMALLEST, estate};
+use crate::matrix::on_aws;
 use sim::{Deed, Failure, Fault, Latencies, LinkDeed, Matcher, Rule, Span, Vendor, When, example};
 use std::fs;
 
@@ -43,16 +44,41 @@ async fn pending_changes_are_2_when_asked_and_looking_never_writes() {
     assert!(!house.path("tidelock.db").exists(), "looking leaves no store behind");
 }
 
+/// Whether the manifest names its project, from whose list it is missing, or not.
 #[tokio::test]
-async fn a_cluster_that_is_not_there_is_told_at_its_id() {
+async fn a_cluster_that_is_not_there_is_5_and_what_stood_for_it_can_go() {
     let house = House::new().await;
-    house.write("a.yaml", &SMALLEST.replace("1379661944646413144", "1379661944646413199"));
-    let planned = house.run(&["plan", "manifests"]).await.expect(1);
-    planned
-        .says("error[could-not-look]: could not look at TiDB Cloud cluster 1379661944646413199")
-        .says("--> manifests/a.yaml:6:5")
-        .says("correct its id in the manifest, or remove the entry");
+    let project = format!("    project: \"{}\"\n    region", example::PROJECT);
+    let clusters =
+        [("a", SMALLEST.to_owned()), ("b", SMALLEST.replacen("    region", &project, 1))];
+    for (name, manifest) in clusters {
+        let nobodys = manifest.replace("1379661944646413144", "1379661944646413199");
+        house.write(&format!("{name}.yaml"), &nobodys);
+        let planned = house.run(&["plan", "manifests"]).await.expect(5);
+        planned
+            .says("TiDB Cloud has no private link service for cluster billing")
+            .says("correct `id` or `nodeGroup`, or remove the entry");
+        house.remove(&format!("{name}.yaml"));
+    }
     assert_eq!(house.mutating_calls(), 0);
+
+    // No list of the project's tells of it either.
+    let config = fs::read_to_string(house.path("tidelock.toml")).unwrap();
+    let config = config.replace("projects = [", "# projects = [");
+    fs::write(house.path("tidelock.toml"), config).unwrap();
+    house.write("a.yaml", SMALLEST);
+    house.write("b.yaml", &on_aws("starter", example::STARTER, false).manifest_as("row", "stays"));
+    house.ok(&["apply", "manifests", "--yes"]).await;
+    for action in ["GetCluster", "ListPrivateEndpointConnections"] {
+        let gone = Matcher { action: Some(action.into()), ..Matcher::default() };
+        let (when, fault) = (When::Matching(gone), Fault::Refuse(Failure::NotFound));
+        house.deed(Deed::InjectFault(Rule { when, fault }));
+    }
+    house.remove("a.yaml");
+    house.ok(&["apply", "manifests", "--yes"]).await.says("1 to delete");
+    let live = house.audit().live;
+    assert!(!live.contains_key("billing-apps"), "{live:?}");
+    house.ok(&["plan", "manifests", "--detailed-exitcode"]).await.says("No changes");
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ async fn two_hundred_kills() {
 
 async fn killed(seed: u64, kills: u32) {
     let house = House::new().await;
-    let mut dice = Dice(seed);
+    let (mut dice, mut lost) = (Dice(seed), 0);
     for kill in 0..kills {
         let wanted: &[&str] = if dice.roll(3) == 0 { &ALL[..2] } else { &ALL };
         house.write("a.yaml", &estate(wanted));
@@ -41,12 +41,14 @@ async fn killed(seed: u64, kills: u32) {
         daemon.kill();
         if dice.roll(2) == 0 {
             house.forget_everything();
+            lost += 1;
         }
         house.is_honest(&format!("seed {seed}, kill {kill}"));
     }
     house.write("a.yaml", &estate(&ALL));
     let mut daemon = house.start(&["run", "manifests", "--listen", "127.0.0.1:0"]);
-    all_become_active(&house, &mut daemon, seed).await;
+    let helped = all_become_active(&house, &mut daemon, seed).await;
+    assert!(helped <= lost, "seed {seed}: {helped} for {lost} lost stores");
     daemon.signal("TERM");
     daemon.ended().await.expect(0);
     house.ok(&["plan", "manifests", "--detailed-exitcode"]).await.says("No changes");
@@ -61,8 +63,9 @@ async fn killed(seed: u64, kills: u32) {
 /// For as long as it may take to know that nothing is hidden, and to make it again.
 const PATIENCE: Duration = Duration::from_mins(8);
 
-async fn all_become_active(house: &House, daemon: &mut Running, seed: u64) {
-    let start = Instant::now();
+/// How often somebody had to help.
+async fn all_become_active(house: &House, daemon: &mut Running, seed: u64) -> u32 {
+    let (start, mut helped) = (Instant::now(), 0);
     while house.active() != ALL {
         let late = start.elapsed() > PATIENCE || daemon.has_ended();
         assert!(!late, "seed {seed}: not all are Active:\n{}", daemon.err());
@@ -73,8 +76,10 @@ async fn all_become_active(house: &House, daemon: &mut Running, seed: u64) {
             assert_eq!(told["who"], "you");
             let refused = told["endpointId"].as_str().expect("it is named");
             house.to_link(refused, LinkDeed::Delete);
+            helped += 1;
         }
     }
+    helped
 }
 
 /// A number is a run of rolls.

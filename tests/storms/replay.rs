@@ -10,6 +10,7 @@ use crate::rig::Rig;
 use crate::single::Run;
 use crate::storm::{Schedule, live};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use store::JournalRow;
 use tidelock::engine::{Progress, Standing};
 use tidelock::journal;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -55,12 +56,16 @@ pub(crate) fn trace(rig: &Rig, heard: &mut UnboundedReceiver<Progress>) -> u64 {
     let mut trace = DefaultHasher::new();
     rig.sim.with(|world| {
         for entry in world.log.latest() {
-            (entry.at, &entry.call.action, &entry.call.account).hash(&mut trace);
+            format!("{} {:?}", entry.at, entry.call).hash(&mut trace);
         }
         for effect in world.effects() {
             format!("{effect:?}").hash(&mut trace);
         }
     });
+    for row in rig.context.store.deeds(1_000, None).unwrap() {
+        let JournalRow { name, step, outcome, intended_at, finished_at, .. } = &row;
+        format!("{name} {step} {outcome:?} {intended_at} {finished_at:?}").hash(&mut trace);
+    }
     while let Ok(progress) = heard.try_recv() {
         meant(&progress).hash(&mut trace);
     }

@@ -31,6 +31,8 @@ pub(crate) struct Schedule {
     pub(crate) seed: u64,
     pub(crate) faults: Vec<Rule>,
     pub(crate) disk: Disk,
+    /// What becomes of it when the process dies again, if that is something else.
+    pub(crate) again: Option<Disk>,
     /// Of whoever must tell TiDB Cloud of an endpoint, where no API can.
     pub(crate) manner: Manner,
     pub(crate) endpoints: usize,
@@ -100,6 +102,7 @@ impl Schedule {
             seed: 1,
             faults: Vec::new(),
             disk: Disk::Kept,
+            again: None,
             manner: Manner::Prompt,
             endpoints,
             page: 1_000,
@@ -147,7 +150,10 @@ const ASKED_AT_MOST: u32 = 8;
 
 struct Storm {
     rig: Rig,
+    /// At its worst.
     disk: Disk,
+    /// At the first death, and at all others.
+    deaths: [Disk; 2],
     manner: Manner,
     person: Person,
     engine: Engine,
@@ -166,7 +172,9 @@ pub(crate) fn live(schedule: &Schedule) -> Result<Passed, Trouble> {
 }
 
 async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
-    let Schedule { flow, disk, manner, .. } = *schedule;
+    let Schedule { flow, manner, .. } = *schedule;
+    let deaths = [schedule.disk, schedule.again.unwrap_or(schedule.disk)];
+    let disk = if deaths.contains(&Disk::Lost) { Disk::Lost } else { Disk::Kept };
     let mut world = (flow.world)(schedule.draws.clone(), schedule.seed);
     world.settings.rows_per_page = schedule.page;
     world.settings.latency_permille = schedule.latency_permille;
@@ -182,7 +190,7 @@ async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
     let (ear, heard) = mpsc::unbounded_channel();
     engine.tell(ear.clone());
     let (passed, person) = (Passed::default(), Person::default());
-    let mut storm = Storm { rig, disk, manner, person, engine, wanted, passed, heard, ear };
+    let mut storm = Storm { rig, disk, deaths, manner, person, engine, wanted, passed, heard, ear };
     let lived = storm.live(schedule, &neighbour).await;
     if schedule.tells {
         replay::tell(&storm.rig);
@@ -194,7 +202,8 @@ async fn weather(schedule: &Schedule) -> Result<Passed, Trouble> {
 impl Storm {
     /// The endpoints come, one goes and comes again; better days; and rest. Whether one was made twice unforeseeably.
     async fn live(&mut self, schedule: &Schedule, neighbour: &str) -> Result<bool, Trouble> {
-        let Schedule { flow, disk, endpoints, .. } = *schedule;
+        let Schedule { flow, endpoints, .. } = *schedule;
+        let disk = self.disk;
         self.settle(3_600).await;
         self.want(schedule.wanted(endpoints - 1, "two")).await;
         self.settle(3_600).await;
@@ -260,8 +269,9 @@ impl Storm {
             if let Some(ended) = ended {
                 return ended;
             }
+            let disk = self.deaths[usize::from(self.passed.crashes > 0)];
             self.passed.crashes += 1;
-            self.restart();
+            self.restart(disk);
         }
     }
 
@@ -269,12 +279,12 @@ impl Storm {
     async fn rest(&mut self, seconds: u64) {
         self.rig.live(&mut self.engine, seconds).await;
         self.rig.tempo = AT_REST;
-        self.restart();
+        self.restart(self.disk);
         self.rig.live(&mut self.engine, REST).await;
     }
 
-    fn restart(&mut self) {
-        match self.disk {
+    fn restart(&mut self, disk: Disk) {
+        match disk {
             Disk::Kept => self.rig.restart(),
             Disk::Lost => self.rig.restart_without_store(),
         }

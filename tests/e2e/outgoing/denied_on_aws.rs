@@ -3,8 +3,9 @@
 
 use super::Home;
 use super::place::{AWS, NAME};
+use crate::accounts::credential;
 use crate::house::House;
-use sim::{Failure, Fault, Matcher, Rule, When, example};
+use sim::{Deed, Failure, Fault, Matcher, Rule, Vendor, When, example};
 
 /// Another endpoint of the same account.
 const OTHER: &str = "orders-a";
@@ -125,4 +126,25 @@ async fn to_be_denied_who_one_is_holds_the_account_and_is_told() {
     }
     house.sim.with(|world| world.faults.clear());
     house.ok(&["plan", "manifests"]).await.says("Plan: 2 to create");
+}
+
+/// A chain keeps another account out as an endpoint does, and nobody waits for what only an operator can change.
+#[tokio::test]
+async fn keys_that_became_another_accounts_are_not_used() {
+    let mut home = Home::new(&AWS).await;
+    home.house.ok(&["apply", "manifests", "--yes"]).await;
+    let (account, key) = ("210987654321", "AKIAI44QH8DHBEXAMPLE");
+    home.house.deed(Deed::AddCredential(credential(Vendor::Aws, key, "", account)));
+    home.house.set("AWS_ACCESS_KEY_ID", key);
+    let before = home.house.mutating_calls();
+    for command in [&["plan", "manifests"][..], &["apply", "manifests", "--yes"]] {
+        let ended = home.house.run(command).await.expect(1);
+        ended.says("error[not-set-up]").says(&format!("credentials belong to {account}"));
+    }
+    home.house
+        .ok(&["why", NAME, "-f", "manifests"])
+        .await
+        .says(&format!("account_id = \"{account}\""));
+    assert_eq!(home.house.mutating_calls(), before);
+    assert!(home.is_active());
 }
