@@ -213,9 +213,10 @@ impl Display for Hold {
                 write!(f, "the manifest names no endpoint any more; all {managed} would be deleted")
             }
             Hold::Unreadable { findings } => {
+                let errors = if *findings == 1 { "error" } else { "errors" };
                 write!(
                     f,
-                    "the manifest has {findings} errors; nothing is deleted from an older one"
+                    "the manifest has {findings} {errors}; nothing is deleted from an older one"
                 )
             }
             Hold::Rewound { was, now } => {

@@ -20,7 +20,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use build::{PlanInput, connection_drift, forbidden_endpoint, plan_endpoint, unknown_endpoint};
+pub use build::{PlanInput, drifted, forbidden_endpoint, plan_endpoint, unknown_endpoint};
 pub use github::github;
 pub(crate) use json::{FORMAT_VERSION, print};
 pub use json::{PlanJson, digest, json, saved_digest, schema};

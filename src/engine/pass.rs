@@ -197,6 +197,7 @@ impl Engine {
         };
         let wanted = track.wish.is_wanted();
         let changed = track.standing != standing;
+        narrate(name, &track.standing, &standing);
         track.stand(standing.clone(), now);
         self.keep(name);
         if let Some(seconds) = rest {
@@ -205,6 +206,18 @@ impl Engine {
         if changed {
             self.report(Progress::Stands { name: name.to_owned(), standing, wanted });
         }
+    }
+}
+
+/// Once when it comes to a stand, and once when it goes on.
+fn narrate(name: &str, before: &Standing, now: &Standing) {
+    let (word, was) = (now.word(), before.word());
+    match (before.needs_a_person(), now.needs_a_person()) {
+        (_, true) if word != was => {
+            tracing::info!(endpoint.name = name, reason = word, "came to a stand");
+        }
+        (true, false) => tracing::info!(endpoint.name = name, reason = word, "goes on"),
+        (true | false, true) | (false, false) => {}
     }
 }
 

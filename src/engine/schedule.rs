@@ -86,7 +86,7 @@ impl Engine {
         let model = wish.model();
         // What is shared is counted once, when nobody uses it any more.
         let counts = model == Model::Groups || track.link.is_some() && !wish.is_shared();
-        if counts && wish.desired == Asked::Absent(OnDelete::Remove) {
+        if counts && !track.never_began() && wish.desired == Asked::Absent(OnDelete::Remove) {
             self.guard.going.insert(name.to_owned());
         }
         let cluster = ClusterId(wish.cluster.cluster.clone());

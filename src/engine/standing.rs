@@ -34,6 +34,26 @@ pub enum Standing<Decision = endpoint::Decision> {
     },
 }
 
+impl Standing {
+    /// Nothing more happens to it by itself.
+    pub(super) fn needs_a_person(&self) -> bool {
+        match self {
+            Standing::Decided(endpoint::Decision::Stuck(_))
+            | Standing::Held { .. }
+            | Standing::Blocked { .. } => true,
+            Standing::Blurred(blur) => blur.is_final() || blur.is_denied(),
+            Standing::Decided(
+                endpoint::Decision::Do(..)
+                | endpoint::Decision::Wait(_)
+                | endpoint::Decision::Settled,
+            )
+            | Standing::Unseen
+            | Standing::CouldNotLook { .. }
+            | Standing::CouldNotAct { .. } => false,
+        }
+    }
+}
+
 /// A decision that has a stable word for machines.
 pub trait Worded {
     fn word(&self) -> &'static str;
@@ -54,9 +74,10 @@ impl Worded for dataflow::Decision {
 impl<Decision> Standing<Decision> {
     /// A look that failed; where it is the way in that fails, its remedy is the entry's.
     pub(super) fn kept_out(scope: &ScopeId, error: Error) -> Standing<Decision> {
-        match error {
-            Error::Setup { message, remedy } => Standing::Blurred(Blur::Setup { message, remedy }),
-            error => Standing::CouldNotLook { scope: scope.clone(), error },
+        if let Error::Setup { message, remedy } = error {
+            Standing::Blurred(Blur::Setup { message, remedy })
+        } else {
+            Standing::CouldNotLook { scope: scope.clone(), error }
         }
     }
 }

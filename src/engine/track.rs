@@ -267,6 +267,11 @@ impl Track {
         self.memory.attempts.push(Attempt { step, generation, at: now, outcome });
     }
 
+    /// The ledger has the name, and nothing was ever asked for it: nothing of it can go.
+    pub(super) fn never_began(&self) -> bool {
+        self.kept.is_some() && self.link.is_none() && self.memory.attempts.is_empty()
+    }
+
     /// As last decided, by this process or by the one before it.
     pub(super) fn waits_for_a_withdrawal(&self) -> bool {
         let decided = self.decided.as_ref().map(Decision::word);

@@ -7,7 +7,7 @@ use crate::report::why::{Rung, Why, ladder};
 use crate::report::{self, PlanInput, PlannedStep, Said, Topic, plan_endpoint};
 use crate::sight::{Before, Blur, Sight};
 use crate::wish::ScopeId;
-use cloud::{Change, Difference, Error, Value};
+use cloud::Error;
 use planner::endpoint::{Address, ConnectionState, Decision, Handshake, Link, Waiting, overdue};
 use planner::{Actor, Moment};
 use std::time::Duration;
@@ -78,7 +78,9 @@ pub fn endpoint(one: &EndpointView, view: &View) -> EndpointStatus {
         sentence: said.sentence,
         who: said.who,
         since: (one.standing != Standing::Unseen).then_some(one.since),
-        drift: drift.map(differences).unwrap_or_default(),
+        drift: drift
+            .map(|sight| report::drifted(&sight.observed, &sight.differences))
+            .unwrap_or_default(),
         next_look: next_look(one, view),
         late: late(one, view.at),
         link: sight.and_then(|sight| sight.link.as_ref()).map(|seen| seen.id.0.clone()),
@@ -118,18 +120,6 @@ fn port(sight: &Sight) -> Option<u16> {
 
 fn differs(one: &EndpointView) -> bool {
     one.sight.as_ref().is_some_and(|sight| !sight.differences.is_empty())
-}
-
-/// On both sides: the settings in the cloud, and TiDB Cloud's record.
-fn differences(sight: &Sight) -> Vec<Difference> {
-    let missing = matches!(sight.observed.link, Link::Absent).then(|| Difference {
-        field: "endpoint",
-        wanted: Value::text("present"),
-        found: None,
-        change: Change::Replace,
-    });
-    let theirs = report::connection_drift(&sight.observed);
-    missing.into_iter().chain(sight.differences.iter().cloned()).chain(theirs).collect()
 }
 
 /// Where it stands in one sentence, and who ends it.

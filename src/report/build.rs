@@ -147,17 +147,28 @@ fn road(input: &PlanInput) -> Vec<Decision> {
 
 /// What differs on an endpoint of ours that had settled as the manifest says.
 fn drift(input: &PlanInput) -> Vec<Difference> {
-    let ours = matches!(input.observed.link, Link::Ours(_));
-    if input.edited || !ours || matches!(input.desired, Desired::Absent(_)) {
+    let is_ours = matches!(input.observed.link, Link::Ours(_) | Link::Absent);
+    if input.edited || !is_ours || matches!(input.desired, Desired::Absent(_)) {
         return Vec::new();
     }
-    let connection = connection_drift(input.observed);
-    input.differences.iter().cloned().chain(connection).collect()
+    drifted(input.observed, input.differences)
 }
 
-/// TiDB Cloud's half is no setting, but it drifts all the same. For endpoints of ours that had settled.
+/// On both sides: the endpoint itself, its settings in the cloud, and TiDB Cloud's record. For what had settled.
 #[must_use]
-pub fn connection_drift(observed: &Observed) -> Option<Difference> {
+pub fn drifted(observed: &Observed, differences: &[Difference]) -> Vec<Difference> {
+    let missing = matches!(observed.link, Link::Absent).then(|| Difference {
+        field: "endpoint",
+        wanted: Value::text("present"),
+        found: None,
+        change: Change::Replace,
+    });
+    let theirs = connection_drift(observed);
+    missing.into_iter().chain(differences.iter().cloned()).chain(theirs).collect()
+}
+
+/// TiDB Cloud's half is no setting, but it drifts all the same.
+fn connection_drift(observed: &Observed) -> Option<Difference> {
     let Link::Ours(link) = &observed.link else { return None };
     let found = match &observed.handshake {
         Handshake::None => return None,

@@ -103,7 +103,7 @@ fn drift(clusters: &[(&ClusterHead, Vec<&PlannedEndpoint>)], style: Style) -> Op
     if drifted.is_empty() {
         return None;
     }
-    let title = "Drift: these differ from the manifests, changed by somebody else than Tidelock";
+    let title = "Drift: these had settled, and differ from the manifests";
     let mut lines = vec![style.paint(Paint::Bold, title)];
     for endpoint in drifted {
         lines.push(clean(&format!("  {}: {}", endpoint.name, outlook(endpoint.action))));
@@ -188,7 +188,7 @@ fn closing(plan: &Plan, style: Style) -> String {
     }
     if !plan.holds.is_empty() {
         lines.push(format!(
-            "Held by {}: apply does nothing until then.",
+            "Held by {}: nothing is deleted or replaced until then, and everything else goes on.",
             count(plan.holds.len(), "guard")
         ));
     }

@@ -99,7 +99,7 @@ fn endpoints(status: &Status, registry: &mut Registry) {
     }
     let help = "1 for the phase that an endpoint is in, 0 for the others";
     let phases = gauges(registry, "endpoint_phase", help, None);
-    let help = "Whether an endpoint differs from its manifest, changed by somebody else";
+    let help = "Whether an endpoint that had settled differs from its manifest";
     let drifted = gauges(registry, "endpoint_drifted", help, None);
     let help = "Whether an endpoint waits for longer than is usual";
     let waits = gauges(registry, "endpoint_late", help, None);

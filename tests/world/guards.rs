@@ -51,6 +51,33 @@ async fn three_may_go_and_four_may_not() {
     assert_eq!(rig.mutating(), before + 6);
 }
 
+/// What the pre-flight forbade was never made, so it does not go either; and nobody remembers it.
+#[tokio::test(start_paused = true)]
+async fn what_was_never_made_does_not_count() {
+    for is_restarted in [false, true] {
+        let mut rig = Rig::calm().with_a_store();
+        let mut wishes = many(&rig, 6);
+        for wish in &mut wishes[3..5] {
+            let unserved = Value::set([example::SUBNET_UNSERVED]);
+            *wish =
+                Wish { generation: wish.generation, ..edited(wish.clone(), "subnets", unserved) };
+        }
+        let mut engine = rig.engine(wishes.clone());
+        rig.settle(&mut engine).await;
+        assert_eq!(rig.links().len(), 4);
+        if is_restarted {
+            rig.restart();
+            engine = rig.engine(wishes.clone());
+            rig.look(&mut engine).await;
+        }
+        rig.tell(&mut engine, command(desired(wishes[5..].to_vec(), "two")), DAY).await;
+        assert_eq!(rig.links().len(), 1, "restarted: {is_restarted}");
+        let known = rig.context.store.ledger().unwrap();
+        let known: Vec<&str> = known.iter().map(|row| &*row.name).collect();
+        assert_eq!(known, ["e05"], "restarted: {is_restarted}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_person_can_approve() {
     let (rig, wishes, mut engine) = settled(6).await;

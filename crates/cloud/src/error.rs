@@ -41,7 +41,7 @@ pub enum Error {
     /// Refused on our side: this process may only look.
     #[error("refused to send {action}: this command only looks")]
     ReadOnly { action: String },
-    /// This process has no way to ask at all: only another build or another configuration helps.
+    /// This process has no way to ask at all: only another build, configuration or credential helps.
     #[error("{message}")]
     Setup { message: String, remedy: String },
 }

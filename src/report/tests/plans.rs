@@ -70,7 +70,7 @@ fn update() {
         1. change VPC endpoint vpce-0f1 in place: subnets
         2. wait until AWS shows the change of the VPC endpoint (usually 1 to 2 minutes)
 
-    Drift: these differ from the manifests, changed by somebody else than Tidelock
+    Drift: these had settled, and differ from the manifests
       orders-apps: this plan puts it right
           ~ subnets: wanted ["subnet-0a1", "subnet-0b2"] -> found ["subnet-0a1"]
 
@@ -115,7 +115,7 @@ fn replace() {
         10. set privateDns, because only an accepted endpoint can have it
         11. wait until AWS shows the change of the VPC endpoint (usually 1 to 2 minutes)
 
-    Drift: these differ from the manifests, changed by somebody else than Tidelock
+    Drift: these had settled, and differ from the manifests
       orders-apps: this plan puts it right
           ~ vpc: wanted "vpc-0c12" -> found "vpc-0old"
 

@@ -124,7 +124,7 @@ fn a_lost_connection_is_made_again() {
         1. register VPC endpoint vpce-0f1 with TiDB Cloud
         2. wait until TiDB Cloud has activated the private endpoint connection (usually about 5 minutes)
 
-    Drift: these differ from the manifests, changed by somebody else than Tidelock
+    Drift: these had settled, and differ from the manifests
       orders-apps: this plan puts it right
           ~ connection: wanted "active" -> found nothing
 
@@ -169,7 +169,7 @@ fn reported_drift_is_shown_though_nothing_is_done() {
     let world = active("orders-apps").finding("subnets", Value::set(["subnet-0a1"]));
     let world = world.asking(|terms| terms.on_drift = OnDrift::Report);
     assert_snapshot!(check(&[world]), @r#"
-    Drift: these differ from the manifests, changed by somebody else than Tidelock
+    Drift: these had settled, and differ from the manifests
       orders-apps: reported only (`drift: report`)
           ~ subnets: wanted ["subnet-0a1", "subnet-0b2"] -> found ["subnet-0a1"]
 

@@ -91,7 +91,7 @@ fn findings_holds_and_the_unknown() {
     ╵
 
     Plan: 1 to create, 1 to release, 1 unknown, 1 unchanged.
-    Held by 1 guard: apply does nothing until then.
+    Held by 1 guard: nothing is deleted or replaced until then, and everything else goes on.
     "#);
 }
 

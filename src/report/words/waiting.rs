@@ -31,7 +31,7 @@ pub(super) fn say(waiting: &Waiting, topic: Topic) -> Text {
         Waiting::ConnectionDeleting => Text::new("TiDB Cloud has removed the private endpoint connection",
         )
         .usually("about 1 minute"),
-        Waiting::Recollecting => Text::new("TiDB Cloud surely shows what was asked of it before the local state was lost",
+        Waiting::Recollecting => Text::new("TiDB Cloud surely shows what an earlier process may have asked of it",
         )
         .usually("about 1 minute"),
         Waiting::Companion(companion) => {
