@@ -40,7 +40,9 @@ impl<'a> Kind<'a> {
         if let Some(words) = schema["enum"].as_array() {
             return words.iter().map(Value::as_str).collect::<Option<_>>().map(Kind::Word);
         }
-        match schema["type"].as_str() {
+        // What may also be something else is read as what it is first.
+        let word = schema["type"].as_str().or_else(|| schema["type"][0].as_str());
+        match word {
             Some("string") => Some(Kind::Text),
             Some("boolean") => Some(Kind::Flag),
             Some("integer") => Some(Kind::Number(schema["maximum"].as_u64()?)),

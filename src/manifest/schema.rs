@@ -13,6 +13,10 @@ pub fn schema() -> Value {
         let one_of = sections.iter().map(|cloud| json!({"required": [cloud]})).collect();
         schema["$defs"][entry]["oneOf"] = Value::Array(one_of);
     }
+    // Names made of digits, which `check` takes without quotes as well.
+    for field in ["id", "project"] {
+        schema["$defs"]["Cluster"]["properties"][field]["type"] = json!(["string", "integer"]);
+    }
     schema
 }
 

@@ -159,3 +159,25 @@ fn what_the_other_yaml_writes_is_read() {
         assert_eq!(generations(ours), generations(theirs));
     }
 }
+
+/// What is a name to us is a number to an editor, when it is written without quotes.
+#[test]
+fn ids_without_quotes_are_read_and_in_the_schema() {
+    let file = tempfile::tempdir().unwrap();
+    let path = file.path().join("a.yaml");
+    let example = std::fs::read_to_string(root().join("examples/02-orders.yaml")).unwrap();
+    let bare = |line: &str| {
+        let is_id = ["id:", "project:"].iter().any(|key| line.trim_start().starts_with(key));
+        if is_id { line.replace('"', "") } else { line.to_owned() }
+    };
+    let text: Vec<String> = example.lines().map(bare).collect();
+    assert_ne!(text.join("\n"), example.trim_end());
+    std::fs::write(&path, text.join("\n")).unwrap();
+    let loaded = load(&[path]);
+    assert_eq!(loaded.errors(), load(&[root().join("examples/02-orders.yaml")]).errors());
+    assert!(loaded.manifest.is_some(), "{:?}", loaded.findings);
+    let cluster = &schema()["$defs"]["Cluster"]["properties"];
+    for key in ["id", "project"] {
+        assert_eq!(cluster[key]["type"], serde_json::json!(["string", "integer"]), "{key}");
+    }
+}
