@@ -74,7 +74,13 @@ fn forbidden<Decision: Worded>(
 /// What was found, and what to do about it.
 fn told(findings: &[cloud::Finding]) -> (String, String) {
     let texts: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
-    let remedies: Vec<&str> = findings.iter().map(|finding| &*finding.remedy).collect();
+    let mut remedies: Vec<&str> = Vec::new();
+    for finding in findings {
+        // Several mistakes of one kind are mended in one way.
+        if !remedies.contains(&&*finding.remedy) {
+            remedies.push(&finding.remedy);
+        }
+    }
     (texts.join("; "), remedies.join("; "))
 }
 
@@ -99,5 +105,24 @@ pub fn phase(view: &EndpointView) -> Option<Phase> {
         | Standing::CouldNotLook { .. }
         | Standing::Blurred(_)
         | Standing::Unseen => phase_of(view.wish.desired, view.decided.as_ref()?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_remedy_is_told_once() {
+        let finding = |message: &str, remedy: &str| cloud::Finding {
+            endpoint: "orders-apps".into(),
+            field: None,
+            severity: cloud::Severity::Error,
+            code: "subnet-not-found",
+            message: message.into(),
+            remedy: remedy.into(),
+        };
+        let found = [finding("a", "check"), finding("b", "check"), finding("c", "ask")];
+        assert_eq!(told(&found), ("a; b; c".into(), "check; ask".into()));
     }
 }
