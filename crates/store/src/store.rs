@@ -2,6 +2,7 @@
 //!
 //! What the tables mean is said where each is: `ledger`, `journal`, `looks`, `meta`.
 
+use crate::error::is_busy;
 use crate::{Error, schema};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::Path;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 /// Another process (a `status` beside the daemon) writes for milliseconds; seconds mean that it hangs.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// Blocks while it works: milliseconds for a commit that must reach the disk. May be shared between threads.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ impl Store {
     fn prepare(mut connection: Connection) -> Result<Store, schema::Trouble> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         schema::inspect(&mut connection)?;
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "full")?;
         schema::migrate(&mut connection)?;
         Ok(Store { connection: Mutex::new(connection) })
@@ -63,6 +65,24 @@ impl Store {
         let answer = change(&transaction)?;
         transaction.commit()?;
         Ok(answer)
+    }
+}
+
+/// Whoever is second on a new file is told at once that it is busy: for this change `SQLite` does not wait by itself.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another process is waited for, and it has no virtual time"
+)]
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let mut pauses = 0;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error) if is_busy(&error) && BUSY_PAUSE * pauses < BUSY_TIMEOUT => {
+                std::thread::sleep(BUSY_PAUSE);
+                pauses += 1;
+            }
+            outcome => return outcome,
+        }
     }
 }
 
