@@ -18,7 +18,7 @@ async fn ten_kills() {
 }
 
 #[tokio::test]
-#[ignore = "takes ten minutes"]
+#[ignore = "takes more than an hour"]
 async fn two_hundred_kills() {
     for seed in 0..20 {
         killed(seed, 10).await;
